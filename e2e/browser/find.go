@@ -1,0 +1,60 @@
+// Package browser drives a real Chromium for the tests: it finds or installs it, starts it with a
+// profile of its own, and gives every test a tab whose storage nobody shares.
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+)
+
+// names are looked up in PATH in this order.
+var names = []string{
+	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+	"/snap/bin/chromium",
+	"/Applications/Chromium.app/Contents/MacOS/Chromium",
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+}
+
+// ErrNotFound says in one line what a machine without Chromium needs.
+var ErrNotFound = errors.New("no Chromium found: install it (Debian: apt-get install chromium) or set CHROME to its path")
+
+// Find returns the path of Chromium: $CHROME if it is set, else the first well-known name in PATH.
+func Find() (string, error) {
+	if name := os.Getenv("CHROME"); name != "" {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			return "", fmt.Errorf("CHROME=%s cannot be run: %w", name, err)
+		}
+		return path, nil
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNotFound
+}
+
+// FindOrInstall is Find, which installs Debian's package first when there is no browser and the
+// process may do so (root, and apt-get in PATH). apt-get's output goes to stderr.
+func FindOrInstall() (string, error) {
+	path, err := Find()
+	if !errors.Is(err, ErrNotFound) || os.Geteuid() != 0 {
+		return path, err
+	}
+	apt, lookErr := exec.LookPath("apt-get")
+	if lookErr != nil {
+		return "", err
+	}
+	for _, args := range [][]string{{"update"}, {"install", "-y", "chromium"}} {
+		cmd := exec.Command(apt, args...)
+		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return "", fmt.Errorf("%w (apt-get %s failed: %v)", ErrNotFound, args[0], err)
+		}
+	}
+	return Find()
+}
