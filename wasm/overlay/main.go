@@ -1,14 +1,21 @@
-// Command overlay writes the JSON file that `go build -overlay` takes, so that
-// the wasm build compiles the files under src instead of GOROOT's.
+// Command overlay prepares the wasm build's replacements for standard library
+// files and writes the JSON file that `go build -overlay` takes.
 //
-//	go run ./wasm/overlay > .cache/overlay.json    (at the top of the repository)
-//	GOOS=js GOARCH=wasm go build -overlay .cache/overlay.json ./wasm
+//	go run ./wasm/overlay .cache/overlay        (at the top of the repository)
+//	GOOS=js GOARCH=wasm go build -overlay .cache/overlay/overlay.json ./wasm
 //
-// src mirrors $GOROOT/src. A file replaces the GOROOT file of the same path or
-// is added to its package. A directory that holds a file called KEEP replaces
-// the package: of GOROOT's files only those named in KEEP, one a line, stay.
-// A patch update of Go that adds a file to such a package therefore changes
-// nothing here, and one that changes what a kept file needs fails to compile.
+// src mirrors $GOROOT/src. A file there replaces the GOROOT file of the same
+// path or joins its package. A directory with a file called KEEP replaces the
+// package: of GOROOT's files only those that KEEP lists, one a line, stay.
+//
+//	status.go                      the whole file
+//	ipsock.go: SplitHostPort       these declarations of it
+//	sha256.go - New224 Sum224      all but these declarations
+//
+// A method is named Type.Method. `# …` is a comment. Cut files are made from
+// the toolchain's own at build time, so Go's fixes reach them; a name that the
+// toolchain no longer declares is an error, and a file that a Go update adds to
+// a replaced package changes nothing.
 package main
 
 import (
@@ -19,85 +26,135 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
 func main() {
+	if len(os.Args) != 2 {
+		fail(fmt.Errorf("usage: go run ./wasm/overlay DIR"))
+	}
 	src, err := filepath.Abs("wasm/overlay/src")
 	if err != nil {
-		fail("%v", err)
+		fail(err)
+	}
+	dir, err := filepath.Abs(os.Args[1])
+	if err != nil {
+		fail(err)
 	}
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
-		fail("go env GOROOT: %v", err)
+		fail(fmt.Errorf("go env GOROOT: %w", err))
 	}
-	replace, err := build(src, filepath.Join(string(bytes.TrimSpace(out)), "src"))
+	o := overlay{
+		src:     src,
+		goroot:  filepath.Join(string(bytes.TrimSpace(out)), "src"),
+		dir:     dir,
+		replace: map[string]string{},
+	}
+	if err := filepath.WalkDir(src, o.visit); err != nil {
+		fail(err)
+	}
+	list, err := json.MarshalIndent(map[string]any{"Replace": o.replace}, "", "\t")
 	if err != nil {
-		fail("%v", err)
+		fail(err)
 	}
-	enc := json.NewEncoder(os.Stdout)
-	enc.SetIndent("", "\t")
-	if err := enc.Encode(map[string]map[string]string{"Replace": replace}); err != nil {
-		fail("%v", err)
+	if err := o.write(filepath.Join(dir, "overlay.json"), list); err != nil {
+		fail(err)
 	}
 }
 
-// build maps each GOROOT file to its replacement; an empty one hides the file.
-func build(src, goroot string) (map[string]string, error) {
-	replace := map[string]string{}
-	err := filepath.WalkDir(src, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(src, path)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(goroot, rel)
-		switch {
-		case d.IsDir():
-			return hide(replace, path, target)
-		case strings.HasSuffix(path, ".go"):
-			replace[target] = path
-		}
-		return nil
-	})
-	return replace, err
+type overlay struct {
+	src, goroot string
+	dir         string            // where cut files and overlay.json go
+	replace     map[string]string // GOROOT file to its replacement; an empty one hides it
 }
 
-// hide marks target's Go and assembly files as absent, when dir has a KEEP file
-// and except for those it names.
-func hide(replace map[string]string, dir, target string) error {
-	list, err := os.ReadFile(filepath.Join(dir, "KEEP"))
-	if os.IsNotExist(err) {
-		return nil
-	} else if err != nil {
+func (o overlay) visit(path string, d fs.DirEntry, err error) error {
+	if err != nil {
 		return err
 	}
-	keep := strings.Fields(string(list))
-	for _, name := range keep {
-		if _, err := os.Stat(filepath.Join(target, name)); err != nil {
-			return fmt.Errorf("%s/KEEP: this Go toolchain has no such file: %w", dir, err)
-		}
-	}
-	entries, err := os.ReadDir(target)
+	rel, err := filepath.Rel(o.src, path)
 	if err != nil {
-		return fmt.Errorf("%s replaces a package this Go toolchain does not have: %w", dir, err)
+		return err
+	}
+	switch {
+	case d.Name() == "KEEP":
+		if err := o.keep(path, filepath.Dir(rel)); err != nil {
+			return fmt.Errorf("wasm/overlay/src/%s: %w", rel, err)
+		}
+	case strings.HasSuffix(path, ".go"):
+		o.replace[filepath.Join(o.goroot, rel)] = path
+	}
+	return nil
+}
+
+// keep hides the package pkg but for the files that the KEEP file at path lists.
+func (o overlay) keep(path, pkg string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(filepath.Join(o.goroot, pkg))
+	if err != nil {
+		return fmt.Errorf("this Go toolchain lacks the package: %w", err)
 	}
 	for _, e := range entries {
-		name := e.Name()
-		if source := strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".s"); !source || e.IsDir() || slices.Contains(keep, name) {
+		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".go" || ext == ".s") {
+			if target := filepath.Join(o.goroot, pkg, e.Name()); o.replace[target] == "" {
+				o.replace[target] = ""
+			}
+		}
+	}
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		f := strings.Fields(line)
+		if len(f) == 0 {
 			continue
 		}
-		if _, ours := replace[filepath.Join(target, name)]; !ours {
-			replace[filepath.Join(target, name)] = ""
+		name, only := strings.CutSuffix(f[0], ":")
+		target := filepath.Join(o.goroot, pkg, name)
+		if _, ok := o.replace[target]; !ok {
+			return fmt.Errorf("this Go toolchain has no %s in the package", name)
+		}
+		if len(f) == 1 && !only {
+			delete(o.replace, target)
+			continue
+		}
+		names := f[1:]
+		if !only {
+			if names[0] != "-" {
+				return fmt.Errorf("%q: want `file`, `file: names` or `file - names`", strings.TrimSpace(line))
+			}
+			names = names[1:]
+		}
+		original, err := os.ReadFile(target)
+		if err != nil {
+			return err
+		}
+		short, err := cut(original, names, only)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		o.replace[target] = filepath.Join(o.dir, pkg, name)
+		if err := o.write(o.replace[target], short); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func fail(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "overlay: "+format+"\n", args...)
+// write leaves an unchanged file alone: go build looks at its time.
+func (o overlay) write(path string, data []byte) error {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, 0o644)
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "overlay:", err)
 	os.Exit(1)
 }
