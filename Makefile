@@ -1,0 +1,108 @@
+# Every target does its own set-up: on a machine with Go (1.21 or later) and make, go fetches the
+# toolchain that go.mod names, and what cannot be fetched is named in one line.
+
+GO ?= go
+FUZZTIME ?= 1m
+PORT ?= 8080
+EMULATOR_PORT ?= 9229
+export PORT EMULATOR_PORT
+
+WASMBROWSERTEST = github.com/agnivade/wasmbrowsertest@v0.11.0
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+TYPESCRIPT = typescript@7.0.2
+
+BIN = $(CURDIR)/.cache/bin
+JS = GOOS=js GOARCH=wasm
+
+# Packages whose tests drive a browser for long or need npm run apart from the unit tests.
+UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench -e /e2e/interop -e /e2e/soak)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test build bench interop soak fuzz lint chromium cc npm wasmtest test-unit test-js test-e2e
+
+help:
+	@echo "make demo      the demo site on http://localhost:$(PORT) with a local Cognito on port $(EMULATOR_PORT)"
+	@echo "make test      everything that must pass"
+	@echo "make build     fill dist/"
+	@echo "make lint      gofmt, go vet, staticcheck, govulncheck, tsc"
+	@echo "make bench     compare with aws-amplify and amazon-cognito-identity-js"
+	@echo "make interop   check against software not written here"
+	@echo "make soak      the long tests"
+	@echo "make fuzz      every fuzz target for FUZZTIME ($(FUZZTIME))"
+
+build:
+	./build.sh
+
+# The demo replaces the shell, so that a signal to make reaches it and its ports are free again.
+demo: build
+	@$(GO) build -o $(BIN)/demo ./e2e/demo
+	@exec $(BIN)/demo
+
+test: build test-unit test-js test-e2e
+	@cat dist/sizes.txt
+
+test-unit: cc
+	$(GO) vet ./...
+	$(JS) $(GO) vet ./core/... ./jsbridge/... ./wasm/...
+	CGO_ENABLED=1 $(GO) test -race $(UNIT)
+
+test-js: chromium wasmtest
+	$(JS) $(GO) test -exec $(BIN)/wasmtest ./core/... ./jsbridge/...
+
+test-e2e: chromium
+	$(GO) test -count=1 -timeout 15m ./e2e/browser/... ./e2e/flows/...
+
+bench: build chromium npm
+	$(GO) run ./e2e/bench
+
+interop: build chromium npm
+	$(GO) test -count=1 -timeout 30m ./e2e/interop/...
+
+soak: build chromium
+	$(GO) test -count=1 -timeout 2h -v ./e2e/soak/...
+
+fuzz:
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+lint: npm
+	@unformatted=$$(gofmt -l core e2e jsbridge wasm web); \
+		if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(JS) $(GO) vet ./core/... ./jsbridge/... ./wasm/...
+	GOBIN=$(BIN) $(GO) install $(STATICCHECK)
+	$(BIN)/staticcheck ./...
+	$(JS) $(BIN)/staticcheck ./core/... ./jsbridge/... ./wasm/...
+	GOBIN=$(BIN) $(GO) install $(GOVULNCHECK)
+	@$(BIN)/govulncheck ./... >$(BIN)/../govulncheck.txt 2>&1; code=$$?; \
+		if grep -q 'fetching vulnerabilities' $(BIN)/../govulncheck.txt; then \
+			echo "govulncheck: its database (vuln.go.dev) cannot be reached, so nothing was checked"; \
+		else cat $(BIN)/../govulncheck.txt; exit $$code; fi
+	npm install --silent --no-fund --no-audit --prefix .cache/tsc $(TYPESCRIPT)
+	.cache/tsc/node_modules/.bin/tsc -p web/types
+
+# --- set-up ---
+
+chromium:
+	@path=$$($(GO) run ./e2e/browser/chromium) && echo "Chromium: $$path"
+
+wasmtest:
+	@test -x $(BIN)/wasmbrowsertest || GOBIN=$(BIN) $(GO) install $(WASMBROWSERTEST)
+	@$(GO) build -o $(BIN)/wasmtest ./e2e/browser/wasmtest
+
+# The race detector links with cgo.
+cc:
+	@if ! command -v $$($(GO) env CC) >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq gcc libc6-dev; \
+		else echo "make test needs a C compiler for the race detector: install gcc and libc6-dev, or set CC" >&2; exit 1; fi; \
+	fi
+
+npm:
+	@command -v npm >/dev/null || { echo "This target needs npm (Node.js 20 or later): install it and run make again" >&2; exit 1; }
