@@ -1,0 +1,63 @@
+// i18n.js: texts by stable key. English is built in; the other languages are files beside the bundle,
+// imported when first needed.
+
+import english from './locales/en.js';
+
+export const LANGUAGES = [
+  'ar', 'de', 'en', 'es', 'fr', 'he', 'hi', 'it', 'ja', 'ko', 'nl', 'pl', 'pt', 'ru', 'sv', 'tr', 'uk', 'zh-Hans', 'zh-Hant',
+];
+const rightToLeft = /^(ar|he|fa|ur|ps|sd|ug|yi|dv|ckb)\b/;
+
+const catalogs = { en: english };
+const added = {}; // by the page, over ours: language -> key -> text
+
+// setTexts adds or replaces texts of a language (a BCP 47 tag), also of one that has no file here.
+export function setTexts(language, texts) {
+  added[language] = { ...added[language], ...texts };
+}
+
+// loadLanguage resolves once the texts of a language are there; where they cannot be had English stands in.
+export async function loadLanguage(language) {
+  if (catalogs[language] || !LANGUAGES.includes(language)) return;
+  try {
+    catalogs[language] = (await import(new URL(`./locales/${language}.js`, import.meta.url).href)).default;
+  } catch (error) {
+    console.warn(`amplify-sign-in: no texts for "${language}"`, error);
+  }
+}
+
+// isLoaded tells whether texts of a language can be shown without waiting.
+export const isLoaded = (language) => !LANGUAGES.includes(language) || language in catalogs;
+
+// detectLanguage asks the element, the page and, when neither says, the browser.
+export function detectLanguage(element) {
+  const declared = element.closest('[lang]:not([lang=""])')?.lang || document.documentElement.lang;
+  return matchLanguage(declared ? [declared] : navigator.languages ?? []);
+}
+
+// matchLanguage picks the best language that has texts for BCP 47 tags in order of preference.
+export function matchLanguage(tags) {
+  const known = [...Object.keys(added), ...LANGUAGES];
+  for (const tag of tags) {
+    const exact = known.find((language) => language.toLowerCase() === tag.toLowerCase());
+    if (exact) return exact;
+    const [primary] = tag.toLowerCase().split('-');
+    if (primary === 'zh') return /-(hant|tw|hk|mo)\b/i.test(tag) ? 'zh-Hant' : 'zh-Hans';
+    if (primary === 'iw') return 'he';
+    if (known.includes(primary)) return primary;
+  }
+  return 'en';
+}
+
+export const direction = (language) => (rightToLeft.test(language) ? 'rtl' : 'ltr');
+
+// translator returns t(key, values): the text with its {placeholders} filled in.
+// t.has(key) tells whether there is a text of its own.
+export function translator(language, overrides = {}) {
+  const find = (key) => overrides[key] ?? added[language]?.[key] ?? catalogs[language]?.[key] ?? english[key];
+  const t = (key, values) => (find(key) ?? key).replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);
+  t.has = (key) => find(key) !== undefined;
+  t.language = language;
+  t.list = (items) => new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(items);
+  return t;
+}

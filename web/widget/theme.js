@@ -1,0 +1,294 @@
+// theme.js: the one stylesheet of both elements, adopted by their shadow roots (a strict CSP allows
+// constructed sheets, not <style> elements).
+
+const light = `
+  --_primary: var(--amplify-auth-primary, #1d5fd0);
+  --_on-primary: var(--amplify-auth-on-primary, #fff);
+  --_background: var(--amplify-auth-background, #fff);
+  --_text: var(--amplify-auth-text, #1b2430);
+  --_muted: var(--amplify-auth-muted, #566270);
+  --_link: var(--amplify-auth-link, var(--amplify-auth-primary, #1d5fd0));
+  --_border: var(--amplify-auth-border, #7d8896);
+  --_line: var(--amplify-auth-line, #dfe3e8);
+  --_field: var(--amplify-auth-field-background, #fff);
+  --_tint: var(--amplify-auth-tint, #f2f5f9);
+  --_danger: var(--amplify-auth-danger, #b3261e);
+  --_success: var(--amplify-auth-success, #19733a);
+  --_focus: var(--amplify-auth-focus, var(--amplify-auth-primary, #1d5fd0));
+  --_shadow: var(--amplify-auth-shadow, 0 1px 2px rgb(16 24 40 / .06), 0 8px 28px rgb(16 24 40 / .08));
+  --_google: #fff; --_google-text: #1f1f1f; --_google-border: #747775;
+  color-scheme: light;`;
+
+const dark = `
+  --_primary: var(--amplify-auth-primary, #8ab4ff);
+  --_on-primary: var(--amplify-auth-on-primary, #0b1c38);
+  --_background: var(--amplify-auth-background, #1a1e24);
+  --_text: var(--amplify-auth-text, #eceff3);
+  --_muted: var(--amplify-auth-muted, #a7b0bc);
+  --_link: var(--amplify-auth-link, var(--amplify-auth-primary, #9dc0ff));
+  --_border: var(--amplify-auth-border, #77818e);
+  --_line: var(--amplify-auth-line, #343b45);
+  --_field: var(--amplify-auth-field-background, #12151a);
+  --_tint: var(--amplify-auth-tint, #252b33);
+  --_danger: var(--amplify-auth-danger, #ffb4ab);
+  --_success: var(--amplify-auth-success, #7fd79b);
+  --_focus: var(--amplify-auth-focus, var(--amplify-auth-primary, #9dc0ff));
+  --_shadow: var(--amplify-auth-shadow, 0 1px 2px rgb(0 0 0 / .4), 0 8px 28px rgb(0 0 0 / .35));
+  --_google: #131314; --_google-text: #e3e3e3; --_google-border: #8e918f;
+  color-scheme: dark;`;
+
+// Slotted nodes are the page's children, so its rules would win over ours; !important inside a shadow root
+// wins over the page. They take everything that shows from the box around them, which is a ::part().
+const slotted = `
+::slotted([data-amplify-auth]) {
+  all: unset !important;
+  box-sizing: border-box !important;
+}
+::slotted(form) { display: block !important; position: absolute !important; block-size: 0 !important; }
+::slotted(label) { display: inline !important; cursor: pointer !important; }
+.box ::slotted(input), .box ::slotted(select) {
+  display: block !important;
+  inline-size: 100% !important;
+  min-inline-size: 0 !important;
+  flex: 1 !important;
+  padding: .62em .75em !important;
+  border-radius: inherit !important;
+  line-height: 1.4 !important;
+  min-block-size: 2.75rem !important;
+  text-align: start !important;
+  cursor: text !important;
+  -webkit-text-fill-color: currentcolor !important;
+}
+.box ::slotted(select) { cursor: pointer !important; padding-inline-end: 2.2em !important; }
+.box.code ::slotted(input) { letter-spacing: .25em !important; font-variant-numeric: tabular-nums !important; }
+.check ::slotted(input), .choice ::slotted(input) {
+  all: revert !important;
+  flex: none !important;
+  inline-size: 1.15rem !important;
+  block-size: 1.15rem !important;
+  margin: .1em 0 0 !important;
+  accent-color: var(--_primary) !important;
+}
+.check ::slotted(input:focus-visible), .choice ::slotted(input:focus-visible) {
+  outline: 2px solid var(--_focus) !important;
+  outline-offset: 2px !important;
+}
+.choice ::slotted(label) { flex: 1 !important; padding-block: .1em !important; }`;
+
+export const css = `
+:host { display: block; }
+:host([hidden]) { display: none; }
+[hidden] { display: none !important; }
+
+.frame {
+  all: initial;
+  ${light}
+  display: block;
+  box-sizing: border-box;
+  inline-size: 100%;
+  max-inline-size: var(--amplify-auth-width, 25rem);
+  margin-inline: auto;
+  padding: var(--amplify-auth-padding, clamp(1.25rem, 6vw, 2rem));
+  border: 1px solid var(--_line);
+  border-radius: calc(var(--_radius) * 1.75);
+  --_radius: var(--amplify-auth-radius, 8px);
+  background: var(--_background);
+  color: var(--_text);
+  box-shadow: var(--_shadow);
+  font-family: var(--amplify-auth-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
+  font-size: var(--amplify-auth-font-size, 1rem);
+  line-height: 1.5;
+  overflow-wrap: anywhere;
+}
+@media (prefers-color-scheme: dark) { :host(:not([theme=light])) .frame { ${dark} } }
+:host([theme=dark]) .frame { ${dark} }
+
+dialog.frame:not([open]) { display: none; }
+dialog.frame {
+  position: fixed;
+  inset: 0;
+  margin: auto;
+  block-size: fit-content;
+  max-block-size: calc(100dvh - 2rem);
+  max-inline-size: min(var(--amplify-auth-width, 25rem), calc(100vw - 1.5rem));
+  overflow: auto;
+}
+dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 / .5)); }
+
+.frame *, .frame *::before, .frame *::after { box-sizing: border-box; }
+.panel { display: grid; gap: 1.1rem; position: relative; }
+.panel > * { min-inline-size: 0; }
+.panel > slot { display: block; }
+.panel > slot:not(.filled) { display: none; }
+.body { display: grid; gap: 1.1rem; }
+.body > * { min-inline-size: 0; }
+.body > slot { display: block; }
+.logo { display: block; max-inline-size: 100%; max-block-size: 3.5rem; margin-inline: auto; }
+
+h2, h3, p, ul, ol, dl, dd { margin: 0; padding: 0; }
+h2 { font-size: 1.45em; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; }
+h2:focus { outline: none; }
+h2:focus-visible { outline: 2px solid var(--_focus); outline-offset: 4px; border-radius: 2px; }
+h3 { font-size: 1em; font-weight: 600; }
+.text { color: var(--_muted); margin-block-start: -.6rem; }
+a { color: var(--_link); }
+
+.field { display: grid; gap: .35rem; }
+.label-line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; align-items: baseline; }
+.label { font-weight: 550; font-size: .95em; }
+.box {
+  display: flex;
+  align-items: center;
+  position: relative;
+  border: 1px solid var(--_border);
+  border-radius: var(--_radius);
+  background: var(--_field);
+  color: var(--_text);
+}
+.box.focus { outline: 2px solid var(--_focus); outline-offset: 1px; }
+.box.invalid { border-color: var(--_danger); box-shadow: inset 0 0 0 1px var(--_danger); }
+.box.readonly { background: var(--_tint); border-color: var(--_line); }
+.box.select::after {
+  content: "";
+  position: absolute;
+  inset-inline-end: .95em;
+  inline-size: .5em;
+  block-size: .5em;
+  border-inline-end: 2px solid;
+  border-block-end: 2px solid;
+  transform: translateY(-25%) rotate(45deg);
+  pointer-events: none;
+}
+.reveal {
+  all: unset;
+  flex: none;
+  display: grid;
+  place-items: center;
+  inline-size: 2.75rem;
+  block-size: 2.75rem;
+  border-radius: inherit;
+  color: var(--_muted);
+  cursor: pointer;
+}
+.reveal[aria-pressed=true] path:last-child { display: none; }
+.check, .choice { display: flex; gap: .65rem; align-items: start; }
+.choice { padding: .75rem .85rem; border: 1px solid var(--_border); border-radius: var(--_radius); }
+.hint { font-size: .875em; color: var(--_muted); }
+.error-text { display: flex; gap: .4rem; font-size: .875em; color: var(--_danger); }
+.error-text .icon { inline-size: 1.1em; block-size: 1.1em; margin-block-start: .15em; }
+.policy { list-style: none; display: grid; gap: .15rem; font-size: .875em; color: var(--_muted); }
+.policy li { display: flex; gap: .5rem; align-items: baseline; }
+.policy .mark::before { content: "○"; }
+.policy .met { color: var(--_success); }
+.policy .met .mark::before { content: "✓"; font-weight: 700; }
+
+.icon { inline-size: 1.35rem; block-size: 1.35rem; flex: none; fill: none; stroke: currentcolor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
+
+.button {
+  all: unset;
+  display: flex;
+  align-items: center;
+  justify-content: center;
+  gap: .65rem;
+  min-block-size: 2.75rem;
+  padding: .45rem 1rem;
+  border: 1px solid var(--_border);
+  border-radius: var(--_radius);
+  background: var(--_background);
+  color: var(--_text);
+  font-weight: 550;
+  text-align: center;
+  cursor: pointer;
+}
+.button:hover { background: var(--_tint); }
+.button.primary { background: var(--_primary); color: var(--_on-primary); border-color: transparent; position: relative; padding: 0; }
+.button.primary:hover { filter: brightness(1.07); }
+.button.primary ::slotted(button) { flex: 1 !important; text-align: center !important; padding: .45rem 2.5rem !important; min-block-size: 2.75rem !important; border-radius: inherit !important; cursor: pointer !important; }
+.button.danger { color: var(--_danger); border-color: var(--_danger); }
+.button:focus-visible, .button.primary:focus-within, .link:focus-visible, .reveal:focus-visible, .close:focus-visible, a:focus-visible {
+  outline: 2px solid var(--_focus);
+  outline-offset: 2px;
+}
+.busy .button, .busy .link { cursor: progress; }
+.link {
+  all: unset;
+  color: var(--_link);
+  font-size: .95em;
+  text-decoration: underline;
+  text-decoration-thickness: 1px;
+  text-underline-offset: .2em;
+  cursor: pointer;
+  border-radius: 2px;
+}
+.link:hover { text-decoration-thickness: 2px; }
+.link[aria-disabled=true], .button[aria-disabled=true] { color: var(--_muted); cursor: default; text-decoration: none; }
+.links { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; justify-content: center; }
+.links:empty { display: none; }
+.close {
+  all: unset;
+  position: absolute;
+  inset-block-start: -.5rem;
+  inset-inline-end: -.5rem;
+  display: grid;
+  place-items: center;
+  inline-size: 2.5rem;
+  block-size: 2.5rem;
+  border-radius: 50%;
+  color: var(--_muted);
+  cursor: pointer;
+  z-index: 1;
+}
+.close:hover { background: var(--_tint); }
+
+.spinner {
+  position: absolute;
+  inset-inline-start: .9rem;
+  inline-size: 1.1rem;
+  block-size: 1.1rem;
+  border: 2px solid currentcolor;
+  border-inline-end-color: transparent;
+  border-radius: 50%;
+  pointer-events: none;
+}
+.notice { display: flex; gap: .6rem; padding: .7rem .85rem; border-radius: var(--_radius); background: var(--_tint); border: 1px solid var(--_line); font-size: .95em; }
+.notice.error { color: var(--_danger); border-color: currentcolor; background: transparent; }
+.notice.success { color: var(--_success); border-color: currentcolor; background: transparent; }
+.notice .icon { margin-block-start: .05em; }
+.divider { display: flex; align-items: center; gap: .8rem; color: var(--_muted); font-size: .9em; }
+.divider::before, .divider::after { content: ""; flex: 1; border-block-start: 1px solid var(--_line); }
+.loading { display: grid; place-items: center; min-block-size: 12rem; color: var(--_muted); }
+.loading .spinner { position: static; }
+.visually-hidden {
+  position: absolute !important;
+  inline-size: 1px !important;
+  block-size: 1px !important;
+  margin: -1px !important;
+  overflow: hidden !important;
+  clip-path: inset(50%) !important;
+  white-space: nowrap !important;
+}
+
+@media (prefers-reduced-motion: no-preference) {
+  .spinner { animation: spin .8s linear infinite; }
+  .button, .box, .link { transition: background-color .12s, border-color .12s, filter .12s; }
+}
+@keyframes spin { to { transform: rotate(1turn); } }
+
+@media (forced-colors: active) {
+  .button.primary { border-color: ButtonText; }
+  .notice, .frame { border-color: CanvasText; }
+  .box.invalid { border-width: 2px; }
+  .button:focus-visible, .box.focus { outline-color: Highlight; }
+}
+${slotted}`;
+
+let sheet;
+
+// adoptStyles gives a shadow root the stylesheet, parsed once for all elements of the page.
+export function adoptStyles(root) {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+  }
+  root.adoptedStyleSheets = [sheet];
+}
