@@ -58,13 +58,14 @@ func CSP(cognitoURL string) string {
 }
 
 // page is a document that a test adds.
-type page struct{ html, csp string }
+type page struct{ text, csp string }
 
-// Page serves html at a path, with a Content-Security-Policy of its own if csp is not empty.
-func (s *Site) Page(path, html, csp string) {
+// Page serves text at a path: HTML, unless the path ends in another known type such as .js. A csp that is
+// not empty takes the place of Options.CSP.
+func (s *Site) Page(path, text, csp string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pages[path] = page{html, csp}
+	s.pages[path] = page{text, csp}
 }
 
 // types are stated rather than asked of the operating system, whose table may say anything.
@@ -119,17 +120,23 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Site) servePage(w http.ResponseWriter, path string) bool {
+func (s *Site) servePage(w http.ResponseWriter, name string) bool {
 	s.mu.Lock()
-	p, ok := s.pages[path]
+	p, ok := s.pages[name]
 	s.mu.Unlock()
 	if !ok {
 		return false
 	}
-	s.setCSP(w, p.csp)
-	w.Header().Set("Content-Type", types[".html"])
+	kind := types[path.Ext(name)]
+	if kind == "" {
+		kind = types[".html"]
+	}
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-store")
-	fmt.Fprint(w, p.html)
+	if kind == types[".html"] {
+		s.setCSP(w, p.csp)
+	}
+	fmt.Fprint(w, p.text)
 	return true
 }
 

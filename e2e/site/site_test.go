@@ -138,6 +138,10 @@ func TestPagesAndPolicy(t *testing.T) {
 	}
 	s.Page("/strict", "<p>strict", "script-src 'self'")
 	s.Page("/open", "<p>open", "none")
+	s.Page("/open.js", "open()", "")
+	if w := get(s, "/open.js"); w.Header().Get("Content-Type") != types[".js"] || w.Header().Get("Content-Security-Policy") != "" {
+		t.Errorf("added script: %v", w.Header())
+	}
 	if w := get(s, "/strict"); w.Body.String() != "<p>strict" || w.Header().Get("Content-Security-Policy") != "script-src 'self'" {
 		t.Errorf("added page: %q %v", w.Body, w.Header())
 	}
