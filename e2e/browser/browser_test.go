@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 )
@@ -138,6 +139,26 @@ func TestNetwork(t *testing.T) {
 	tab.Block("*://*:*/blocked*")
 	if got := Eval[string](tab, `fetch('/blocked').then(() => 'answered', e => e.name)`); got != "TypeError" {
 		t.Errorf("blocked: %q, want %q", got, "TypeError")
+	}
+}
+
+// Ensure that the moved clock holds in this document and the next.
+func TestAdvance(t *testing.T) {
+	tab := NewTab(t)
+	tab.Open(serve(t, "<p>hello"))
+	before := Eval[float64](tab, `Date.now()`)
+	tab.Advance(time.Hour)
+	tab.Advance(time.Hour)
+	for _, where := range []string{"same document", "after a reload"} {
+		for _, expression := range []string{`Date.now()`, `(new Date).getTime()`} {
+			if hours := (Eval[float64](tab, expression) - before) / 3600e3; hours < 2 || hours > 2.1 {
+				t.Errorf("%s: %s is %v h ahead, want 2", where, expression, hours)
+			}
+		}
+		tab.Reload()
+	}
+	if got := Eval[string](tab, `new Date(0).toISOString()`); got != "1970-01-01T00:00:00.000Z" {
+		t.Errorf("new Date(0) is %s", got)
 	}
 }
 

@@ -36,6 +36,8 @@ type Tab struct {
 	t   T
 	ctx context.Context
 
+	clockShift time.Duration // see Advance
+
 	mu       sync.Mutex
 	closed   bool // the test is over: nothing may be logged any more
 	requests []*Request
