@@ -1,0 +1,384 @@
+import { AuthError, configError, invalidParameter } from './errors.js';
+import { configIds, fetchConfig } from './config.js';
+import { openSignIn } from './drop-in.js';
+import { createEngine } from './engine.js';
+import { whenIdle } from './idle.js';
+import { limited } from './limits.js';
+import { modPow } from './modpow.js';
+import { forgetRedirect, isAuthResponse, takeRedirect } from './redirect.js';
+import { decodeJWT, readSession, storageKeys } from './session.js';
+import { States } from './states.js';
+import { isPromise, openStore } from './storage.js';
+import { Tabs } from './tabs.js';
+import { dates, signedRequest, storedTokens } from './values.js';
+
+let assets;
+
+/** Where the loader's companions are: { wasmURL(), integrity, loadSignIn() }. Said once, by index.js or iife.js. */
+export const setAssets = (companions) => (assets = companions);
+
+/** See the type declarations for what each member takes, gives and throws. */
+export class AmplifyAuth extends EventTarget {
+  static AuthError = AuthError;
+
+  #options;
+  #href = globalThis.location?.href; // before a router changes it
+  #config; // JSON text, once it is known
+  #loading; // promise of #config
+  #ids;
+  #keys;
+  #store;
+  #session; // of this tab: pending sign-ins and OAuth transactions
+  #async = false; // the store answers promises
+  #stored; // what the store said last, see readSession
+  #states = new States(this);
+  #tabs;
+  #engine; // promise of the engine
+  #running = false; // the engine says what the state is
+  #identityId; // as the engine said last
+  #redirect; // promise of what came of the authorization response in the URL, when there was one
+  #closed = false;
+  #warned = false;
+
+  constructor(options = {}) {
+    super();
+    const { config, storage = 'local' } = options;
+    if (!config || !['string', 'object'].includes(typeof config)) {
+      throw configError('new AmplifyAuth({ config }) needs the URL of a configuration or the configuration itself.');
+    }
+    if (!['local', 'session', 'memory'].includes(storage) && typeof storage?.getItem !== 'function') {
+      throw configError("storage must be 'local', 'session', 'memory' or an object with getItem, setItem and removeItem.");
+    }
+    this.#options = options;
+    const fellBack = (error) => this.#storageFellBack(error);
+    this.#store = openStore(storage, fellBack);
+    this.#session = openStore('session', fellBack);
+    this.credentialsProvider = (settings) => this.getAWSCredentials({ forceRefresh: settings?.forceRefresh });
+    this.deviceOperations = {};
+    for (const name of ['get', 'list', 'updateStatus', 'forget']) {
+      this.deviceOperations[name] = async (input) => dates(await this.#call('deviceOperations.' + name, input));
+    }
+    if (typeof config === 'object') this.#configure(JSON.stringify(config));
+    else this.#load().catch(() => {}); // the first call tries again and tells
+  }
+
+  // --- life cycle
+
+  initialize(options = {}) {
+    return limited(options, async () => {
+      await this.#settled();
+      const { fresh } = await this.#read();
+      if (!this.#ids.clientId && !this.#ids.identityPoolId) await this.#start(); // it says what the configuration lacks
+      else if (!fresh) this.#start().catch(() => {}); // it will be asked for next
+      this.#update();
+      return { ...this.#states.current };
+    });
+  }
+
+  get ready() {
+    return this.initialize();
+  }
+
+  close() {
+    this.#closed = true;
+    this.#running = false;
+    this.#tabs?.close();
+    this.#states.clear();
+    this.#engine?.then((engine) => engine.close(), () => {});
+    this.#engine = undefined;
+  }
+
+  // --- state
+
+  get currentUserState() {
+    this.#update();
+    return this.#states.current.userState;
+  }
+
+  get isSignedIn() {
+    return this.currentUserState === 'signedIn';
+  }
+
+  get isLoggedIn() {
+    return this.isSignedIn;
+  }
+
+  get username() {
+    return this.#known()?.username;
+  }
+
+  get userSub() {
+    const { idToken, accessToken } = this.#known() ?? {};
+    return decodeJWT(idToken || accessToken || '')?.sub;
+  }
+
+  get identityId() {
+    return this.#identityId ?? this.#known()?.identityId;
+  }
+
+  addUserStateListener(listener) {
+    if (typeof listener !== 'function') throw invalidParameter('addUserStateListener takes a function.');
+    this.#update();
+    return this.#states.add(listener);
+  }
+
+  removeUserStateListener(listener) {
+    this.#states.remove(listener);
+  }
+
+  // --- calls that are more than a message to the engine; the others are added after them
+
+  getTokens(options = {}) {
+    const { forceRefresh, signal } = options;
+    if (!forceRefresh && !signal?.aborted && !this.#closed && this.#keys && !this.#async) {
+      const tokens = storedTokens(this.#read());
+      if (tokens) return Promise.resolve(tokens);
+    }
+    return limited(options, async (limits) => {
+      await this.#settled();
+      const stored = !forceRefresh && storedTokens(await this.#read());
+      if (stored) return stored;
+      const tokens = await this.#send('getTokens', options, limits);
+      dates(Object.values(tokens));
+      return tokens;
+    });
+  }
+
+  async getAWSCredentials(options) {
+    return dates(await this.#call('getAWSCredentials', options));
+  }
+
+  async getIdentityId(options) {
+    return (this.#identityId = await this.#call('getIdentityId', options));
+  }
+
+  async listPasskeys(options) {
+    return dates(await this.#call('listPasskeys', options));
+  }
+
+  signRequest(request, options) {
+    return signedRequest(request, (described) => this.#call('signRequest', { ...described, ...options }));
+  }
+
+  showSignIn(options = {}) {
+    if (options.hostedUI) return this.#call('showSignIn', options);
+    return limited(options, async ({ signal }) => {
+      await this.#load();
+      if (this.isSignedIn) throw new AuthError('InvalidState', 'invalidState', 'showSignIn: a user is signed in already.');
+      return openSignIn(this, assets.loadSignIn, options, signal);
+    });
+  }
+
+  handleAuthResponse(url, options = {}) {
+    return limited(options, async (limits) => {
+      await this.#load();
+      if (!url && this.#redirect) return this.#redirect;
+      const response = new URL(url ?? location.href);
+      if (!isAuthResponse(response)) return { handled: false, userState: this.currentUserState };
+      return this.#send('handleAuthResponse', { url: response.href }, limits);
+    });
+  }
+
+  static {
+    for (const method of [
+      'signUp', 'confirmSignUp', 'resendSignUpCode',
+      'signIn', 'confirmSignIn', 'autoSignIn', 'getPendingSignIn', 'cancelSignIn',
+      'signOut', 'deleteUser',
+      'forgotPassword', 'confirmForgotPassword', 'changePassword',
+      'getUserAttributes', 'updateUserAttributes', 'deleteUserAttributes', 'verifyUserAttribute', 'confirmVerifyUserAttribute',
+      'setUpTOTP', 'verifyTOTPSetup', 'getMFAPreference', 'setMFAPreference',
+      'registerPasskey', 'deletePasskey',
+      'releaseSignInWait', 'federatedSignIn',
+    ]) {
+      this.prototype[method] = function (input) {
+        return this.#call(method, input);
+      };
+    }
+  }
+
+  // --- within
+
+  // A call right after a redirect would otherwise meet the state before it.
+  async #settled() {
+    await this.#load();
+    await this.#redirect?.catch(() => {});
+  }
+
+  #call(method, input = {}) {
+    if (typeof input !== 'object') return Promise.reject(invalidParameter(`${method} takes one object, not a ${typeof input}.`));
+    return limited(input ?? {}, async (limits) => {
+      await this.#settled();
+      return this.#send(method, input, limits);
+    });
+  }
+
+  async #send(method, { signal: _, timeout, ...args }, limits = {}) {
+    const engine = await this.#start();
+    if (limits.signal?.aborted) throw limits.signal.reason; // nobody waits for it any more
+    return JSON.parse((await engine.call(method, JSON.stringify(args), limits)) || null);
+  }
+
+  #load() {
+    if (this.#closed) return Promise.reject(new AuthError('InvalidState', 'invalidState', 'This AmplifyAuth has been closed.'));
+    if (this.#keys) return Promise.resolve();
+    return (this.#loading ??= fetchConfig(this.#options.config).then(
+      (text) => this.#configure(text),
+      (error) => {
+        this.#loading = undefined;
+        throw error;
+      },
+    ));
+  }
+
+  #configure(text) {
+    if (this.#closed) return;
+    this.#config = text;
+    this.#ids = configIds(text);
+    this.#keys = storageKeys(this.#ids);
+    this.#tabs = new Tabs(this.#ids.clientId, (key) => this.#concerns(key), () => this.#changedElsewhere());
+    const read = this.#read();
+    this.#update();
+    const response = takeRedirect(this.#href, this.#options.handleRedirect, this.#session, this.#ids.clientId);
+    if (response) this.#handleRedirect(response);
+    whenIdle(() => this.#startIdle());
+    return isPromise(read) ? read.then(() => {}, () => {}) : undefined;
+  }
+
+  #concerns(key) {
+    return this.#keys.outer.includes(key) || (key.startsWith(this.#keys.prefix) && /(LastAuthUser|Token)$/.test(key));
+  }
+
+  // A page on the way to a sign-in gets the engine before it is asked for; one with a usable session may never need it.
+  async #startIdle() {
+    try {
+      if (this.#closed || this.#engine || navigator.connection?.saveData || (await this.#read()).fresh) return;
+      await this.#start();
+    } catch (error) {
+      if (!error.retryable) console.warn('AmplifyAuth:', error);
+    }
+  }
+
+  #handleRedirect(url) {
+    this.#redirect = this.#send('handleAuthResponse', { url });
+    this.#redirect.then(
+      () => forgetRedirect(this.#session, this.#ids.clientId),
+      (error) => {
+        if (!error.retryable) forgetRedirect(this.#session, this.#ids.clientId);
+        console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
+      },
+    );
+  }
+
+  // --- the engine
+
+  #start() {
+    return (this.#engine ??= this.#startEngine().catch((error) => {
+      this.#engine = undefined;
+      this.#running = false;
+      throw error;
+    }));
+  }
+
+  async #startEngine() {
+    await this.#load();
+    const url = new URL(this.#options.wasmURL ?? assets.wasmURL(), globalThis.document?.baseURI).href;
+    const engine = await createEngine(url, this.#options.wasmIntegrity ?? assets.integrity, this.#host(), () => this.#engineStopped());
+    if (this.#closed) {
+      engine.close();
+      return this.#load();
+    }
+    this.#setState(JSON.parse(await engine.call('initialize', '{}', {})));
+    return engine;
+  }
+
+  #engineStopped() {
+    this.#engine = undefined;
+    this.#running = false;
+    this.#refresh();
+  }
+
+  // What the engine needs of the page.
+  #host() {
+    const { onExpired = 'wait', tokenSource = {} } = this.#options;
+    return {
+      config: this.#config,
+      options: JSON.stringify({ onExpired, tokenSources: Object.keys(tokenSource) }),
+      storage: { get: (keys) => this.#store.get(keys), apply: (changes) => this.#apply(changes) },
+      session: this.#session,
+      emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),
+      modPow,
+      tokenSource: async (providerName) => {
+        const token = await tokenSource[providerName]?.();
+        return JSON.stringify((typeof token === 'string' ? { token } : token) ?? null);
+      },
+    };
+  }
+
+  #apply(changes) {
+    const shared = !['session', 'memory'].includes(this.#options.storage);
+    const tell = () => {
+      if (shared && changes.some(([key]) => this.#concerns(key))) this.#tabs.tell();
+    };
+    const applied = this.#store.apply(changes);
+    if (isPromise(applied)) return applied.then(tell);
+    tell();
+  }
+
+  #onEvent(type, detail) {
+    if (this.#closed) return;
+    if (type === 'userState') this.#setState(detail);
+    else queueMicrotask(() => this.dispatchEvent(new CustomEvent(type, { detail })));
+  }
+
+  #setState({ userState, details = {} }) {
+    this.#running = true;
+    if (userState === 'signedOut') this.#identityId = undefined;
+    if (this.#async) this.#read().catch(() => {});
+    this.#states.set({ userState, details });
+  }
+
+  // --- what the store says
+
+  #read() {
+    const read = readSession(this.#ids, this.#keys, (keys) => this.#store.get(keys), Date.now());
+    this.#async = isPromise(read);
+    if (!this.#async) return (this.#stored = read);
+    return read.then((session) => {
+      this.#stored = session;
+      this.#update();
+      return session;
+    }, (cause) => {
+      throw new AuthError('StorageUnavailable', 'storageUnavailable', `The storage given to AmplifyAuth failed: ${cause?.message ?? cause}`, { cause });
+    });
+  }
+
+  #known() {
+    if (this.#keys && !this.#async) this.#read();
+    return this.#stored;
+  }
+
+  // Until the engine runs, the state is what the store says.
+  #update() {
+    const session = !this.#running && this.#known();
+    if (session) this.#states.set(session);
+  }
+
+  #refresh() {
+    if (this.#closed) return;
+    const read = this.#read();
+    if (isPromise(read)) read.catch(() => {});
+    else this.#update();
+  }
+
+  #changedElsewhere() {
+    this.#refresh();
+    if (this.#running) this.#send('storageChanged', {}).catch(() => {});
+  }
+
+  #storageFellBack(error) {
+    if (this.#warned || typeof document === 'undefined') return;
+    this.#warned = true;
+    console.warn('AmplifyAuth: the browser\'s storage cannot be used, this page keeps its session in memory:', error);
+    this.dispatchEvent(new CustomEvent('storageFallback', { detail: { error } }));
+  }
+}

@@ -1,0 +1,41 @@
+import { configError } from './errors.js';
+
+/**
+ * The text of a configuration: an object's JSON, or what its URL answers. The engine checks it in full; here only what
+ * keeps it from being read at all is refused.
+ */
+export async function fetchConfig(url) {
+  let response;
+  try {
+    response = await fetch(url);
+  } catch (cause) {
+    throw configError(`The configuration ${url} could not be fetched: ${cause.message}. Check the address, the network and, on another origin, its CORS headers.`, cause, true);
+  }
+  if (!response.ok) {
+    throw configError(`The configuration ${url} could not be fetched: HTTP ${response.status}. Check the address.`, undefined, response.status >= 500);
+  }
+  const text = await response.text();
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    const what = /^\s*</.test(text) ? 'an HTML page, so the file is probably missing' : 'no valid JSON: ' + cause.message;
+    throw configError(`The configuration ${url} is ${what}.`, cause);
+  }
+  return text;
+}
+
+/** The three ids that name the storage keys, from JSON text in any of the four formats. What is missing is undefined. */
+export function configIds(text) {
+  const config = Object(JSON.parse(text));
+  const v6 = config.Auth?.Cognito;
+  const outputs = config.auth;
+  const native = config.CognitoUserPool?.Default;
+  const first = (...values) => values.find((v) => v && typeof v === 'string');
+  return {
+    userPoolId: first(v6?.userPoolId, outputs?.user_pool_id, config.aws_user_pools_id, native?.PoolId, native?.CognitoUserPoolId),
+    clientId: first(v6?.userPoolClientId, outputs?.user_pool_client_id, config.aws_user_pools_web_client_id,
+      native?.AppClientId, native?.CognitoUserPoolAppClientId, config.Auth?.Default?.OAuth?.AppClientId),
+    identityPoolId: first(v6?.identityPoolId, outputs?.identity_pool_id, config.aws_cognito_identity_pool_id,
+      config.CredentialsProvider?.CognitoIdentity?.Default?.PoolId),
+  };
+}

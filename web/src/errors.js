@@ -1,0 +1,25 @@
+/**
+ * The one error class of the page API.
+ *
+ * name       the service's exception name (`NotAuthorizedException`) or ours (`NetworkError`)
+ * code       stable, camelCase; the codes of AWSMobileClientError first (`notAuthorized`)
+ * retryable  true when the same call may succeed later without a change
+ * requestId  the service's request id, where there was a request
+ * cause      what was thrown below, where there is something
+ */
+export class AuthError extends Error {
+  constructor(name, code, message, { retryable = false, requestId, cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = name;
+    this.code = code;
+    this.retryable = retryable;
+    this.requestId = requestId;
+  }
+}
+
+export const configError = (message, cause, retryable) =>
+  new AuthError('ConfigError', 'invalidConfiguration', message, { cause, retryable });
+
+/** A call that cannot be made, refused before anything is sent. */
+export const invalidParameter = (message) =>
+  new AuthError('InvalidParameter', 'invalidParameter', message);

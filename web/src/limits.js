@@ -1,0 +1,28 @@
+import { AuthError } from './errors.js';
+
+/**
+ * Runs work under a call's `signal` and `timeout` (ms), whatever it waits for: the configuration, the wasm, the network.
+ * work gets the limits for the engine, which stops its own requests by them.
+ */
+export function limited({ signal, timeout }, work) {
+  if (!signal && !timeout) return work({});
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const stop = (error) => {
+      reject(error);
+      controller.abort(error);
+    };
+    const aborted = () =>
+      stop(new AuthError('AbortError', 'aborted', 'The call was aborted by its signal.', { cause: signal.reason }));
+    if (signal?.aborted) return aborted();
+    signal?.addEventListener('abort', aborted);
+    const timer = timeout && setTimeout(
+      () => stop(new AuthError('TimeoutError', 'timeout', `No answer within ${timeout} ms.`, { retryable: true })), timeout);
+    work({ signal: controller.signal, timeout })
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', aborted);
+      });
+  });
+}

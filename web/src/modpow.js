@@ -1,0 +1,40 @@
+const WINDOW = 5;
+const bigint = (hex) => BigInt('0x' + hex);
+
+/**
+ * base^exponent mod modulus, all of them unsigned hex strings without a prefix.
+ * The engine's BigInt multiplies several times faster than Go's math/big does inside WebAssembly.
+ * Not constant-time, no more than math/big is.
+ */
+export function modPow(baseHex, exponentHex, modulusHex) {
+  const m = bigint(modulusHex);
+  const base = bigint(baseHex) % m;
+  const bits = bigint(exponentHex).toString(2);
+  return (base === 2n ? powerOfTwo(bits, m) : power(base, bits, m)).toString(16);
+}
+
+// SRP's generator is 2: a multiplication by it is a shift, so only the squarings cost anything.
+function powerOfTwo(bits, m) {
+  let r = 1n % m;
+  for (const bit of bits) {
+    r = (r * r) % m;
+    if (bit === '1') {
+      r <<= 1n;
+      if (r >= m) r -= m;
+    }
+  }
+  return r;
+}
+
+function power(base, bits, m) {
+  const powers = [1n % m];
+  for (let i = 1; i < 1 << WINDOW; i++) powers.push((powers[i - 1] * base) % m);
+  const padded = bits.padStart(Math.ceil(bits.length / WINDOW) * WINDOW, '0');
+  let r = powers[0];
+  for (let i = 0; i < padded.length; i += WINDOW) {
+    for (let j = 0; i && j < WINDOW; j++) r = (r * r) % m;
+    const digit = parseInt(padded.slice(i, i + WINDOW), 2);
+    if (digit) r = (r * powers[digit]) % m;
+  }
+  return r;
+}

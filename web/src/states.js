@@ -1,0 +1,53 @@
+/** The user state of one client and those who listen to it. */
+export class States {
+  current = { userState: 'unknown', details: {} };
+  #listeners = new Set();
+  #target;
+
+  constructor(target) {
+    this.#target = target;
+  }
+
+  /**
+   * The listener gets the current state, then each change, always once and in order, in a microtask of its own: neither
+   * within addUserStateListener nor within the engine's call.
+   */
+  add(fn) {
+    const listener = { fn };
+    this.#listeners.add(listener);
+    this.#tell([listener], this.current);
+    return () => this.#listeners.delete(listener);
+  }
+
+  remove(fn) {
+    for (const listener of this.#listeners) if (listener.fn === fn) this.#listeners.delete(listener);
+  }
+
+  /** Where only the token is another one, nothing has changed. */
+  set({ userState, details }) {
+    const before = this.current;
+    this.current = { userState, details };
+    if (userState === before.userState && details.username === before.details.username &&
+      details.provider === before.details.provider) return;
+    const now = this.current;
+    this.#tell([...this.#listeners], now);
+    queueMicrotask(() => this.#target.dispatchEvent(new CustomEvent('userstatechange', { detail: now })));
+  }
+
+  clear() {
+    this.#listeners.clear();
+  }
+
+  #tell(listeners, { userState, details }) {
+    queueMicrotask(() => {
+      for (const listener of listeners) {
+        if (!this.#listeners.has(listener)) continue;
+        try {
+          listener.fn(userState, details);
+        } catch (error) {
+          setTimeout(() => { throw error; }); // it is the page's; the other listeners still hear
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { AuthError, invalidParameter } from './errors.js';
+import { decodeJWT } from './session.js';
+
+const DATES = ['expiration', 'createDate', 'lastModifiedDate', 'lastAuthenticatedDate', 'createdAt'];
+
+/** The engine's answer with its epoch milliseconds as Dates, in the value itself and in the lists it holds. */
+export function dates(value) {
+  if (Array.isArray(value)) value.forEach(dates);
+  else if (value && typeof value === 'object') {
+    for (const [key, v] of Object.entries(value)) {
+      if (DATES.includes(key) && typeof v === 'number') value[key] = new Date(v);
+      else if (Array.isArray(v)) dates(v);
+    }
+  }
+  return value;
+}
+
+const token = (tokenString) => {
+  if (!tokenString) return;
+  const claims = decodeJWT(tokenString);
+  return claims ? { tokenString, claims, expiration: new Date(claims.exp * 1000) } : { tokenString };
+};
+
+/** What getTokens gives, of a fresh stored session; undefined of any other. */
+export const storedTokens = ({ fresh, idToken, accessToken, refreshToken }) =>
+  fresh ? { idToken: token(idToken), accessToken: token(accessToken), refreshToken: refreshToken ? { tokenString: refreshToken } : undefined } : undefined;
+
+/**
+ * A Request (or what its constructor takes) with the headers of AWS Signature Version 4.
+ * sign takes { method, url, headers, payloadHash } and gives { headers }, the headers to be set.
+ */
+export async function signedRequest(input, sign) {
+  let request;
+  try {
+    request = new Request(input);
+  } catch (cause) {
+    throw invalidParameter(`signRequest takes a Request or its URL: ${cause.message}`);
+  }
+  if (!globalThis.crypto?.subtle) {
+    throw new AuthError('SecurityFailed', 'securityFailed', 'signRequest needs a secure context: serve the page by https.');
+  }
+  // read once: a stream cannot be hashed and then sent
+  const body = await request.arrayBuffer();
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
+  const { headers } = await sign({
+    method: request.method,
+    url: request.url,
+    headers: Object.fromEntries(request.headers),
+    payloadHash: Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join(''),
+  });
+  const signed = new Request(request, /^(GET|HEAD)$/.test(request.method) ? undefined : { body });
+  for (const [name, value] of Object.entries(headers)) signed.headers.set(name, value);
+  return signed;
+}
