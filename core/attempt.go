@@ -1,0 +1,120 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"amplify-auth/core/srp"
+)
+
+// An attempt is one sign-in from signIn to its end. Its exported fields survive a
+// reload; the password and the SRP key pair do not.
+type attempt struct {
+	Username       string            `json:"username"` // as typed, then as the service calls the user
+	LoginID        string            `json:"loginId"`
+	Flow           string            `json:"flow"`
+	Metadata       map[string]string `json:"metadata,omitempty"`
+	RememberDevice *bool             `json:"rememberDevice,omitempty"`
+	Challenge      challenge         `json:"challenge"`
+	Stage          string            `json:"stage,omitempty"` // where one challenge takes two answers
+	FactorDone     bool              `json:"factorDone,omitempty"`
+	TOTPSecret     string            `json:"totpSecret,omitempty"`
+	Deadline       time.Time         `json:"deadline"`
+
+	mu       sync.Mutex // held by the step that is running
+	password string
+	srp      *srp.Ephemeral
+	device   device
+	start    func(context.Context) (AuthResponse, error) // sends InitiateAuth again
+	ctx      context.Context                             // ended when another attempt takes over
+	end      context.CancelCauseFunc
+}
+
+// signIns holds the one attempt that may be going on.
+type signIns struct {
+	mu      sync.Mutex
+	current *attempt
+}
+
+// begin makes at the current attempt and ends the one before.
+func (s *signIns) begin(at *attempt) {
+	at.ctx, at.end = context.WithCancelCause(context.Background())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != nil {
+		s.current.end(errSignInSuperseded)
+	}
+	s.current = at
+}
+
+func (s *signIns) get() *attempt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current
+}
+
+// finish forgets at, unless another attempt took over.
+func (s *signIns) finish(at *attempt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == at {
+		s.current = nil
+	}
+}
+
+// pendingLife is how long a half-done sign-in is taken up again after a reload:
+// AuthSessionValidity of a user pool, by default.
+const pendingLife = 3 * time.Minute
+
+func (a *Auth) pendingKey() string { return a.keys.own + "pendingSignIn" }
+
+func (a *Auth) savePending(ctx context.Context, at *attempt) error {
+	at.Deadline = a.Now().Add(pendingLife)
+	data, err := json.Marshal(at)
+	if err != nil {
+		return err
+	}
+	text := string(data)
+	return a.Session.Apply(ctx, []Change{{a.pendingKey(), &text}})
+}
+
+// pendingAttempt is the current attempt, or the one of before a reload; nil
+// without one.
+func (a *Auth) pendingAttempt(ctx context.Context) (*attempt, error) {
+	if at := a.signIns.get(); at != nil {
+		if at.Challenge.Name == "" {
+			return nil, nil
+		}
+		return at, nil
+	}
+	v, err := a.Session.Get(ctx, a.pendingKey())
+	if err != nil || v[0] == nil {
+		return nil, err
+	}
+	at := new(attempt)
+	if json.Unmarshal([]byte(*v[0]), at) != nil || at.Deadline.Before(a.Now()) || at.Deadline.After(a.Now().Add(pendingLife)) || challenges[at.Challenge.Name].ask == nil {
+		return nil, a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
+	}
+	a.signIns.begin(at)
+	return at, nil
+}
+
+// PendingSignIn is the result of getPendingSignIn. Deadline is in milliseconds
+// since 1970.
+type PendingSignIn struct {
+	SignInResult
+	Username string `json:"username"`
+	Deadline int64  `json:"deadline"`
+}
+
+// GetPendingSignIn returns the step at which a sign-in stands, also after a
+// reload; nil when there is none.
+func (a *Auth) GetPendingSignIn(ctx context.Context) (*PendingSignIn, error) {
+	at, err := a.pendingAttempt(ctx)
+	if err != nil || at == nil {
+		return nil, err
+	}
+	return &PendingSignIn{*challenges[at.Challenge.Name].ask(a, at), at.LoginID, at.Deadline.UnixMilli()}, nil
+}

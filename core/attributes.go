@@ -1,0 +1,172 @@
+package core
+
+import (
+	"context"
+	"strings"
+)
+
+// attributeService reads and writes what the pool knows of the signed-in user.
+type attributeService interface {
+	GetUser(ctx context.Context, accessToken string) (User, error)
+	UpdateUserAttributes(ctx context.Context, accessToken string, attributes, metadata map[string]string) ([]CodeDelivery, error)
+	DeleteUserAttributes(ctx context.Context, accessToken string, names []string) error
+	GetUserAttributeVerificationCode(ctx context.Context, accessToken, name string, metadata map[string]string) (*CodeDelivery, error)
+	VerifyUserAttribute(ctx context.Context, accessToken, name, code string) error
+	DeleteUser(ctx context.Context, accessToken string) error
+}
+
+// A User is what GetUser answers.
+type User struct {
+	Username     string
+	Attributes   map[string]string
+	MFAs         []string // enabled: SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP
+	PreferredMFA string
+}
+
+// withToken runs a call that needs the signed-in user.
+func withToken[T any](ctx context.Context, a *Auth, call func(accessToken string) (T, error)) (T, error) {
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return call(token)
+}
+
+// GetUserAttributes returns the attributes of the signed-in user by name.
+func (a *Auth) GetUserAttributes(ctx context.Context) (map[string]string, error) {
+	user, err := withToken(ctx, a, func(token string) (User, error) { return a.UserPool.GetUser(ctx, token) })
+	return user.Attributes, err
+}
+
+// UpdateAttributesInput are the arguments of updateUserAttributes.
+type UpdateAttributesInput struct {
+	Attributes     map[string]string `json:"attributes"`
+	ClientMetadata map[string]string `json:"clientMetadata"`
+}
+
+// UpdateUserAttributes changes attributes. It returns the codes that were sent to
+// verify new contacts. The tokens are refreshed so that their claims follow.
+func (a *Auth) UpdateUserAttributes(ctx context.Context, in UpdateAttributesInput) ([]CodeDelivery, error) {
+	if len(in.Attributes) == 0 {
+		return nil, invalid("updateUserAttributes: attributes is empty.")
+	}
+	if err := checkAttributes("updateUserAttributes", in.Attributes); err != nil {
+		return nil, err
+	}
+	out, err := withToken(ctx, a, func(token string) ([]CodeDelivery, error) {
+		return a.UserPool.UpdateUserAttributes(ctx, token, in.Attributes, in.ClientMetadata)
+	})
+	if out == nil {
+		out = []CodeDelivery{}
+	}
+	return out, err
+}
+
+// DeleteAttributesInput are the arguments of deleteUserAttributes.
+type DeleteAttributesInput struct {
+	Names []string `json:"names"`
+}
+
+// DeleteUserAttributes removes attributes.
+func (a *Auth) DeleteUserAttributes(ctx context.Context, in DeleteAttributesInput) error {
+	if len(in.Names) == 0 {
+		return invalid("deleteUserAttributes: names is empty.")
+	}
+	for _, name := range in.Names {
+		if err := checkAttributeName("deleteUserAttributes", name); err != nil {
+			return err
+		}
+	}
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		return err
+	}
+	return a.UserPool.DeleteUserAttributes(ctx, token, in.Names)
+}
+
+// VerifyAttributeInput are the arguments of verifyUserAttribute and
+// confirmVerifyUserAttribute.
+type VerifyAttributeInput struct {
+	Name             string            `json:"name"`
+	ConfirmationCode string            `json:"confirmationCode"`
+	ClientMetadata   map[string]string `json:"clientMetadata"`
+}
+
+// VerifyUserAttribute sends a code to an e-mail address or phone number.
+func (a *Auth) VerifyUserAttribute(ctx context.Context, in VerifyAttributeInput) (*CodeDelivery, error) {
+	if err := checkAttributeName("verifyUserAttribute", in.Name); err != nil {
+		return nil, err
+	}
+	return withToken(ctx, a, func(token string) (*CodeDelivery, error) {
+		return a.UserPool.GetUserAttributeVerificationCode(ctx, token, in.Name, in.ClientMetadata)
+	})
+}
+
+// ConfirmVerifyUserAttribute proves a contact by the code that was sent to it.
+func (a *Auth) ConfirmVerifyUserAttribute(ctx context.Context, in VerifyAttributeInput) error {
+	if err := checkAttributeName("confirmVerifyUserAttribute", in.Name); err != nil {
+		return err
+	}
+	code := strings.TrimSpace(in.ConfirmationCode)
+	if code == "" {
+		return invalid("confirmVerifyUserAttribute: confirmationCode is empty.")
+	}
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		return err
+	}
+	return a.UserPool.VerifyUserAttribute(ctx, token, in.Name, code)
+}
+
+// DeleteUser deletes the signed-in user at the service, then signs out here.
+func (a *Auth) DeleteUser(ctx context.Context) error {
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.UserPool.DeleteUser(ctx, token); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	s, err := a.loadSession(ctx)
+	if err != nil {
+		return err
+	}
+	if s != nil {
+		if err := a.forgetDevice(ctx, s.Username); err != nil {
+			return err
+		}
+	}
+	return a.signOutLocally(ctx, s)
+}
+
+func checkAttributes(call string, attributes map[string]string) error {
+	for name, value := range attributes {
+		if err := checkAttributeName(call, name); err != nil {
+			return err
+		}
+		if len(value) > 2048 {
+			return invalid(call + ": the attribute " + name + " is longer than 2048 characters.")
+		}
+		switch {
+		case name == "email" && value != "" && !strings.Contains(value, "@"):
+			return invalid(call + ": the attribute email is not an e-mail address.")
+		case name == "phone_number" && value != "" && !isPhoneNumber(value):
+			return invalid(call + ": the attribute phone_number must look like +15555550123 (E.164).")
+		}
+	}
+	return nil
+}
+
+func checkAttributeName(call, name string) error {
+	if name == "" || len(name) > 32+len("custom:") || strings.ContainsAny(name, " \t\r\n") {
+		return invalid(call + ": an attribute name is empty, too long or has spaces.")
+	}
+	return nil
+}
+
+// isPhoneNumber: E.164, "+" and at most 15 digits.
+func isPhoneNumber(s string) bool {
+	return len(s) >= 3 && len(s) <= 16 && s[0] == '+' && strings.Trim(s[1:], "0123456789") == ""
+}

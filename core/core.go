@@ -1,0 +1,108 @@
+// Package core is AWSMobileClient's authentication for Amazon Cognito as plain
+// Go: every rule about users, challenges, tokens and sessions is here, and
+// nothing about browsers. What it needs of the world it asks for through the
+// small interfaces of ports.go.
+package core
+
+import (
+	"context"
+	"sync"
+
+	"amplify-auth/core/config"
+	"amplify-auth/core/srp"
+)
+
+// Options are the choices of one Auth.
+type Options struct {
+	// RejectExpired makes calls that find the session expired fail with
+	// sessionExpired at once. By default they wait for a new sign-in, as
+	// AWSMobileClient does.
+	RejectExpired bool
+}
+
+// An Auth is one client of one configuration. It is safe for concurrent use.
+// Every method that takes a context returns soon after it is cancelled.
+type Auth struct {
+	cfg  *config.Config
+	opts Options
+	Deps
+	clock clock
+	keys  keys
+
+	state   machine
+	signIns signIns
+	refresh refresher
+	ready   prepared
+
+	signUpMu sync.Mutex
+	signUp   pendingSignUp
+
+	done context.Context // ended by Close
+	stop context.CancelFunc
+}
+
+// New makes a client. The configuration comes from config.Parse.
+func New(cfg *config.Config, opts Options, deps Deps) *Auth {
+	a := &Auth{cfg: cfg, opts: opts, Deps: deps, keys: newKeys(cfg)}
+	a.clock.now = deps.Now
+	a.state.emit = deps.Emit
+	a.state.changed = make(chan struct{})
+	a.done, a.stop = context.WithCancel(context.Background())
+	return a
+}
+
+// Initialize reads the stored session and reports the state it stands for. It
+// does not use the network.
+func (a *Auth) Initialize(ctx context.Context) (State, error) {
+	if err := a.StorageChanged(ctx); err != nil {
+		return State{}, err
+	}
+	go a.ready.prepare(a)
+	return a.state.get(), nil
+}
+
+// Close ends everything that waits or runs in the background.
+func (a *Auth) Close() { a.stop() }
+
+// userPool returns the service of the configured user pool.
+func (a *Auth) userPool() (UserPool, error) {
+	if a.cfg.UserPool == nil {
+		return nil, errUserPoolNotConfigured
+	}
+	return a.UserPool, nil
+}
+
+// secretHash is SECRET_HASH for a username, empty without a client secret.
+func (a *Auth) secretHash(username string) string {
+	if p := a.cfg.UserPool; p.ClientSecret != "" {
+		return srp.SecretHash(p.ClientSecret, username, p.ClientID)
+	}
+	return ""
+}
+
+// prepared keeps one SRP key pair ready, because computing it costs a modular
+// exponentiation that does not depend on the user.
+type prepared struct {
+	mu   sync.Mutex
+	pair *srp.Ephemeral
+}
+
+func (p *prepared) prepare(a *Auth) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pair == nil && a.cfg.UserPool != nil {
+		p.pair, _ = srp.NewEphemeral(a.Random, a.Exp)
+	}
+}
+
+// ephemeral returns a key pair that nothing else uses.
+func (a *Auth) ephemeral() (*srp.Ephemeral, error) {
+	a.ready.mu.Lock()
+	pair := a.ready.pair
+	a.ready.pair = nil
+	a.ready.mu.Unlock()
+	if pair != nil {
+		return pair, nil
+	}
+	return srp.NewEphemeral(a.Random, a.Exp)
+}

@@ -1,0 +1,148 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// An Error is every error a user of the library can meet.
+type Error struct {
+	Name      string // the service's exception name, or ours
+	Code      string // stable, camelCase; the names of AWSMobileClientError where it has one
+	Message   string // what happened and what to do; never holds a secret
+	Retryable bool   // the same call may succeed later
+	RequestID string // the service's, where it answered
+	Cause     error
+}
+
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Is makes errors.Is compare codes, so that sentinels work whatever the message.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && t.Code == e.Code && (t.Name == "" || t.Name == e.Name)
+}
+
+// newError makes an error of ours: its name is its code in upper camel case.
+func newError(code, message string) *Error {
+	return &Error{Name: strings.ToUpper(code[:1]) + code[1:], Code: code, Message: message}
+}
+
+func (e *Error) because(err error) *Error {
+	c := *e
+	c.Cause = err
+	return &c
+}
+
+var (
+	errUserPoolNotConfigured = newError("userPoolNotConfigured", "The configuration has no user pool. Add one to use this call.")
+	errNotSignedIn           = newError("notSignedIn", "No user is signed in. Call signIn first.")
+	errAlreadySignedIn       = newError("invalidState", "A user is signed in already. Call signOut first.")
+	errNoSignIn              = newError("invalidState", "No sign-in is waiting for an answer. Call signIn first.")
+	errSignInBusy            = newError("invalidState", "The last answer to this sign-in is still on its way.")
+	errSignInSuperseded      = newError("signInSuperseded", "Another signIn or cancelSignIn ended this one.")
+	errSessionExpired        = newError("sessionExpired", "The session has expired and cannot be refreshed. Ask the user to sign in again.")
+	errSignInWaitReleased    = newError("unableToSignIn", "The wait for a new sign-in was ended by releaseSignInWait or signOut.")
+	errOtherUser             = newError("unableToSignIn", "Another user signed in while this call was waiting for its user.")
+	errPasskeys              = newError("passkeyNotSupported", "This browser cannot use passkeys here. Offer another way to sign in.")
+)
+
+// ErrClosed ends calls of an Auth that was closed.
+var ErrClosed = newError("closed", "This client was closed. Make a new one.")
+
+// NetworkError is a request that got no answer.
+func NetworkError(message string, cause error) *Error {
+	return &Error{Name: "NetworkError", Code: "networkError", Message: message, Retryable: true, Cause: cause}
+}
+
+// invalid is a mistake in the arguments of a call, found before any request.
+func invalid(message string) *Error { return newError("invalidParameter", message) }
+
+// ServiceError makes the Error of an exception that a service answered. status is
+// that of HTTP.
+func ServiceError(name, message, requestID string, status int) *Error {
+	e := &Error{Name: name, Code: code(name, message), Message: message, RequestID: requestID}
+	if e.Message == "" {
+		e.Message = "The service answered " + name + " without saying more."
+	}
+	e.Retryable = status >= 500 || status == 429 || retryable[name] || strings.HasPrefix(name, "Throttling")
+	return e
+}
+
+var retryable = map[string]bool{
+	"TooManyRequestsException":        true,
+	"LimitExceededException":          true,
+	"InternalErrorException":          true,
+	"InternalServerError":             true,
+	"ServiceUnavailable":              true,
+	"CodeDeliveryFailureException":    true,
+	"ConcurrentModificationException": true,
+	"ExternalServiceException":        true,
+	"RequestLimitExceeded":            true,
+}
+
+// code turns an exception's name into a code: NotAuthorizedException is
+// notAuthorized, unless its message tells a finer meaning.
+func code(name, message string) string {
+	if name == "NotAuthorizedException" {
+		for _, m := range notAuthorizedMeanings {
+			if strings.Contains(message, m.text) {
+				return m.code
+			}
+		}
+	}
+	s := strings.TrimSuffix(name, "Exception")
+	switch {
+	case s == "":
+		return "unknown"
+	case strings.HasPrefix(s, "MFA"):
+		return "mfa" + s[3:]
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// The service says NotAuthorizedException for many things and tells them apart by
+// its message alone. These texts are its own, seen in answers and public issues.
+var notAuthorizedMeanings = []struct{ text, code string }{
+	{"Password attempts exceeded", "tooManyFailedAttempts"},
+	{"Invalid session", "signInExpired"},
+	{"session is expired", "signInExpired"},
+	{"Refresh Token", "expiredRefreshToken"},
+	{"Access Token does not have required scopes", "insufficientScope"},
+	{"Access Token", "accessTokenRevoked"},
+	{"User is disabled", "userDisabled"},
+	{"Temporary password has expired", "temporaryPasswordExpired"},
+	{"Unauthenticated access is not supported", "guestAccessNotAllowed"},
+	{"Token expired", "federatedTokenExpired"},
+	{"Invalid login token", "federatedTokenInvalid"},
+}
+
+// hasName reports whether err is one of the named exceptions.
+func hasName(err error, names ...string) bool {
+	var e *Error
+	if errors.As(err, &e) {
+		for _, n := range names {
+			if e.Name == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// AsError makes an *Error of any error: of a context that ended, of one of ours,
+// or of something unforeseen.
+func AsError(err error) *Error {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{Name: "TimeoutError", Code: "timeout", Message: "The call did not end within its timeout.", Retryable: true, Cause: err}
+	case errors.Is(err, context.Canceled):
+		return &Error{Name: "AbortError", Code: "aborted", Message: "The call was aborted.", Cause: err}
+	}
+	return &Error{Name: "UnknownError", Code: "unknown", Message: err.Error(), Cause: err}
+}

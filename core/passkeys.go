@@ -1,0 +1,81 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// passkeyService registers WebAuthn credentials.
+type passkeyService interface {
+	// StartWebAuthnRegistration returns PublicKeyCredentialCreationOptionsJSON.
+	StartWebAuthnRegistration(ctx context.Context, accessToken string) (json.RawMessage, error)
+	CompleteWebAuthnRegistration(ctx context.Context, accessToken string, credential json.RawMessage) error
+	ListWebAuthnCredentials(ctx context.Context, accessToken, nextToken string) (*PasskeyList, error)
+	DeleteWebAuthnCredential(ctx context.Context, accessToken, credentialID string) error
+}
+
+// A Passkey is a registered WebAuthn credential. CreatedAt is in milliseconds
+// since 1970.
+type Passkey struct {
+	CredentialID            string   `json:"credentialId"`
+	FriendlyCredentialName  string   `json:"friendlyCredentialName"`
+	RelyingPartyID          string   `json:"relyingPartyId"`
+	AuthenticatorAttachment string   `json:"authenticatorAttachment,omitempty"`
+	AuthenticatorTransports []string `json:"authenticatorTransports"`
+	CreatedAt               int64    `json:"createdAt"`
+}
+
+// A PasskeyList is one page of passkeys.
+type PasskeyList struct {
+	Credentials []Passkey `json:"credentials"`
+	NextToken   string    `json:"nextToken,omitempty"`
+}
+
+// RegisterPasskey makes a passkey for the signed-in user.
+func (a *Auth) RegisterPasskey(ctx context.Context) error {
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		return err
+	}
+	if a.Passkeys == nil {
+		return errPasskeys
+	}
+	options, err := a.UserPool.StartWebAuthnRegistration(ctx, token)
+	if err != nil {
+		return err
+	}
+	credential, err := a.Passkeys.Create(ctx, options)
+	if err != nil {
+		return err
+	}
+	return a.UserPool.CompleteWebAuthnRegistration(ctx, token, credential)
+}
+
+// ListPasskeysInput are the arguments of listPasskeys.
+type ListPasskeysInput struct {
+	NextToken string `json:"nextToken"`
+}
+
+// ListPasskeys returns a page of the signed-in user's passkeys.
+func (a *Auth) ListPasskeys(ctx context.Context, in ListPasskeysInput) (*PasskeyList, error) {
+	return withToken(ctx, a, func(token string) (*PasskeyList, error) {
+		return a.UserPool.ListWebAuthnCredentials(ctx, token, in.NextToken)
+	})
+}
+
+// DeletePasskeyInput are the arguments of deletePasskey.
+type DeletePasskeyInput struct {
+	CredentialID string `json:"credentialId"`
+}
+
+// DeletePasskey removes a passkey from the user's account.
+func (a *Auth) DeletePasskey(ctx context.Context, in DeletePasskeyInput) error {
+	if in.CredentialID == "" {
+		return invalid("deletePasskey: credentialId is empty.")
+	}
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		return err
+	}
+	return a.UserPool.DeleteWebAuthnCredential(ctx, token, in.CredentialID)
+}

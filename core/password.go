@@ -1,0 +1,117 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// passwordService changes passwords.
+type passwordService interface {
+	ForgotPassword(ctx context.Context, in UserRequest) (*CodeDelivery, error)
+	ConfirmForgotPassword(ctx context.Context, in ConfirmRequest) error
+	ChangePassword(ctx context.Context, accessToken, previous, proposed string) error
+}
+
+// ForgotPasswordResult says what comes next: "confirmationCodeSent" or "done".
+type ForgotPasswordResult struct {
+	ForgotPasswordState string        `json:"forgotPasswordState"`
+	CodeDeliveryDetails *CodeDelivery `json:"codeDeliveryDetails,omitempty"`
+}
+
+// ForgotPassword has a code sent with which a new password can be set.
+func (a *Auth) ForgotPassword(ctx context.Context, in ResendInput) (*ForgotPasswordResult, error) {
+	user, err := a.userRequest("forgotPassword", in.Username, in.ClientMetadata)
+	if err != nil {
+		return nil, err
+	}
+	delivered, err := a.UserPool.ForgotPassword(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	return &ForgotPasswordResult{"confirmationCodeSent", delivered}, nil
+}
+
+// ConfirmForgotPasswordInput are the arguments of confirmForgotPassword.
+type ConfirmForgotPasswordInput struct {
+	Username         string            `json:"username"`
+	NewPassword      string            `json:"newPassword"`
+	ConfirmationCode string            `json:"confirmationCode"`
+	ClientMetadata   map[string]string `json:"clientMetadata"`
+}
+
+// ConfirmForgotPassword sets a new password with the code that was sent.
+func (a *Auth) ConfirmForgotPassword(ctx context.Context, in ConfirmForgotPasswordInput) (*ForgotPasswordResult, error) {
+	const call = "confirmForgotPassword"
+	user, err := a.userRequest(call, in.Username, in.ClientMetadata)
+	if err != nil {
+		return nil, err
+	}
+	code := strings.TrimSpace(in.ConfirmationCode)
+	if code == "" {
+		return nil, invalid(call + ": confirmationCode is empty.")
+	}
+	if err := a.checkPassword(call, in.NewPassword); err != nil {
+		return nil, err
+	}
+	if err := a.UserPool.ConfirmForgotPassword(ctx, ConfirmRequest{UserRequest: user, Code: code, Password: in.NewPassword}); err != nil {
+		return nil, err
+	}
+	return &ForgotPasswordResult{ForgotPasswordState: "done"}, nil
+}
+
+// ChangePasswordInput are the arguments of changePassword.
+type ChangePasswordInput struct {
+	CurrentPassword  string `json:"currentPassword"`
+	ProposedPassword string `json:"proposedPassword"`
+}
+
+// ChangePassword changes the password of the signed-in user.
+func (a *Auth) ChangePassword(ctx context.Context, in ChangePasswordInput) error {
+	if in.CurrentPassword == "" {
+		return invalid("changePassword: currentPassword is empty.")
+	}
+	if err := a.checkPassword("changePassword", in.ProposedPassword); err != nil {
+		return err
+	}
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		return err
+	}
+	return a.UserPool.ChangePassword(ctx, token, in.CurrentPassword, in.ProposedPassword)
+}
+
+// symbols are the special characters of Cognito's password policy.
+const symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`=+ "
+
+// checkPassword refuses a new password that the policy of the configuration
+// forbids. The service has the last word.
+func (a *Auth) checkPassword(call, password string) error {
+	if password == "" {
+		return invalid(call + ": the new password is empty.")
+	}
+	if len([]rune(password)) > 256 {
+		return newError("invalidPassword", call+": the new password is longer than 256 characters.")
+	}
+	p := a.cfg.PasswordPolicy
+	if p == nil {
+		return nil
+	}
+	var missing []string
+	need := func(required bool, ok bool, what string) {
+		if required && !ok {
+			missing = append(missing, what)
+		}
+	}
+	has := func(f func(rune) bool) bool { return strings.ContainsFunc(password, f) }
+	need(true, len([]rune(password)) >= p.MinLength, fmt.Sprintf("at least %d characters", p.MinLength))
+	need(p.RequireLowercase, has(unicode.IsLower), "a lower-case letter")
+	need(p.RequireUppercase, has(unicode.IsUpper), "an upper-case letter")
+	need(p.RequireNumbers, strings.ContainsAny(password, "0123456789"), "a digit")
+	need(p.RequireSymbols, strings.ContainsAny(password, symbols), "a special character")
+	if missing == nil {
+		return nil
+	}
+	return newError("invalidPassword", call+": the new password needs "+strings.Join(missing, ", ")+".")
+}

@@ -1,0 +1,80 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"amplify-auth/core/srp"
+)
+
+// Deps is what an Auth needs of the world around it.
+type Deps struct {
+	UserPool UserPool // nil without a user pool
+	Storage  Storage  // what survives the page, shared with other pages of the origin
+	Session  Storage  // what survives a reload of the page only
+	Locks    Locks
+	Network  Network
+	Passkeys Passkeys
+	Random   io.Reader
+	Exp      srp.Exp
+	Now      func() time.Time // the local clock
+	Emit     func(Event)      // called in order, must not block
+
+	Issuer     string // what authenticator apps show; the page's host name
+	DeviceName string // what the user's list of devices shows
+}
+
+// A Change sets a stored value, or removes it when Value is nil.
+type Change struct {
+	Key   string
+	Value *string
+}
+
+// Storage keeps text by key.
+type Storage interface {
+	// Get returns the values of keys in their order, nil where there is none.
+	// They are read at one moment.
+	Get(ctx context.Context, keys ...string) ([]*string, error)
+	// Apply makes all changes or, when it fails, none.
+	Apply(ctx context.Context, changes []Change) error
+}
+
+// Locks are mutexes that all pages of the origin share.
+type Locks interface {
+	// With runs f while holding the lock name. It waits at most wait for the lock
+	// and then runs f without it, telling f so: a frozen page must not freeze others.
+	With(ctx context.Context, name string, wait time.Duration, f func(ctx context.Context, held bool) error) error
+}
+
+// Network tells whether the browser knows it is offline.
+type Network interface {
+	Online() bool
+}
+
+// Passkeys are navigator.credentials: options and credential are the JSON forms
+// of WebAuthn Level 3 (PublicKeyCredentialCreationOptionsJSON and so on).
+type Passkeys interface {
+	Create(ctx context.Context, options json.RawMessage) (credential json.RawMessage, err error)
+	Get(ctx context.Context, options json.RawMessage) (credential json.RawMessage, err error)
+}
+
+// An Event is told to the page.
+type Event struct {
+	Type   string
+	Detail any // encodes as JSON
+}
+
+// UserPool is the part of the Amazon Cognito user pools API that works without
+// AWS credentials. Every error is an *Error.
+type UserPool interface {
+	signInService
+	sessionService
+	signUpService
+	passwordService
+	attributeService
+	mfaService
+	deviceService
+	passkeyService
+}

@@ -1,0 +1,480 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// sessionService refreshes and ends sessions.
+type sessionService interface {
+	// RefreshTokens is GetTokensFromRefreshToken.
+	RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens, error)
+	// RefreshTokenAuth is InitiateAuth with REFRESH_TOKEN_AUTH.
+	RefreshTokenAuth(ctx context.Context, in RefreshRequest) (Tokens, error)
+	RevokeToken(ctx context.Context, refreshToken string) error
+	GlobalSignOut(ctx context.Context, accessToken string) error
+}
+
+// A RefreshRequest asks for new tokens. SecretHash is for RefreshTokenAuth alone.
+type RefreshRequest struct {
+	RefreshToken, DeviceKey, SecretHash string
+	ClientMetadata                      map[string]string
+}
+
+// Tokens are what the service issued, in their encoded form.
+type Tokens struct {
+	Access, ID, Refresh string
+	Device              *NewDevice // a browser that the pool wants to track
+}
+
+// GetTokensInput are the arguments of getTokens.
+type GetTokensInput struct {
+	ForceRefresh   bool              `json:"forceRefresh"`
+	Wait           *bool             `json:"wait"`
+	ClientMetadata map[string]string `json:"clientMetadata"`
+}
+
+// SessionTokens is the result of getTokens.
+type SessionTokens struct {
+	IDToken      *SessionToken `json:"idToken,omitempty"`
+	AccessToken  *SessionToken `json:"accessToken"`
+	RefreshToken *SessionToken `json:"refreshToken,omitempty"`
+}
+
+// A SessionToken is one token. Claims and Expiration (milliseconds since 1970)
+// are absent for the refresh token, which is opaque.
+type SessionToken struct {
+	TokenString string         `json:"tokenString"`
+	Claims      map[string]any `json:"claims,omitempty"`
+	Expiration  int64          `json:"expiration,omitempty"`
+}
+
+func (s *session) tokens() *SessionTokens {
+	wrap := func(t *Token) *SessionToken {
+		if t == nil {
+			return nil
+		}
+		return &SessionToken{t.Raw, t.Claims, t.expiration().UnixMilli()}
+	}
+	out := &SessionTokens{IDToken: wrap(s.ID), AccessToken: wrap(s.Access)}
+	if s.Refresh != "" {
+		out.RefreshToken = &SessionToken{TokenString: s.Refresh}
+	}
+	return out
+}
+
+// GetTokens returns the tokens of the signed-in user, refreshed if they expired.
+// When the session is over it waits for a new sign-in of the same user, unless
+// Options.RejectExpired or Wait says otherwise.
+func (a *Auth) GetTokens(ctx context.Context, in GetTokensInput) (*SessionTokens, error) {
+	s, err := a.session(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return s.tokens(), nil
+}
+
+// accessToken is the access token for a call that needs the user.
+func (a *Auth) accessToken(ctx context.Context) (string, error) {
+	if _, err := a.userPool(); err != nil {
+		return "", err
+	}
+	s, err := a.session(ctx, GetTokensInput{})
+	if err != nil {
+		return "", err
+	}
+	return s.Access.Raw, nil
+}
+
+// session returns a fresh session: the stored one, a refreshed one, or the one
+// that a new sign-in brings.
+func (a *Auth) session(ctx context.Context, in GetTokensInput) (*session, error) {
+	wait := !a.opts.RejectExpired
+	if in.Wait != nil {
+		wait = *in.Wait
+	}
+	release := a.refresh.released.wait()
+	who := ""
+	for {
+		before, changed := a.state.watch()
+		s, err := a.freshSession(ctx, in)
+		if err == nil {
+			if who != "" && s.Username != who {
+				return nil, errOtherUser
+			}
+			return s, nil
+		}
+		waiting := errors.Is(err, errSessionExpired) || a.waitsForNetwork(err)
+		if !waiting || !wait {
+			return nil, err
+		}
+		if who == "" {
+			who = before.Details["username"]
+		}
+		in.ForceRefresh = false
+		if now, next := a.state.watch(); now.UserState == SignedOutUserPoolsTokenInvalid {
+			changed = next // not the change that this call itself made
+		}
+		select {
+		case <-changed:
+		case <-a.refresh.woken.wait():
+		case <-release:
+			return nil, errSignInWaitReleased
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-a.done.Done():
+			return nil, ErrClosed
+		}
+		if s := a.state.get(); s.UserState != SignedIn && s.UserState != SignedOutUserPoolsTokenInvalid {
+			return nil, errSignInWaitReleased
+		}
+	}
+}
+
+// waitsForNetwork reports whether err is for want of a network that the browser
+// says it has not got. The wait ends when Wake finds it back.
+func (a *Auth) waitsForNetwork(err error) bool {
+	return !a.Network.Online() && errors.Is(err, &Error{Code: "networkError"})
+}
+
+// freshSession is session without waiting.
+func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, error) {
+	if a.cfg.UserPool == nil {
+		return nil, errUserPoolNotConfigured
+	}
+	s, err := a.loadSession(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.state(a.Now()) == SignedOut:
+		return nil, errNotSignedIn
+	case s.fresh(a.Now()) && !in.ForceRefresh:
+		a.scheduleRefresh(s)
+		return s, nil
+	case s.Refresh == "":
+		a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": s.Username}}, false)
+		return nil, errSessionExpired
+	}
+	return a.refresh.share(ctx, a, s, in)
+}
+
+// A refresher makes sure that one refresh runs at a time in this page, for all
+// its callers.
+type refresher struct {
+	mu       sync.Mutex
+	running  *flight
+	released signal      // by releaseSignInWait
+	woken    signal      // by Wake
+	timer    *time.Timer // for the early refresh
+	failures int         // in a row, for the back-off
+	oldWay   bool        // the pool knows REFRESH_TOKEN_AUTH only
+}
+
+// A flight is one refresh and everybody who waits for it.
+type flight struct {
+	done    chan struct{}
+	session *session
+	err     error
+}
+
+// refreshTimeout bounds one refresh with all its attempts: no caller and no page
+// waits longer for another's.
+const refreshTimeout = 30 * time.Second
+
+// share joins the running refresh or starts one. The caller's context ends the
+// caller's wait, not the refresh that others wait for.
+func (r *refresher) share(ctx context.Context, a *Auth, stale *session, in GetTokensInput) (*session, error) {
+	r.mu.Lock()
+	f := r.running
+	if f == nil {
+		f = &flight{done: make(chan struct{})}
+		r.running = f
+		go func() {
+			run, cancel := context.WithTimeout(a.done, refreshTimeout)
+			defer cancel()
+			defer func() {
+				if p := recover(); p != nil {
+					f.err = &Error{Name: "UnknownError", Code: "unknown", Message: "The refresh failed unexpectedly. Please report this."}
+				}
+				r.mu.Lock()
+				r.running = nil
+				r.mu.Unlock()
+				close(f.done)
+			}()
+			f.session, f.err = a.refreshSession(run, stale, in.ClientMetadata)
+		}()
+	}
+	r.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.session, f.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// lockWait is how long a page waits for another page's refresh before it goes on
+// by itself: longer than a refresh without retries takes, shorter than a person
+// waits.
+const lockWait = 10 * time.Second
+
+// refreshSession gets new tokens for stale. All pages of the origin take turns,
+// and one that comes second finds the first one's tokens.
+func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[string]string) (*session, error) {
+	if err := a.backOff(ctx); err != nil {
+		return nil, err
+	}
+	var fresh *session
+	err := a.Locks.With(ctx, a.keys.own+"refresh", lockWait, func(ctx context.Context, _ bool) error {
+		current, err := a.loadSession(ctx)
+		switch {
+		case err != nil:
+			return err
+		case current == nil || current.Username != stale.Username:
+			return errNotSignedIn // another page signed out, or another user in
+		case current.Refresh == "":
+			return errSessionExpired // another page found it dead
+		case current.newerThan(stale) && current.fresh(a.Now()):
+			fresh = current
+			return nil
+		}
+		fresh, err = a.renew(ctx, current, metadata)
+		return err
+	})
+	return fresh, a.settleRefresh(ctx, stale, fresh, err)
+}
+
+// newerThan reports whether another page replaced the tokens of old.
+func (s *session) newerThan(old *session) bool {
+	return s.whole() && (old.Access == nil || s.Access.Raw != old.Access.Raw)
+}
+
+// renew asks the service and stores its answer.
+func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string) (*session, error) {
+	dev, err := a.loadDevice(ctx, s.Username)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := a.callRefresh(ctx, s, dev, metadata)
+	if hasName(err, "RefreshTokenReuseException") {
+		// Another page rotated the token without our lock. What it stored counts.
+		again, loadErr := a.loadSession(ctx)
+		if loadErr == nil && again != nil && again.Username == s.Username && again.Refresh != "" && again.Refresh != s.Refresh {
+			if again.fresh(a.Now()) {
+				return again, nil
+			}
+			s = again
+			tokens, err = a.callRefresh(ctx, s, dev, metadata)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	next, err := a.newSession(tokens)
+	if err != nil {
+		return nil, err
+	}
+	next.Username, next.Details, next.OAuth = s.Username, s.Details, s.OAuth
+	if next.Refresh == "" {
+		next.Refresh = s.Refresh // without rotation the old one stays good
+	}
+	// A user who signed out meanwhile must stay signed out.
+	current, err := a.loadSession(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if current == nil || current.Username != s.Username || current.Refresh != s.Refresh {
+		return nil, errNotSignedIn
+	}
+	return next, a.saveSession(ctx, next)
+}
+
+// callRefresh prefers GetTokensFromRefreshToken, which works with and without
+// rotation, and falls back where the service does not know it.
+func (a *Auth) callRefresh(ctx context.Context, s *session, dev device, metadata map[string]string) (Tokens, error) {
+	in := RefreshRequest{RefreshToken: s.Refresh, DeviceKey: dev.Key, ClientMetadata: metadata}
+	if !a.refresh.oldWay {
+		tokens, err := a.UserPool.RefreshTokens(ctx, in)
+		if !hasName(err, "UnknownOperationException", "UnsupportedOperationException", "OperationNotEnabledException", "InvalidAction") {
+			return tokens, err
+		}
+		a.refresh.oldWay = true
+	}
+	if a.cfg.UserPool.ClientSecret != "" && s.Access != nil {
+		in.SecretHash = a.secretHash(s.Access.text("username"))
+	}
+	return a.UserPool.RefreshTokenAuth(ctx, in)
+}
+
+// newSession makes a session of tokens that just came.
+func (a *Auth) newSession(t Tokens) (*session, error) {
+	pool := a.cfg.UserPool
+	access, err := parseToken(t.Access)
+	if err != nil || !access.ofPool("access", pool.ID, pool.ClientID) {
+		return nil, newError("internalError", "The service answered with an access token that is not of this user pool and app client.").because(err)
+	}
+	s := &session{Access: access, Refresh: t.Refresh, Username: access.text("username")}
+	if s.Username == "" {
+		s.Username = access.text("sub")
+	}
+	if t.ID != "" {
+		if s.ID, err = parseToken(t.ID); err != nil || !s.ID.ofPool("id", pool.ID, pool.ClientID) {
+			return nil, newError("internalError", "The service answered with an id token that is not of this user pool and app client.").because(err)
+		}
+	}
+	if issued := access.time("iat"); !issued.IsZero() {
+		s.Drift = issued.Sub(a.Now()).Truncate(time.Millisecond)
+	}
+	return s, nil
+}
+
+// definitive are the errors after which a refresh token never works again. Any
+// other error keeps the session.
+var definitive = []string{
+	"NotAuthorizedException", "TokenRevokedException", "UserNotFoundException", "PasswordResetRequiredException",
+	"UserNotConfirmedException", "RefreshTokenReuseException",
+}
+
+// settleRefresh turns the outcome of a refresh into state and into the error that
+// callers get.
+func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err error) error {
+	r := &a.refresh
+	switch {
+	case err == nil:
+		r.mu.Lock()
+		r.failures = 0
+		r.mu.Unlock()
+		a.state.to(a.signedInState(fresh), false)
+		a.scheduleRefresh(fresh)
+		return nil
+	case hasName(err, definitive...):
+		reason := AsError(err)
+		if current, loadErr := a.loadSession(ctx); loadErr == nil && current != nil && current.Username == stale.Username && current.Refresh == stale.Refresh {
+			if expireErr := a.expireSession(ctx, stale.Username); expireErr != nil {
+				return expireErr
+			}
+		}
+		a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": stale.Username, "reason": reason.Code}}, false)
+		return errSessionExpired.because(reason)
+	case errors.Is(err, errSessionExpired):
+		a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": stale.Username}}, false)
+	case errors.Is(err, errNotSignedIn):
+		if loadErr := a.StorageChanged(ctx); loadErr != nil {
+			return loadErr
+		}
+	case a.waitsForNetwork(err):
+		// The guide: a session that cannot be refreshed offline is told to the
+		// listener, and goes on by itself when the network is back.
+		if !stale.fresh(a.Now()) {
+			a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": stale.Username, "reason": "offline"}}, false)
+		}
+	case AsError(err).Retryable:
+		a.noteFailure(ctx)
+	}
+	return err
+}
+
+// The back-off after failures that say nothing about the session: shared by all
+// callers and, through storage, by all pages.
+const (
+	backOffFirst = time.Second
+	backOffMost  = time.Minute
+)
+
+func (a *Auth) noteFailure(ctx context.Context) {
+	a.refresh.mu.Lock()
+	a.refresh.failures++
+	pause := min(backOffFirst<<min(a.refresh.failures-1, 6), backOffMost)
+	a.refresh.mu.Unlock()
+	until := a.Now().Add(pause/2 + rand.N(pause/2)).Format(time.RFC3339Nano)
+	// Losing the note costs one request too many.
+	_ = a.Storage.Apply(ctx, []Change{{a.keys.retryAt(), &until}})
+}
+
+// backOff refuses a refresh while a failing service deserves a pause.
+func (a *Auth) backOff(ctx context.Context) error {
+	v, err := a.Storage.Get(ctx, a.keys.retryAt())
+	if err != nil || v[0] == nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339Nano, *v[0])
+	left := at.Sub(a.Now())
+	if err == nil && left > 0 && left <= backOffMost {
+		return &Error{Name: "ServiceUnavailable", Code: "serviceUnavailable", Retryable: true,
+			Message: "The service failed a moment ago. The tokens can be refreshed again in " + left.Round(time.Millisecond).String() + "."}
+	}
+	return a.Storage.Apply(ctx, []Change{{Key: a.keys.retryAt()}})
+}
+
+// ReleaseSignInWait ends the wait of every call that waits for a new sign-in.
+func (a *Auth) ReleaseSignInWait() { a.refresh.released.send() }
+
+// A signal wakes everybody who waits for it at the moment it is sent.
+type signal struct {
+	mu sync.Mutex
+	ch chan struct{}
+}
+
+func (s *signal) wait() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ch == nil {
+		s.ch = make(chan struct{})
+	}
+	return s.ch
+}
+
+func (s *signal) send() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ch != nil {
+		close(s.ch)
+		s.ch = nil
+	}
+}
+
+// earlyRefresh is how long before its expiry a token is refreshed unasked.
+const earlyRefresh = 2 * time.Minute
+
+// scheduleRefresh sets the timer of the early refresh. Timers stop while a
+// computer sleeps, so Wake looks at the clock again.
+func (a *Auth) scheduleRefresh(s *session) {
+	r := &a.refresh
+	left := s.Access.expiration().Sub(a.Now().Add(s.Drift))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer != nil {
+		r.timer.Stop()
+		r.timer = nil
+	}
+	if s.Refresh == "" || left <= margin {
+		return
+	}
+	early := min(earlyRefresh, left/4) + rand.N(10*time.Second) // pages do not all start at once
+	r.timer = time.AfterFunc(max(left-early, 0), func() { a.Wake() })
+}
+
+// Wake is called when the page becomes visible, the network returns or the early
+// refresh is due.
+func (a *Auth) Wake() {
+	go func() {
+		defer a.refresh.woken.send()
+		ctx, cancel := context.WithTimeout(a.done, refreshTimeout)
+		defer cancel()
+		s, err := a.loadSession(ctx)
+		if err != nil || s.state(a.Now()) != SignedIn || s.Refresh == "" || !a.Network.Online() {
+			return
+		}
+		if left := s.Access.expiration().Sub(a.Now().Add(s.Drift)); left > earlyRefresh+10*time.Second {
+			a.scheduleRefresh(s)
+			if a.state.get().UserState == SignedOutUserPoolsTokenInvalid {
+				a.state.to(a.signedInState(s), false)
+			}
+			return
+		}
+		_, _ = a.refresh.share(ctx, a, s, GetTokensInput{}) // callers learn of failures by their own call
+	}()
+}

@@ -1,0 +1,396 @@
+package core
+
+import (
+	"context"
+	"maps"
+	"strings"
+)
+
+// signInService starts and continues sign-ins.
+type signInService interface {
+	InitiateAuth(ctx context.Context, in InitiateAuthRequest) (AuthResponse, error)
+	RespondToAuthChallenge(ctx context.Context, in ChallengeResponse) (AuthResponse, error)
+}
+
+// An InitiateAuthRequest is InitiateAuth's input.
+type InitiateAuthRequest struct {
+	Flow       string
+	Parameters map[string]string
+	Metadata   map[string]string
+	Session    string
+}
+
+// A ChallengeResponse is RespondToAuthChallenge's input.
+type ChallengeResponse struct {
+	Challenge string
+	Responses map[string]string
+	Metadata  map[string]string
+	Session   string
+}
+
+// An AuthResponse is what both operations answer: tokens, or the next challenge.
+type AuthResponse struct {
+	Tokens *Tokens
+	challenge
+}
+
+// A challenge is a question of the service, in its own words.
+type challenge struct {
+	Name      string            `json:"name"`
+	Session   string            `json:"session,omitempty"`
+	Params    map[string]string `json:"params,omitempty"`
+	Available []string          `json:"available,omitempty"`
+}
+
+// NewChallenge is for implementations of UserPool.
+func NewChallenge(name, session string, params map[string]string, available []string) AuthResponse {
+	return AuthResponse{challenge: challenge{name, session, params, available}}
+}
+
+// SignInInput are the arguments of signIn.
+type SignInInput struct {
+	Username           string            `json:"username"`
+	Password           string            `json:"password"`
+	AuthFlow           string            `json:"authFlow"`
+	PreferredChallenge string            `json:"preferredChallenge"`
+	ValidationData     map[string]string `json:"validationData"`
+	ClientMetadata     map[string]string `json:"clientMetadata"`
+	// RememberDevice true marks a tracked browser as remembered, false keeps it
+	// from being tracked at all; without it the pool's own setting decides.
+	RememberDevice *bool `json:"rememberDevice"`
+}
+
+// ConfirmSignInInput are the arguments of confirmSignIn.
+type ConfirmSignInInput struct {
+	ChallengeResponse  string            `json:"challengeResponse"`
+	UserAttributes     map[string]string `json:"userAttributes"`
+	ClientMetadata     map[string]string `json:"clientMetadata"`
+	FriendlyDeviceName string            `json:"friendlyDeviceName"`
+}
+
+// A SignInState is the step at which a sign-in stands.
+type SignInState string
+
+// SignInResult says what the user has to do next; nothing when SignInState is
+// signedIn.
+type SignInResult struct {
+	SignInState        SignInState       `json:"signInState"`
+	CodeDetails        *CodeDelivery     `json:"codeDetails,omitempty"`
+	Parameters         map[string]string `json:"parameters,omitempty"`
+	AllowedFactors     []string          `json:"allowedFactors,omitempty"`
+	RequiredAttributes []string          `json:"requiredAttributes,omitempty"`
+	TOTPSetup          *TOTPSetup        `json:"totpSetup,omitempty"`
+}
+
+// CodeDelivery tells where a code went. Destination is masked by the service.
+type CodeDelivery struct {
+	DeliveryMedium string `json:"deliveryMedium"` // "sms" or "email"
+	Destination    string `json:"destination,omitempty"`
+	AttributeName  string `json:"attributeName,omitempty"`
+}
+
+// SignIn starts a sign-in. It ends the one that was going on, if any.
+func (a *Auth) SignIn(ctx context.Context, in SignInInput) (*SignInResult, error) {
+	if _, err := a.userPool(); err != nil {
+		return nil, err
+	}
+	at, err := a.newAttempt(in)
+	if err != nil {
+		return nil, err
+	}
+	if a.state.get().UserState == SignedIn {
+		return nil, errAlreadySignedIn
+	}
+	a.signIns.begin(at)
+	at.start = func(ctx context.Context) (AuthResponse, error) { return a.initiate(ctx, at, in) }
+	return a.run(ctx, at, at.start)
+}
+
+func (a *Auth) newAttempt(in SignInInput) (*attempt, error) {
+	flow := in.AuthFlow
+	if flow == "" {
+		flow = a.cfg.AuthFlow
+	}
+	username := strings.TrimSpace(in.Username)
+	if username == "" {
+		return nil, invalid("signIn: username is empty.")
+	}
+	if len(username) > 128 {
+		return nil, invalid("signIn: username is longer than 128 characters.")
+	}
+	switch flow {
+	case "USER_SRP_AUTH", "USER_PASSWORD_AUTH":
+		if in.Password == "" {
+			return nil, invalid("signIn: password is empty.")
+		}
+	case "CUSTOM_AUTH", "USER_AUTH":
+	default:
+		return nil, invalid("signIn: authFlow must be USER_SRP_AUTH, USER_PASSWORD_AUTH, CUSTOM_AUTH or USER_AUTH.")
+	}
+	switch in.PreferredChallenge {
+	case "", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN":
+	case "PASSWORD", "PASSWORD_SRP":
+		if in.Password == "" {
+			return nil, invalid("signIn: preferredChallenge " + in.PreferredChallenge + " needs a password.")
+		}
+	default:
+		return nil, invalid("signIn: preferredChallenge must be PASSWORD, PASSWORD_SRP, EMAIL_OTP, SMS_OTP or WEB_AUTHN.")
+	}
+	if in.PreferredChallenge != "" && flow != "USER_AUTH" {
+		return nil, invalid("signIn: preferredChallenge goes with authFlow USER_AUTH.")
+	}
+	return &attempt{
+		Username: username, LoginID: username, Flow: flow,
+		Metadata: in.ClientMetadata, RememberDevice: in.RememberDevice, password: in.Password,
+	}, nil
+}
+
+// initiate sends InitiateAuth with what the flow needs.
+func (a *Auth) initiate(ctx context.Context, at *attempt, in SignInInput) (AuthResponse, error) {
+	var err error
+	if at.device, err = a.loadDevice(ctx, at.Username); err != nil {
+		return AuthResponse{}, err
+	}
+	p := map[string]string{"USERNAME": at.Username}
+	add(p, "SECRET_HASH", a.secretHash(at.Username))
+	add(p, "DEVICE_KEY", at.device.Key)
+	useSRP := false
+	switch at.Flow {
+	case "USER_SRP_AUTH":
+		useSRP = true
+	case "USER_PASSWORD_AUTH":
+		p["PASSWORD"] = at.password
+		at.FactorDone = true
+	case "CUSTOM_AUTH":
+		if useSRP = at.password != ""; useSRP {
+			p["CHALLENGE_NAME"] = "SRP_A"
+		}
+	case "USER_AUTH":
+		preferred := in.PreferredChallenge
+		if preferred == "" && at.password != "" {
+			preferred = "PASSWORD_SRP"
+		}
+		add(p, "PREFERRED_CHALLENGE", preferred)
+		switch preferred {
+		case "PASSWORD":
+			p["PASSWORD"] = at.password
+		case "PASSWORD_SRP":
+			useSRP = true
+		}
+	}
+	if useSRP {
+		if err := a.addSRP(at, p); err != nil {
+			return AuthResponse{}, err
+		}
+	}
+	metadata := maps.Clone(in.ClientMetadata)
+	if metadata == nil {
+		metadata = map[string]string{}
+	}
+	maps.Copy(metadata, in.ValidationData)
+	return a.UserPool.InitiateAuth(ctx, InitiateAuthRequest{Flow: at.Flow, Parameters: p, Metadata: metadata})
+}
+
+// addSRP puts the public value of a new key pair into p.
+func (a *Auth) addSRP(at *attempt, p map[string]string) (err error) {
+	if at.srp, err = a.ephemeral(); err == nil {
+		p["SRP_A"] = at.srp.Public()
+	}
+	return err
+}
+
+func add(m map[string]string, key, value string) {
+	if value != "" {
+		m[key] = value
+	}
+}
+
+// ConfirmSignIn answers the challenge at which the sign-in stands.
+func (a *Auth) ConfirmSignIn(ctx context.Context, in ConfirmSignInInput) (*SignInResult, error) {
+	if _, err := a.userPool(); err != nil {
+		return nil, err
+	}
+	at, err := a.pendingAttempt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if at == nil {
+		return nil, errNoSignIn
+	}
+	if in.ClientMetadata != nil {
+		at.Metadata = in.ClientMetadata
+	}
+	return a.run(ctx, at, func(ctx context.Context) (AuthResponse, error) {
+		if at.Challenge.Name == localPassword {
+			if err := at.takePassword(in); err != nil {
+				return AuthResponse{}, err
+			}
+			return a.initiate(ctx, at, SignInInput{ClientMetadata: at.Metadata})
+		}
+		answers, err := challenges[at.Challenge.Name].answer(ctx, a, at, in)
+		if err != nil {
+			return AuthResponse{}, err
+		}
+		if answers == nil { // the answer chose a stage of the same challenge
+			return AuthResponse{challenge: at.Challenge}, nil
+		}
+		return a.respond(ctx, at, answers)
+	})
+}
+
+// run does one step of an attempt, then goes through challenges until one needs
+// the user or the tokens are there. It is the only challenge loop.
+func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) (AuthResponse, error)) (*SignInResult, error) {
+	if !at.mu.TryLock() {
+		return nil, errSignInBusy
+	}
+	defer at.mu.Unlock()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(at.ctx, func() { cancel(context.Cause(at.ctx)) })()
+
+	healed := false
+	resp, err := step(ctx)
+	for {
+		if err != nil && !healed && a.deviceFailed(ctx, at, err) {
+			healed = true
+			resp, err = at.start(ctx)
+		}
+		if err != nil {
+			break
+		}
+		if resp.Tokens != nil {
+			return a.completeSignIn(ctx, at, *resp.Tokens)
+		}
+		rule, ok := challenges[resp.Name]
+		if !ok {
+			err = &Error{Name: "UnsupportedChallenge", Code: "unsupportedChallenge", Message: "The user pool asks for the challenge " + resp.Name + ", which this library does not know."}
+			break
+		}
+		at.accept(resp.challenge)
+		var answers map[string]string
+		if rule.run != nil {
+			if answers, err = rule.run(ctx, a, at); err != nil {
+				break
+			}
+		}
+		if answers == nil {
+			if err = a.savePending(ctx, at); err != nil {
+				break
+			}
+			return rule.ask(a, at), nil
+		}
+		resp, err = a.respond(ctx, at, answers)
+	}
+	if at.ctx.Err() != nil {
+		return nil, context.Cause(at.ctx)
+	}
+	return a.failedStep(ctx, at, err)
+}
+
+// deviceFailed reports whether err means that the service does not accept the
+// remembered device, and forgets it then: the sign-in starts over without it.
+func (a *Auth) deviceFailed(ctx context.Context, at *attempt, err error) bool {
+	if at.device.Key == "" || at.start == nil {
+		return false
+	}
+	proof := strings.HasPrefix(at.Challenge.Name, "DEVICE_") && hasName(err, "NotAuthorizedException", "ResourceNotFoundException")
+	unknown := hasName(err, "ResourceNotFoundException") && strings.HasPrefix(AsError(err).Message, "Device")
+	if !proof && !unknown {
+		return false
+	}
+	owner := at.device.Owner
+	at.device, at.Challenge = device{}, challenge{}
+	return a.forgetDevice(ctx, owner) == nil
+}
+
+// accept notes a new challenge.
+func (at *attempt) accept(ch challenge) {
+	if ch.Session == "" {
+		ch.Session = at.Challenge.Session
+	}
+	at.Challenge = ch
+	for _, name := range []string{"USERNAME", "USER_ID_FOR_SRP"} { // the latter is the canonical one
+		if v := ch.Params[name]; v != "" {
+			at.Username = v
+		}
+	}
+}
+
+// respond sends the answers to the current challenge.
+func (a *Auth) respond(ctx context.Context, at *attempt, answers map[string]string) (AuthResponse, error) {
+	answers["USERNAME"] = at.Username
+	add(answers, "SECRET_HASH", a.secretHash(at.Username))
+	if at.device.Key == "" { // the user may have typed an alias
+		var err error
+		if at.device, err = a.loadDevice(ctx, at.Username); err != nil {
+			return AuthResponse{}, err
+		}
+	}
+	add(answers, "DEVICE_KEY", at.device.Key)
+	in := ChallengeResponse{Challenge: at.Challenge.Name, Responses: answers, Metadata: at.Metadata, Session: at.Challenge.Session}
+	resp, err := a.UserPool.RespondToAuthChallenge(ctx, in)
+	if err == nil {
+		at.Stage = ""
+	}
+	return resp, err
+}
+
+// failedStep decides what an error means for the attempt: some are steps, some
+// leave the same challenge open, the others end it.
+func (a *Auth) failedStep(ctx context.Context, at *attempt, err error) (*SignInResult, error) {
+	switch {
+	case hasName(err, "UserNotConfirmedException"):
+		a.endAttempt(ctx, at)
+		return &SignInResult{SignInState: "confirmSignUp"}, nil
+	case hasName(err, "PasswordResetRequiredException"):
+		a.endAttempt(ctx, at)
+		return &SignInResult{SignInState: "resetPassword"}, nil
+	}
+	rule := challenges[at.Challenge.Name]
+	wrongAnswer := rule.retries && AsError(err).Code == "notAuthorized"
+	over := hasName(err, "NotAuthorizedException", "UserNotFoundException", "ResourceNotFoundException") && !wrongAnswer
+	if rule.answer == nil || over {
+		a.endAttempt(ctx, at) // nothing that an answer could continue
+	}
+	return nil, err
+}
+
+// endAttempt forgets an attempt.
+func (a *Auth) endAttempt(ctx context.Context, at *attempt) {
+	a.signIns.finish(at)
+	// A note that stays is found out of date by its deadline.
+	_ = a.Session.Apply(context.WithoutCancel(ctx), []Change{{Key: a.pendingKey()}})
+}
+
+// completeSignIn stores the tokens and tells everybody. From here on nothing may
+// fail the sign-in.
+func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*SignInResult, error) {
+	s, err := a.newSession(t)
+	if err != nil {
+		a.endAttempt(ctx, at)
+		return nil, err
+	}
+	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
+	if err := a.saveSession(context.WithoutCancel(ctx), s); err != nil {
+		a.endAttempt(ctx, at)
+		return nil, err
+	}
+	if t.Device != nil && (at.RememberDevice == nil || *at.RememberDevice) {
+		a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
+	}
+	a.endAttempt(ctx, at)
+	a.state.to(a.signedInState(s), false)
+	a.scheduleRefresh(s)
+	go a.ready.prepare(a)
+	return &SignInResult{SignInState: "signedIn"}, nil
+}
+
+// CancelSignIn forgets the sign-in that is going on.
+func (a *Auth) CancelSignIn(ctx context.Context) error {
+	if at := a.signIns.get(); at != nil {
+		at.end(errSignInSuperseded)
+		a.signIns.finish(at)
+	}
+	return a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
+}

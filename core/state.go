@@ -1,0 +1,142 @@
+package core
+
+import (
+	"context"
+	"maps"
+	"sync"
+)
+
+// A UserState is one of AWSMobileClient's six.
+type UserState string
+
+const (
+	Unknown                         UserState = "unknown"
+	Guest                           UserState = "guest"
+	SignedIn                        UserState = "signedIn"
+	SignedOut                       UserState = "signedOut"
+	SignedOutUserPoolsTokenInvalid  UserState = "signedOutUserPoolsTokenInvalid"
+	SignedOutFederatedTokensInvalid UserState = "signedOutFederatedTokensInvalid"
+)
+
+// A State is a user state with its details, as listeners get it.
+type State struct {
+	UserState UserState `json:"userState"`
+	// Details has username, provider and token where they are known, and reason
+	// ("offline", or an error's code) where a session became invalid.
+	Details map[string]string `json:"details"`
+}
+
+// transitions lists the states that may follow a state. A change that is not
+// listed is dropped: a refresh that fails after the user signed out says nothing
+// about the user who may have signed in since.
+var transitions = map[UserState][]UserState{
+	Unknown:                         {Guest, SignedIn, SignedOut, SignedOutUserPoolsTokenInvalid, SignedOutFederatedTokensInvalid},
+	SignedOut:                       {Guest, SignedIn},
+	Guest:                           {SignedIn, SignedOut},
+	SignedIn:                        {SignedIn, SignedOut, Guest, SignedOutUserPoolsTokenInvalid, SignedOutFederatedTokensInvalid},
+	SignedOutUserPoolsTokenInvalid:  {SignedIn, SignedOut, Guest},
+	SignedOutFederatedTokensInvalid: {SignedIn, SignedOut, Guest},
+}
+
+// A machine holds the current state and tells every change once, in order.
+type machine struct {
+	mu      sync.Mutex
+	current State
+	changed chan struct{} // closed and replaced at every change
+	emit    func(Event)
+}
+
+func (m *machine) get() State {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.current.UserState == "" {
+		return State{UserState: Unknown}
+	}
+	return m.current
+}
+
+// watch returns the state and a channel that is closed when it changes.
+func (m *machine) watch() (State, <-chan struct{}) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.current, m.changed
+}
+
+// to moves to a state. force tells a change even when nothing differs, as a
+// federated token that was replaced does.
+func (m *machine) to(next State, force bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	from := m.current
+	if from.UserState == "" {
+		from.UserState = Unknown
+	}
+	same := from.UserState == next.UserState && from.Details["username"] == next.Details["username"]
+	if same && !force {
+		if next.UserState == SignedIn { // newer tokens of the same user
+			m.current = next
+		}
+		return
+	}
+	allowed := same
+	for _, s := range transitions[from.UserState] {
+		allowed = allowed || s == next.UserState
+	}
+	if !allowed {
+		return
+	}
+	if next.Details == nil {
+		next.Details = map[string]string{}
+	}
+	m.current = next
+	close(m.changed)
+	m.changed = make(chan struct{})
+	m.emit(Event{Type: "userState", Detail: State{next.UserState, maps.Clone(next.Details)}})
+}
+
+// StorageChanged reads the stored session again: another page, or another
+// library, may have signed in or out.
+func (a *Auth) StorageChanged(ctx context.Context) error {
+	s, err := a.loadSession(ctx)
+	if err != nil {
+		return err
+	}
+	next := State{UserState: s.state(a.Now())}
+	switch next.UserState {
+	case SignedIn:
+		next = a.signedInState(s)
+		if a.state.get().UserState == SignedOutUserPoolsTokenInvalid && !s.fresh(a.Now()) && a.state.get().Details["username"] == s.Username {
+			return nil // the same expired session that we know of
+		}
+	case SignedOutUserPoolsTokenInvalid:
+		next.Details = map[string]string{"username": s.Username}
+	case SignedOut:
+		id, err := a.loadIdentityID(ctx)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			next.UserState = Guest
+		}
+	}
+	a.state.to(next, false)
+	return nil
+}
+
+func (a *Auth) signedInState(s *session) State {
+	d := map[string]string{"username": s.Username}
+	if s.OAuth {
+		d["provider"], d["token"] = "OAuth", s.Access.Raw
+	} else {
+		d["provider"] = a.providerName()
+		if s.ID != nil {
+			d["token"] = s.ID.Raw
+		}
+	}
+	return State{SignedIn, d}
+}
+
+// providerName is the user pool's name as an identity provider.
+func (a *Auth) providerName() string {
+	return "cognito-idp." + a.cfg.UserPool.Region + ".amazonaws.com/" + a.cfg.UserPool.ID
+}

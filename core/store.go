@@ -1,0 +1,224 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"amplify-auth/core/config"
+)
+
+// The layout of what is stored is that of Amplify JS v6, so that a session made
+// by either library is read by the other. This file is the only place that knows it.
+
+// keys are the names of stored values.
+type keys struct {
+	prefix   string // CognitoIdentityServiceProvider.<clientId>.
+	own      string // AmplifyAuth.<clientId>. for what Amplify does not have
+	identity string // com.amplify.Cognito.<identityPoolId>.identityId
+}
+
+func newKeys(cfg *config.Config) keys {
+	var k keys
+	if p := cfg.UserPool; p != nil {
+		k.prefix = "CognitoIdentityServiceProvider." + p.ClientID + "."
+		k.own = "AmplifyAuth." + p.ClientID + "."
+	}
+	if p := cfg.IdentityPool; p != nil {
+		k.identity = "com.amplify.Cognito." + p.ID + ".identityId"
+		if k.own == "" {
+			k.own = "AmplifyAuth." + p.ID + "."
+		}
+	}
+	return k
+}
+
+func (k keys) lastUser() string               { return k.prefix + "LastAuthUser" }
+func (k keys) user(name, field string) string { return k.prefix + name + "." + field }
+
+// The fields of a signed-in user, and those of a device, which outlive sign-out.
+var (
+	sessionFields = []string{"accessToken", "idToken", "refreshToken", "clockDrift", "signInDetails", "oauthMetadata"}
+	deviceFields  = []string{"deviceKey", "deviceGroupKey", "randomPasswordKey"}
+)
+
+// A session is what is stored of the user who signed in last.
+type session struct {
+	Username   string
+	Access, ID *Token // nil when absent or not of this pool and client
+	Refresh    string
+	Drift      time.Duration // the service's clock minus ours when the tokens came
+	Details    signInDetails
+	OAuth      bool // signed in through the hosted UI
+}
+
+type signInDetails struct {
+	LoginID      string `json:"loginId,omitempty"`
+	AuthFlowType string `json:"authFlowType,omitempty"`
+}
+
+// margin is how long before its expiry a token counts as expired, so that it is
+// still good when it arrives. Amplify's figure: both must agree who refreshes.
+const margin = 5 * time.Second
+
+// whole reports whether the session has tokens of one generation.
+func (s *session) whole() bool {
+	return s.Access != nil && (s.ID == nil || sameGeneration(s.ID, s.Access))
+}
+
+// fresh reports whether all tokens are good at the local time now.
+func (s *session) fresh(now time.Time) bool {
+	if !s.whole() {
+		return false
+	}
+	now = now.Add(s.Drift + margin)
+	return now.Before(s.Access.expiration()) && (s.ID == nil || now.Before(s.ID.expiration()))
+}
+
+// state is the user state that the stored session stands for. A session whose
+// refresh token was refused keeps its id token only; see expireSession.
+func (s *session) state(now time.Time) UserState {
+	switch {
+	case s == nil:
+		return SignedOut
+	case s.Access != nil && (s.Refresh != "" || s.fresh(now)):
+		return SignedIn
+	case s.ID != nil:
+		return SignedOutUserPoolsTokenInvalid
+	}
+	return SignedOut
+}
+
+// loadSession reads the session of the user who signed in last; nil without one.
+func (a *Auth) loadSession(ctx context.Context) (*session, error) {
+	if a.cfg.UserPool == nil {
+		return nil, nil
+	}
+	last, err := a.Storage.Get(ctx, a.keys.lastUser())
+	if err != nil || last[0] == nil || *last[0] == "" {
+		return nil, err
+	}
+	s := &session{Username: *last[0]}
+	values, err := a.Storage.Get(ctx, a.userKeys(s.Username, sessionFields)...)
+	if err != nil {
+		return nil, err
+	}
+	text := func(i int) string {
+		if values[i] == nil {
+			return ""
+		}
+		return *values[i]
+	}
+	pool := a.cfg.UserPool
+	if t, err := parseToken(text(0)); err == nil && t.ofPool("access", pool.ID, pool.ClientID) {
+		s.Access = t
+	}
+	if t, err := parseToken(text(1)); err == nil && t.ofPool("id", pool.ID, pool.ClientID) {
+		s.ID = t
+	}
+	s.Refresh = text(2)
+	if ms, err := strconv.ParseInt(text(3), 10, 64); err == nil && ms > -1<<40 && ms < 1<<40 {
+		s.Drift = time.Duration(ms) * time.Millisecond
+	}
+	_ = json.Unmarshal([]byte(text(4)), &s.Details) // a hint for people, good to lose
+	var oauth struct {
+		OAuthSignIn bool `json:"oauthSignIn"`
+	}
+	_ = json.Unmarshal([]byte(text(5)), &oauth)
+	s.OAuth = oauth.OAuthSignIn
+	return s, nil
+}
+
+// saveSession writes all of a session at once.
+func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) error {
+	set := func(field, value string) {
+		c := Change{Key: a.keys.user(s.Username, field)}
+		if value != "" {
+			c.Value = &value
+		}
+		more = append(more, c)
+	}
+	set("accessToken", s.Access.Raw)
+	id := ""
+	if s.ID != nil {
+		id = s.ID.Raw
+	}
+	set("idToken", id)
+	set("refreshToken", s.Refresh)
+	set("clockDrift", strconv.FormatInt(s.Drift.Milliseconds(), 10))
+	details, err := json.Marshal(s.Details)
+	if err != nil {
+		return err
+	}
+	set("signInDetails", string(details))
+	oauth := ""
+	if s.OAuth {
+		oauth = `{"oauthSignIn":true}`
+	}
+	set("oauthMetadata", oauth)
+	more = append(more, Change{a.keys.lastUser(), &s.Username})
+	return a.Storage.Apply(ctx, more)
+}
+
+func (k keys) retryAt() string { return k.own + "retryAt" }
+
+// removeSession forgets a user's session, but not their device.
+func (a *Auth) removeSession(ctx context.Context, username string, more ...Change) error {
+	for _, k := range a.userKeys(username, sessionFields) {
+		more = append(more, Change{Key: k})
+	}
+	return a.Storage.Apply(ctx, append(more, Change{Key: a.keys.lastUser()}, Change{Key: a.keys.retryAt()}))
+}
+
+// expireSession marks the session as dead for every page and for the next load:
+// the tokens that the service refused go, the id token stays to say whose it was.
+func (a *Auth) expireSession(ctx context.Context, username string) error {
+	return a.Storage.Apply(ctx, []Change{
+		{Key: a.keys.user(username, "accessToken")},
+		{Key: a.keys.user(username, "refreshToken")},
+	})
+}
+
+// A device is what a remembered browser proves itself with. Owner is the name
+// under which it is stored.
+type device struct{ Owner, Key, GroupKey, Password string }
+
+// loadDevice returns the zero device where there is none.
+func (a *Auth) loadDevice(ctx context.Context, owner string) (device, error) {
+	v, err := a.Storage.Get(ctx, a.userKeys(owner, deviceFields)...)
+	if err != nil || v[0] == nil || v[1] == nil || v[2] == nil {
+		return device{}, err // a device without its password is no device
+	}
+	return device{owner, *v[0], *v[1], *v[2]}, nil
+}
+
+func (a *Auth) saveDevice(ctx context.Context, d device) error {
+	k := a.userKeys(d.Owner, deviceFields)
+	return a.Storage.Apply(ctx, []Change{{k[0], &d.Key}, {k[1], &d.GroupKey}, {k[2], &d.Password}})
+}
+
+func (a *Auth) forgetDevice(ctx context.Context, owner string) error {
+	k := a.userKeys(owner, deviceFields)
+	return a.Storage.Apply(ctx, []Change{{Key: k[0]}, {Key: k[1]}, {Key: k[2]}})
+}
+
+func (a *Auth) userKeys(username string, fields []string) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = a.keys.user(username, f)
+	}
+	return out
+}
+
+// loadIdentityID returns the stored identity id, empty without one.
+func (a *Auth) loadIdentityID(ctx context.Context) (string, error) {
+	if a.keys.identity == "" {
+		return "", nil
+	}
+	v, err := a.Storage.Get(ctx, a.keys.identity)
+	if err != nil || v[0] == nil {
+		return "", err
+	}
+	return *v[0], nil
+}

@@ -1,0 +1,62 @@
+package core
+
+import (
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// A Token is a JSON Web Token with its payload.
+type Token struct {
+	Raw    string
+	Claims map[string]any
+}
+
+// parseToken decodes a token without verifying its signature: it came from the
+// service itself over TLS, or from the page's own storage.
+func parseToken(raw string) (*Token, error) {
+	claims := jwt.MapClaims{}
+	if _, _, err := jwt.NewParser().ParseUnverified(raw, claims); err != nil {
+		return nil, err
+	}
+	return &Token{Raw: raw, Claims: claims}, nil
+}
+
+func (t *Token) text(claim string) string {
+	s, _ := t.Claims[claim].(string)
+	return s
+}
+
+// time reads a NumericDate of RFC 7519 section 2; the zero time when there is none.
+func (t *Token) time(claim string) time.Time {
+	if s, ok := t.Claims[claim].(float64); ok && s > 0 && s < 1<<40 {
+		return time.Unix(int64(s), 0)
+	}
+	return time.Time{}
+}
+
+func (t *Token) expiration() time.Time { return t.time("exp") }
+
+// ofPool reports whether the token says it is of this use and was issued by pool
+// to client. The issuer's host may be the service's or that of an endpoint of
+// ours, so its last part decides.
+func (t *Token) ofPool(use, poolID, clientID string) bool {
+	audience := "client_id"
+	if use == "id" {
+		audience = "aud"
+	}
+	return t != nil && t.text("token_use") == use && t.text(audience) == clientID &&
+		strings.HasSuffix(t.text("iss"), "/"+poolID) && !t.expiration().IsZero()
+}
+
+// sameGeneration reports whether an id token and an access token were issued
+// together. A page may read while another page is between two writes.
+func sameGeneration(id, access *Token) bool {
+	const origin = "origin_jti"
+	if a, b := id.text(origin), access.text(origin); a != "" && b != "" && a != b {
+		return false
+	}
+	gap := id.time("iat").Sub(access.time("iat"))
+	return gap > -5*time.Second && gap < 5*time.Second
+}
