@@ -20,7 +20,7 @@ var Flags = []string{
 	"disable-sync", "disable-extensions", "disable-dev-shm-usage", "disable-popup-blocking",
 	"disable-background-timer-throttling", "disable-backgrounding-occluded-windows",
 	"disable-renderer-backgrounding", "password-store=basic", "force-color-profile=srgb",
-	"disable-features=Translate",
+	"disable-features=Translate", "hide-scrollbars",
 }
 
 // Launch starts Chromium with a new, temporary profile. The context is a chromedp context of the
