@@ -1,0 +1,132 @@
+// Package api is the command layer between a page and core: a method's name and
+// its arguments as JSON in, its result as JSON out. The names are those of the
+// JavaScript API.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"amplify-auth/core"
+)
+
+// A method runs one command.
+type method func(ctx context.Context, a *core.Auth, args []byte) (any, error)
+
+// takes makes a method of a call with arguments and a result.
+func takes[In, Out any](call func(*core.Auth, context.Context, In) (Out, error)) method {
+	return func(ctx context.Context, a *core.Auth, args []byte) (any, error) {
+		var in In
+		if err := json.Unmarshal(args, &in); err != nil {
+			return nil, err
+		}
+		return call(a, ctx, in)
+	}
+}
+
+// does is takes for a call without a result.
+func does[In any](call func(*core.Auth, context.Context, In) error) method {
+	return takes(func(a *core.Auth, ctx context.Context, in In) (any, error) { return nil, call(a, ctx, in) })
+}
+
+type none struct{}
+
+// gives is takes for a call without arguments.
+func gives[Out any](call func(*core.Auth, context.Context) (Out, error)) method {
+	return takes(func(a *core.Auth, ctx context.Context, _ none) (Out, error) { return call(a, ctx) })
+}
+
+// runs is for a call with neither.
+func runs(call func(*core.Auth, context.Context) error) method {
+	return does(func(a *core.Auth, ctx context.Context, _ none) error { return call(a, ctx) })
+}
+
+var methods = map[string]method{
+	"initialize":     gives((*core.Auth).Initialize),
+	"storageChanged": runs((*core.Auth).StorageChanged),
+
+	"signUp":           takes((*core.Auth).SignUp),
+	"confirmSignUp":    takes((*core.Auth).ConfirmSignUp),
+	"resendSignUpCode": takes((*core.Auth).ResendSignUpCode),
+
+	"signIn":           takes((*core.Auth).SignIn),
+	"confirmSignIn":    takes((*core.Auth).ConfirmSignIn),
+	"autoSignIn":       gives((*core.Auth).AutoSignIn),
+	"getPendingSignIn": gives((*core.Auth).GetPendingSignIn),
+	"cancelSignIn":     runs((*core.Auth).CancelSignIn),
+
+	"signOut":    takes((*core.Auth).SignOut),
+	"deleteUser": runs((*core.Auth).DeleteUser),
+
+	"forgotPassword":        takes((*core.Auth).ForgotPassword),
+	"confirmForgotPassword": takes((*core.Auth).ConfirmForgotPassword),
+	"changePassword":        does((*core.Auth).ChangePassword),
+
+	"getUserAttributes":          gives((*core.Auth).GetUserAttributes),
+	"updateUserAttributes":       takes((*core.Auth).UpdateUserAttributes),
+	"deleteUserAttributes":       does((*core.Auth).DeleteUserAttributes),
+	"verifyUserAttribute":        takes((*core.Auth).VerifyUserAttribute),
+	"confirmVerifyUserAttribute": does((*core.Auth).ConfirmVerifyUserAttribute),
+
+	"setUpTOTP":        takes((*core.Auth).SetUpTOTP),
+	"verifyTOTPSetup":  does((*core.Auth).VerifyTOTPSetup),
+	"getMFAPreference": gives((*core.Auth).GetMFAPreference),
+	"setMFAPreference": does((*core.Auth).SetMFAPreference),
+
+	"registerPasskey": runs((*core.Auth).RegisterPasskey),
+	"listPasskeys":    takes((*core.Auth).ListPasskeys),
+	"deletePasskey":   does((*core.Auth).DeletePasskey),
+
+	"getTokens": takes((*core.Auth).GetTokens),
+	"releaseSignInWait": runs(func(a *core.Auth, _ context.Context) error {
+		a.ReleaseSignInWait()
+		return nil
+	}),
+
+	"deviceOperations.get":          takes((*core.Auth).GetDevice),
+	"deviceOperations.list":         takes((*core.Auth).ListDevices),
+	"deviceOperations.updateStatus": does((*core.Auth).UpdateDeviceStatus),
+	"deviceOperations.forget":       does((*core.Auth).ForgetDevice),
+}
+
+// Call runs a command. Every error is a *core.Error.
+func Call(ctx context.Context, a *core.Auth, name string, args []byte) ([]byte, error) {
+	m, ok := methods[name]
+	if !ok {
+		return nil, &core.Error{Name: "InvalidParameter", Code: "invalidParameter", Message: "There is no method " + name + "."}
+	}
+	out, err := m(ctx, a, args)
+	if err == nil {
+		var data []byte
+		if data, err = json.Marshal(out); err == nil {
+			return data, nil
+		}
+	}
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		field := wrong.Field
+		if field == "" {
+			field = "the argument"
+		}
+		return nil, &core.Error{Name: "InvalidParameter", Code: "invalidParameter",
+			Message: name + ": " + field + " must be " + kind(wrong.Type.Kind().String()) + "."}
+	}
+	return nil, core.AsError(err)
+}
+
+// kind is a Go kind in the words of JavaScript.
+func kind(k string) string {
+	switch {
+	case k == "string":
+		return "a string"
+	case k == "bool":
+		return "true or false"
+	case k == "slice":
+		return "an array"
+	case strings.HasPrefix(k, "int"):
+		return "a whole number"
+	}
+	return "an object"
+}

@@ -1,0 +1,440 @@
+package cognito
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go/auth"
+	endpoints "github.com/aws/smithy-go/endpoints"
+	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/tracing"
+
+	"amplify-auth/core"
+	"amplify-auth/core/config"
+)
+
+// A UserPool is core.UserPool by the SDK.
+type UserPool struct {
+	cfg     *config.UserPool
+	client  idp.Client
+	options []func(*idp.Options)
+	// UserContext returns the data of Cognito's threat protection for a user, if
+	// the page has its script.
+	UserContext func(username string) string
+}
+
+var _ core.UserPool = (*UserPool)(nil)
+
+// NewUserPool calls the service of a user pool through client. date learns the
+// time that answers carry; it may be nil.
+func NewUserPool(cfg *config.UserPool, client HTTPClient, date func(time.Time)) *UserPool {
+	retryer := newRetryer()
+	return &UserPool{cfg: cfg, options: []func(*idp.Options){func(o *idp.Options) {
+		o.Region = cfg.Region
+		o.HTTPClient = observer{client, date}
+		o.Retryer = retryer
+		o.EndpointResolverV2 = poolResolver{cfg}
+		o.AuthSchemeResolver = poolResolver{}
+		o.TracerProvider = &tracing.NopTracerProvider{}
+		o.MeterProvider = metrics.NopMeterProvider{}
+		o.Logger = logging.Nop{}
+	}}}
+}
+
+type poolResolver struct{ cfg *config.UserPool }
+
+func (r poolResolver) ResolveEndpoint(context.Context, idp.EndpointParameters) (endpoints.Endpoint, error) {
+	return endpoint("cognito-idp", r.cfg.Region, r.cfg.Endpoint)
+}
+
+func (poolResolver) ResolveAuthSchemes(context.Context, *idp.AuthResolverParameters) ([]*auth.Option, error) {
+	return anonymous, nil
+}
+
+// text is a pointer for the SDK, nil for the empty string.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (p *UserPool) userContext(username string) *types.UserContextDataType {
+	if p.UserContext != nil {
+		if data := p.UserContext(username); data != "" {
+			return &types.UserContextDataType{EncodedData: &data}
+		}
+	}
+	return nil
+}
+
+func attributeList(m map[string]string) []types.AttributeType {
+	var out []types.AttributeType
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, types.AttributeType{Name: aws.String(k), Value: aws.String(m[k])})
+	}
+	return out
+}
+
+func attributeMap(list []types.AttributeType) map[string]string {
+	out := make(map[string]string, len(list))
+	for _, a := range list {
+		out[aws.ToString(a.Name)] = aws.ToString(a.Value)
+	}
+	return out
+}
+
+func delivery(d *types.CodeDeliveryDetailsType) *core.CodeDelivery {
+	if d == nil {
+		return nil
+	}
+	return &core.CodeDelivery{
+		DeliveryMedium: strings.ToLower(string(d.DeliveryMedium)),
+		Destination:    aws.ToString(d.Destination),
+		AttributeName:  aws.ToString(d.AttributeName),
+	}
+}
+
+func tokens(r *types.AuthenticationResultType) *core.Tokens {
+	if r == nil {
+		return nil
+	}
+	t := &core.Tokens{Access: aws.ToString(r.AccessToken), ID: aws.ToString(r.IdToken), Refresh: aws.ToString(r.RefreshToken)}
+	if d := r.NewDeviceMetadata; d != nil {
+		t.Device = &core.NewDevice{Key: aws.ToString(d.DeviceKey), GroupKey: aws.ToString(d.DeviceGroupKey)}
+	}
+	return t
+}
+
+func (p *UserPool) InitiateAuth(ctx context.Context, in core.InitiateAuthRequest) (core.AuthResponse, error) {
+	out, err := p.client.InitiateAuth(ctx, &idp.InitiateAuthInput{
+		ClientId: &p.cfg.ClientID, AuthFlow: types.AuthFlowType(in.Flow), AuthParameters: in.Parameters,
+		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(in.Parameters["USERNAME"]),
+	}, p.options...)
+	if err != nil {
+		return core.AuthResponse{}, convert(err)
+	}
+	available := make([]string, len(out.AvailableChallenges))
+	for i, c := range out.AvailableChallenges {
+		available[i] = string(c)
+	}
+	r := core.NewChallenge(string(out.ChallengeName), aws.ToString(out.Session), out.ChallengeParameters, available)
+	r.Tokens = tokens(out.AuthenticationResult)
+	return r, nil
+}
+
+func (p *UserPool) RespondToAuthChallenge(ctx context.Context, in core.ChallengeResponse) (core.AuthResponse, error) {
+	out, err := p.client.RespondToAuthChallenge(ctx, &idp.RespondToAuthChallengeInput{
+		ClientId: &p.cfg.ClientID, ChallengeName: types.ChallengeNameType(in.Challenge), ChallengeResponses: in.Responses,
+		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(in.Responses["USERNAME"]),
+	}, p.options...)
+	if err != nil {
+		return core.AuthResponse{}, convert(err)
+	}
+	r := core.NewChallenge(string(out.ChallengeName), aws.ToString(out.Session), out.ChallengeParameters, nil)
+	r.Tokens = tokens(out.AuthenticationResult)
+	return r, nil
+}
+
+func (p *UserPool) RefreshTokens(ctx context.Context, in core.RefreshRequest) (core.Tokens, error) {
+	out, err := p.client.GetTokensFromRefreshToken(ctx, &idp.GetTokensFromRefreshTokenInput{
+		ClientId: &p.cfg.ClientID, ClientSecret: text(p.cfg.ClientSecret), RefreshToken: &in.RefreshToken,
+		DeviceKey: text(in.DeviceKey), ClientMetadata: in.ClientMetadata,
+	}, p.options...)
+	if err != nil {
+		return core.Tokens{}, convert(err)
+	}
+	return issued(out.AuthenticationResult)
+}
+
+func (p *UserPool) RefreshTokenAuth(ctx context.Context, in core.RefreshRequest) (core.Tokens, error) {
+	params := map[string]string{"REFRESH_TOKEN": in.RefreshToken}
+	if in.DeviceKey != "" {
+		params["DEVICE_KEY"] = in.DeviceKey
+	}
+	if in.SecretHash != "" {
+		params["SECRET_HASH"] = in.SecretHash
+	}
+	out, err := p.client.InitiateAuth(ctx, &idp.InitiateAuthInput{
+		ClientId: &p.cfg.ClientID, AuthFlow: types.AuthFlowTypeRefreshTokenAuth, AuthParameters: params, ClientMetadata: in.ClientMetadata,
+	}, p.options...)
+	if err != nil {
+		return core.Tokens{}, convert(err)
+	}
+	return issued(out.AuthenticationResult)
+}
+
+func issued(r *types.AuthenticationResultType) (core.Tokens, error) {
+	if t := tokens(r); t != nil {
+		return *t, nil
+	}
+	return core.Tokens{}, core.ServiceError("InternalErrorException", "The service answered without tokens.", "", 500)
+}
+
+func (p *UserPool) RevokeToken(ctx context.Context, refreshToken string) error {
+	_, err := p.client.RevokeToken(ctx, &idp.RevokeTokenInput{ClientId: &p.cfg.ClientID, ClientSecret: text(p.cfg.ClientSecret), Token: &refreshToken}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) GlobalSignOut(ctx context.Context, accessToken string) error {
+	_, err := p.client.GlobalSignOut(ctx, &idp.GlobalSignOutInput{AccessToken: &accessToken}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) SignUp(ctx context.Context, in core.SignUpRequest) (core.SignUpResponse, error) {
+	out, err := p.client.SignUp(ctx, &idp.SignUpInput{
+		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), Password: text(in.Password),
+		UserAttributes: attributeList(in.Attributes), ValidationData: attributeList(in.ValidationData),
+		ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+	}, p.options...)
+	if err != nil {
+		return core.SignUpResponse{}, convert(err)
+	}
+	return core.SignUpResponse{Confirmed: out.UserConfirmed, Sub: aws.ToString(out.UserSub), Session: aws.ToString(out.Session), CodeDelivered: delivery(out.CodeDeliveryDetails)}, nil
+}
+
+func (p *UserPool) ConfirmSignUp(ctx context.Context, in core.ConfirmRequest) (string, error) {
+	out, err := p.client.ConfirmSignUp(ctx, &idp.ConfirmSignUpInput{
+		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ConfirmationCode: &in.Code, Session: text(in.Session),
+		ForceAliasCreation: in.ForceAliasCreation, ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+	}, p.options...)
+	if err != nil {
+		return "", convert(err)
+	}
+	return aws.ToString(out.Session), nil
+}
+
+func (p *UserPool) ResendConfirmationCode(ctx context.Context, in core.UserRequest) (*core.CodeDelivery, error) {
+	out, err := p.client.ResendConfirmationCode(ctx, &idp.ResendConfirmationCodeInput{
+		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+	}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	return delivery(out.CodeDeliveryDetails), nil
+}
+
+func (p *UserPool) ForgotPassword(ctx context.Context, in core.UserRequest) (*core.CodeDelivery, error) {
+	out, err := p.client.ForgotPassword(ctx, &idp.ForgotPasswordInput{
+		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+	}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	return delivery(out.CodeDeliveryDetails), nil
+}
+
+func (p *UserPool) ConfirmForgotPassword(ctx context.Context, in core.ConfirmRequest) error {
+	_, err := p.client.ConfirmForgotPassword(ctx, &idp.ConfirmForgotPasswordInput{
+		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ConfirmationCode: &in.Code, Password: &in.Password,
+		ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+	}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) ChangePassword(ctx context.Context, accessToken, previous, proposed string) error {
+	_, err := p.client.ChangePassword(ctx, &idp.ChangePasswordInput{AccessToken: &accessToken, PreviousPassword: &previous, ProposedPassword: &proposed}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) GetUser(ctx context.Context, accessToken string) (core.User, error) {
+	out, err := p.client.GetUser(ctx, &idp.GetUserInput{AccessToken: &accessToken}, p.options...)
+	if err != nil {
+		return core.User{}, convert(err)
+	}
+	return core.User{
+		Username: aws.ToString(out.Username), Attributes: attributeMap(out.UserAttributes),
+		MFAs: out.UserMFASettingList, PreferredMFA: aws.ToString(out.PreferredMfaSetting),
+	}, nil
+}
+
+func (p *UserPool) UpdateUserAttributes(ctx context.Context, accessToken string, attributes, metadata map[string]string) ([]core.CodeDelivery, error) {
+	out, err := p.client.UpdateUserAttributes(ctx, &idp.UpdateUserAttributesInput{AccessToken: &accessToken, UserAttributes: attributeList(attributes), ClientMetadata: metadata}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	var list []core.CodeDelivery
+	for _, d := range out.CodeDeliveryDetailsList {
+		list = append(list, *delivery(&d))
+	}
+	return list, nil
+}
+
+func (p *UserPool) DeleteUserAttributes(ctx context.Context, accessToken string, names []string) error {
+	_, err := p.client.DeleteUserAttributes(ctx, &idp.DeleteUserAttributesInput{AccessToken: &accessToken, UserAttributeNames: names}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) GetUserAttributeVerificationCode(ctx context.Context, accessToken, name string, metadata map[string]string) (*core.CodeDelivery, error) {
+	out, err := p.client.GetUserAttributeVerificationCode(ctx, &idp.GetUserAttributeVerificationCodeInput{AccessToken: &accessToken, AttributeName: &name, ClientMetadata: metadata}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	return delivery(out.CodeDeliveryDetails), nil
+}
+
+func (p *UserPool) VerifyUserAttribute(ctx context.Context, accessToken, name, code string) error {
+	_, err := p.client.VerifyUserAttribute(ctx, &idp.VerifyUserAttributeInput{AccessToken: &accessToken, AttributeName: &name, Code: &code}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) DeleteUser(ctx context.Context, accessToken string) error {
+	_, err := p.client.DeleteUser(ctx, &idp.DeleteUserInput{AccessToken: &accessToken}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) AssociateSoftwareToken(ctx context.Context, accessToken, session string) (string, string, error) {
+	out, err := p.client.AssociateSoftwareToken(ctx, &idp.AssociateSoftwareTokenInput{AccessToken: text(accessToken), Session: text(session)}, p.options...)
+	if err != nil {
+		return "", "", convert(err)
+	}
+	return aws.ToString(out.SecretCode), aws.ToString(out.Session), nil
+}
+
+func (p *UserPool) VerifySoftwareToken(ctx context.Context, in core.SoftwareToken) (string, error) {
+	out, err := p.client.VerifySoftwareToken(ctx, &idp.VerifySoftwareTokenInput{
+		AccessToken: text(in.AccessToken), Session: text(in.Session), UserCode: &in.Code, FriendlyDeviceName: text(in.DeviceName),
+	}, p.options...)
+	if err != nil {
+		return "", convert(err)
+	}
+	if out.Status != types.VerifySoftwareTokenResponseTypeSuccess {
+		return "", core.ServiceError("EnableSoftwareTokenMFAException", "The code was not accepted. Enter the next one that the app shows.", "", 400)
+	}
+	return aws.ToString(out.Session), nil
+}
+
+func (p *UserPool) SetUserMFAPreference(ctx context.Context, accessToken string, in core.MFAPreferences) error {
+	set := func(preference string) (enabled, preferred bool) {
+		return preference != "DISABLED", preference == "PREFERRED"
+	}
+	req := &idp.SetUserMFAPreferenceInput{AccessToken: &accessToken}
+	if in.SMS != "" {
+		e, f := set(in.SMS)
+		req.SMSMfaSettings = &types.SMSMfaSettingsType{Enabled: e, PreferredMfa: f}
+	}
+	if in.TOTP != "" {
+		e, f := set(in.TOTP)
+		req.SoftwareTokenMfaSettings = &types.SoftwareTokenMfaSettingsType{Enabled: e, PreferredMfa: f}
+	}
+	if in.Email != "" {
+		e, f := set(in.Email)
+		req.EmailMfaSettings = &types.EmailMfaSettingsType{Enabled: e, PreferredMfa: f}
+	}
+	_, err := p.client.SetUserMFAPreference(ctx, req, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) ConfirmDevice(ctx context.Context, in core.ConfirmDeviceRequest) (bool, error) {
+	out, err := p.client.ConfirmDevice(ctx, &idp.ConfirmDeviceInput{
+		AccessToken: &in.AccessToken, DeviceKey: &in.Key, DeviceName: text(in.Name),
+		DeviceSecretVerifierConfig: &types.DeviceSecretVerifierConfigType{Salt: &in.Salt, PasswordVerifier: &in.Verifier},
+	}, p.options...)
+	if err != nil {
+		return false, convert(err)
+	}
+	return out.UserConfirmationNecessary, nil
+}
+
+func millis(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func toDevice(d *types.DeviceType) *core.Device {
+	if d == nil {
+		return nil
+	}
+	return &core.Device{
+		DeviceKey: aws.ToString(d.DeviceKey), Attributes: attributeMap(d.DeviceAttributes),
+		CreateDate: millis(d.DeviceCreateDate), LastModifiedDate: millis(d.DeviceLastModifiedDate), LastAuthenticatedDate: millis(d.DeviceLastAuthenticatedDate),
+	}
+}
+
+func (p *UserPool) GetDevice(ctx context.Context, accessToken, key string) (*core.Device, error) {
+	out, err := p.client.GetDevice(ctx, &idp.GetDeviceInput{AccessToken: &accessToken, DeviceKey: &key}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	return toDevice(out.Device), nil
+}
+
+func (p *UserPool) ListDevices(ctx context.Context, accessToken string, limit int32, paginationToken string) (*core.DeviceList, error) {
+	out, err := p.client.ListDevices(ctx, &idp.ListDevicesInput{AccessToken: &accessToken, Limit: &limit, PaginationToken: text(paginationToken)}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	list := &core.DeviceList{Devices: []core.Device{}, PaginationToken: aws.ToString(out.PaginationToken)}
+	for _, d := range out.Devices {
+		list.Devices = append(list.Devices, *toDevice(&d))
+	}
+	return list, nil
+}
+
+func (p *UserPool) UpdateDeviceStatus(ctx context.Context, accessToken, key string, remembered bool) error {
+	status := types.DeviceRememberedStatusTypeNotRemembered
+	if remembered {
+		status = types.DeviceRememberedStatusTypeRemembered
+	}
+	_, err := p.client.UpdateDeviceStatus(ctx, &idp.UpdateDeviceStatusInput{AccessToken: &accessToken, DeviceKey: &key, DeviceRememberedStatus: status}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) ForgetDevice(ctx context.Context, accessToken, key string) error {
+	_, err := p.client.ForgetDevice(ctx, &idp.ForgetDeviceInput{AccessToken: &accessToken, DeviceKey: &key}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) StartWebAuthnRegistration(ctx context.Context, accessToken string) (json.RawMessage, error) {
+	out, err := p.client.StartWebAuthnRegistration(ctx, &idp.StartWebAuthnRegistrationInput{AccessToken: &accessToken}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	var options map[string]any
+	if err := out.CredentialCreationOptions.UnmarshalSmithyDocument(&options); err != nil {
+		return nil, convert(err)
+	}
+	data, err := json.Marshal(options)
+	return data, convert(err)
+}
+
+func (p *UserPool) CompleteWebAuthnRegistration(ctx context.Context, accessToken string, credential json.RawMessage) error {
+	var doc map[string]any
+	if err := json.Unmarshal(credential, &doc); err != nil {
+		return convert(err)
+	}
+	_, err := p.client.CompleteWebAuthnRegistration(ctx, &idp.CompleteWebAuthnRegistrationInput{AccessToken: &accessToken, Credential: document.NewLazyDocument(doc)}, p.options...)
+	return convert(err)
+}
+
+func (p *UserPool) ListWebAuthnCredentials(ctx context.Context, accessToken, nextToken string) (*core.PasskeyList, error) {
+	out, err := p.client.ListWebAuthnCredentials(ctx, &idp.ListWebAuthnCredentialsInput{AccessToken: &accessToken, NextToken: text(nextToken)}, p.options...)
+	if err != nil {
+		return nil, convert(err)
+	}
+	list := &core.PasskeyList{Credentials: []core.Passkey{}, NextToken: aws.ToString(out.NextToken)}
+	for _, c := range out.Credentials {
+		list.Credentials = append(list.Credentials, core.Passkey{
+			CredentialID: aws.ToString(c.CredentialId), FriendlyCredentialName: aws.ToString(c.FriendlyCredentialName),
+			RelyingPartyID: aws.ToString(c.RelyingPartyId), AuthenticatorAttachment: aws.ToString(c.AuthenticatorAttachment),
+			AuthenticatorTransports: c.AuthenticatorTransports, CreatedAt: millis(c.CreatedAt),
+		})
+	}
+	return list, nil
+}
+
+func (p *UserPool) DeleteWebAuthnCredential(ctx context.Context, accessToken, credentialID string) error {
+	_, err := p.client.DeleteWebAuthnCredential(ctx, &idp.DeleteWebAuthnCredentialInput{AccessToken: &accessToken, CredentialId: &credentialID}, p.options...)
+	return convert(err)
+}
