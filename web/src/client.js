@@ -126,7 +126,7 @@ export class AmplifyAuth extends EventTarget {
     this.#states.remove(listener);
   }
 
-  // --- calls that are more than a message to the engine; the others are added after them
+  // --- calls that are more than a message to the engine
 
   getTokens(options = {}) {
     const { forceRefresh, signal } = options;
@@ -179,22 +179,34 @@ export class AmplifyAuth extends EventTarget {
     });
   }
 
-  static {
-    for (const method of [
-      'signUp', 'confirmSignUp', 'resendSignUpCode',
-      'signIn', 'confirmSignIn', 'autoSignIn', 'getPendingSignIn', 'cancelSignIn',
-      'signOut', 'deleteUser',
-      'forgotPassword', 'confirmForgotPassword', 'changePassword',
-      'getUserAttributes', 'updateUserAttributes', 'deleteUserAttributes', 'verifyUserAttribute', 'confirmVerifyUserAttribute',
-      'setUpTOTP', 'verifyTOTPSetup', 'getMFAPreference', 'setMFAPreference',
-      'registerPasskey', 'deletePasskey',
-      'releaseSignInWait', 'federatedSignIn',
-    ]) {
-      this.prototype[method] = function (input) {
-        return this.#call(method, input);
-      };
-    }
-  }
+  // --- the other calls
+
+  signUp(input) { return this.#call('signUp', input); }
+  confirmSignUp(input) { return this.#call('confirmSignUp', input); }
+  resendSignUpCode(input) { return this.#call('resendSignUpCode', input); }
+  signIn(input) { return this.#call('signIn', input); }
+  confirmSignIn(input) { return this.#call('confirmSignIn', input); }
+  autoSignIn(input) { return this.#call('autoSignIn', input); }
+  getPendingSignIn(input) { return this.#call('getPendingSignIn', input); }
+  cancelSignIn(input) { return this.#call('cancelSignIn', input); }
+  signOut(input) { return this.#call('signOut', input); }
+  deleteUser(input) { return this.#call('deleteUser', input); }
+  forgotPassword(input) { return this.#call('forgotPassword', input); }
+  confirmForgotPassword(input) { return this.#call('confirmForgotPassword', input); }
+  changePassword(input) { return this.#call('changePassword', input); }
+  getUserAttributes(input) { return this.#call('getUserAttributes', input); }
+  updateUserAttributes(input) { return this.#call('updateUserAttributes', input); }
+  deleteUserAttributes(input) { return this.#call('deleteUserAttributes', input); }
+  verifyUserAttribute(input) { return this.#call('verifyUserAttribute', input); }
+  confirmVerifyUserAttribute(input) { return this.#call('confirmVerifyUserAttribute', input); }
+  setUpTOTP(input) { return this.#call('setUpTOTP', input); }
+  verifyTOTPSetup(input) { return this.#call('verifyTOTPSetup', input); }
+  getMFAPreference(input) { return this.#call('getMFAPreference', input); }
+  setMFAPreference(input) { return this.#call('setMFAPreference', input); }
+  registerPasskey(input) { return this.#call('registerPasskey', input); }
+  deletePasskey(input) { return this.#call('deletePasskey', input); }
+  releaseSignInWait(input) { return this.#call('releaseSignInWait', input); }
+  federatedSignIn(input) { return this.#call('federatedSignIn', input); }
 
   // --- within
 
@@ -235,10 +247,10 @@ export class AmplifyAuth extends EventTarget {
     this.#config = text;
     this.#ids = configIds(text);
     this.#keys = storageKeys(this.#ids);
-    this.#tabs = new Tabs(this.#ids.clientId, (key) => this.#concerns(key), () => this.#changedElsewhere());
+    this.#tabs = new Tabs(this.#ids.own, (key) => this.#concerns(key), () => this.#changedElsewhere());
     const read = this.#read();
     this.#update();
-    const response = takeRedirect(this.#href, this.#options.handleRedirect, this.#session, this.#ids.clientId);
+    const response = takeRedirect(this.#href, this.#options.handleRedirect, this.#session, this.#ids.own);
     if (response) this.#handleRedirect(response);
     whenIdle(() => this.#startIdle());
     return isPromise(read) ? read.then(() => {}, () => {}) : undefined;
@@ -261,9 +273,9 @@ export class AmplifyAuth extends EventTarget {
   #handleRedirect(url) {
     this.#redirect = this.#send('handleAuthResponse', { url });
     this.#redirect.then(
-      () => forgetRedirect(this.#session, this.#ids.clientId),
+      () => forgetRedirect(this.#session, this.#ids.own),
       (error) => {
-        if (!error.retryable) forgetRedirect(this.#session, this.#ids.clientId);
+        if (!error.retryable) forgetRedirect(this.#session, this.#ids.own);
         console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
       },
     );
@@ -287,7 +299,9 @@ export class AmplifyAuth extends EventTarget {
       engine.close();
       return this.#load();
     }
-    this.#setState(JSON.parse(await engine.call('initialize', '{}', {})));
+    const state = await engine.call('initialize', '{}', {});
+    this.#setState(JSON.parse(state));
+    this.#running = true;
     return engine;
   }
 
@@ -331,10 +345,10 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #setState({ userState, details = {} }) {
-    this.#running = true;
     if (userState === 'signedOut') this.#identityId = undefined;
-    if (this.#async) this.#read().catch(() => {});
-    this.#states.set({ userState, details });
+    if (this.#async) this.#refresh();
+    // what the engine says while it starts is what the store has said before
+    this.#states.set({ userState, details }, this.#running);
   }
 
   // --- what the store says

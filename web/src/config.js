@@ -24,18 +24,22 @@ export async function fetchConfig(url) {
   return text;
 }
 
-/** The three ids that name the storage keys, from JSON text in any of the four formats. What is missing is undefined. */
+/**
+ * The ids that name the storage keys, from JSON text in any of the four formats: { userPoolId, clientId, identityPoolId },
+ * undefined where missing, and `own`, which names what Amplify does not have.
+ */
 export function configIds(text) {
   const config = Object(JSON.parse(text));
   const v6 = config.Auth?.Cognito;
   const outputs = config.auth;
   const native = config.CognitoUserPool?.Default;
   const first = (...values) => values.find((v) => v && typeof v === 'string');
-  return {
+  const ids = {
     userPoolId: first(v6?.userPoolId, outputs?.user_pool_id, config.aws_user_pools_id, native?.PoolId, native?.CognitoUserPoolId),
     clientId: first(v6?.userPoolClientId, outputs?.user_pool_client_id, config.aws_user_pools_web_client_id,
       native?.AppClientId, native?.CognitoUserPoolAppClientId, config.Auth?.Default?.OAuth?.AppClientId),
     identityPoolId: first(v6?.identityPoolId, outputs?.identity_pool_id, config.aws_cognito_identity_pool_id,
       config.CredentialsProvider?.CognitoIdentity?.Default?.PoolId),
   };
+  return { ...ids, own: ids.clientId ?? ids.identityPoolId };
 }

@@ -3,7 +3,7 @@
 import loadGo from 'go-wasm-exec';
 import { AuthError } from './errors.js';
 
-const programs = new Map(); // wasm URL -> Program
+const programs = new Map(); // by wasm URL and integrity
 
 const unavailable = (message, cause) =>
   new AuthError('WebAssemblyUnavailable', 'webAssemblyUnavailable', message, { cause });
@@ -16,8 +16,9 @@ const loadError = (message, cause, retryable = true) =>
  * next createEngine starts a fresh program.
  */
 export async function createEngine(url, integrity, host, onStop) {
-  let program = programs.get(url);
-  if (!program) programs.set(url, (program = new Program(url, integrity)));
+  const key = `${url} ${integrity}`;
+  let program = programs.get(key);
+  if (!program) programs.set(key, (program = new Program(url, integrity)));
   const run = await program.start();
   const engine = await run.guard(() => run.create(host));
   run.onStop.add(onStop);
@@ -72,7 +73,8 @@ async function compile(url, integrity) {
   try {
     response = await fetch(url, { integrity });
   } catch (cause) {
-    throw loadError(`${url} could not be fetched: ${await fetchFailure(url)}.`, cause);
+    const [why, retryable] = await fetchFailure(url);
+    throw loadError(`${url} could not be fetched: ${why}.`, cause, retryable);
   }
   if (!response.ok) {
     throw loadError(`${url} could not be fetched: HTTP ${response.status}. Check wasmURL.`, undefined, response.status >= 500);
@@ -89,16 +91,16 @@ async function compile(url, integrity) {
   }
 }
 
-// fetch tells a lost network and a failed integrity check by the same TypeError
+// fetch tells a lost network and a failed integrity check by the same TypeError; -> [reason, retryable]
 async function fetchFailure(url) {
   try {
     const { ok, status, headers } = await fetch(url, { method: 'HEAD' });
     const type = headers.get('content-type');
-    if (!ok) return `HTTP ${status}`;
-    return /html/.test(type) ? `the server answers ${type}, so there is no such file; check wasmURL`
-      : 'it is not the file this script was built with; deploy both together';
+    if (!ok) return [`HTTP ${status}. Check wasmURL`, status >= 500];
+    return [/html/.test(type) ? `the server answers ${type}, so there is no such file. Check wasmURL`
+      : 'it is not the file this script was built with. Deploy both together', false];
   } catch {
-    return 'the network failed, or the server does not allow this origin (CORS)';
+    return ['the network failed, or the server does not allow this origin (CORS)', true];
   }
 }
 

@@ -10,23 +10,24 @@ export const isAuthResponse = (url) => url.searchParams.has('code') || url.searc
  *
  * href     the page's URL when the client was made
  * decide   options.handleRedirect
+ * own      names the keys, see configIds
  * ->       the URL to be handled, or undefined
  */
-export function takeRedirect(href, decide, session, clientId) {
+export function takeRedirect(href, decide, session, own) {
   if (decide === false || !href) return;
   const url = new URL(href);
-  const kept = keptKey(clientId);
-  const [transaction, interrupted] = session.get([`AmplifyAuth.${clientId}.oauth.${url.searchParams.get('state')}`, kept]);
+  const kept = keptKey(own);
+  const [transaction, interrupted] = session.get([`AmplifyAuth.${own}.oauth.${url.searchParams.get('state')}`, kept]);
   const mine = !!transaction && isAuthResponse(url);
   if (typeof decide === 'function' ? !decide(url) : !mine) return interrupted ?? undefined;
   if (mine && location.href === href) {
     session.apply([[kept, href]]);
-    const own = url.search.slice(1).split('&').filter((p) => !RESPONSE.includes(p.split('=')[0])).join('&');
-    history.replaceState(history.state, '', url.pathname + (own && '?' + own) + url.hash);
+    const rest = url.search.slice(1).split('&').filter((p) => !RESPONSE.includes(p.split('=')[0])).join('&');
+    history.replaceState(history.state, '', url.pathname + (rest && '?' + rest) + url.hash);
   }
   return href;
 }
 
-export const forgetRedirect = (session, clientId) => session.apply([[keptKey(clientId), null]]);
+export const forgetRedirect = (session, own) => session.apply([[keptKey(own), null]]);
 
-const keptKey = (clientId) => `AmplifyAuth.${clientId}.callback`;
+const keptKey = (own) => `AmplifyAuth.${own}.callback`;

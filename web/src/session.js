@@ -35,7 +35,7 @@ export function decodeJWT(token) {
     let claims;
     try {
       const [header, payload, signature, more] = token.split('.');
-      if (signature !== undefined && more === undefined && decodeSegment(header)) claims = decodeSegment(payload);
+      if (signature !== undefined && more === undefined && decodeSegment(header).alg) claims = decodeSegment(payload);
     } catch {
       // claims stay undefined
     }
@@ -44,8 +44,6 @@ export function decodeJWT(token) {
   }
   return decoded.get(token);
 }
-
-const sameOrMissing = (a, b) => a === undefined || b === undefined || a === b;
 
 const then = (value, fn) => (isPromise(value) ? value.then(fn) : fn(value));
 
@@ -63,26 +61,27 @@ export const readSession = (ids, keys, get, now) =>
       identityId: identityId || undefined,
     })));
 
-function ofUser(ids, username, [accessToken, idToken, refreshToken, drift, oauth], now) {
-  const serverNow = now + (/^-?\d{1,15}$/.test(drift) ? +drift : 0); // clockDrift is server minus local, in ms
-  const unexpired = ({ exp }) => typeof exp === 'number' && serverNow + MARGIN < exp * 1000;
+function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, oauth], now) {
+  // clockDrift is the service's clock minus ours, in ms
+  const drift = /^[+-]?\d+$/.test(clockDrift) && Math.abs(clockDrift) < 2 ** 40 ? +clockDrift : 0;
+  const unexpired = ({ exp }) => now + drift + MARGIN < Math.trunc(exp) * 1000;
   const ours = (token, use, audience) => {
     const claims = token && decodeJWT(token);
     if (claims?.token_use !== use || claims[audience] !== ids.clientId) return;
-    const { iss } = claims;
-    if (ids.userPoolId && typeof iss === 'string' && iss.endsWith('/' + ids.userPoolId)) return claims;
+    const { iss, exp } = claims;
+    // the issuer's host may be the service's or an endpoint of one's own, so its last part decides
+    if (ids.userPoolId && typeof iss === 'string' && iss.endsWith('/' + ids.userPoolId) && typeof exp === 'number') return claims;
   };
 
   const access = ours(accessToken, 'access', 'client_id');
   const id = ours(idToken, 'id', 'aud');
   if (access && (unexpired(access) || refreshToken)) {
-    const oneGeneration = id && ['sub', 'origin_jti', 'iat'].every((k) => sameOrMissing(access[k], id[k]));
     return {
       userState: 'signedIn',
       details: oauth?.includes('"oauthSignIn":true')
         ? { provider: 'OAuth', token: accessToken, username }
-        : { provider: access.iss.replace(/^https?:\/\//, ''), token: idToken || accessToken, username },
-      fresh: unexpired(access) && (!idToken || !!(oneGeneration && unexpired(id))),
+        : { provider: `cognito-idp.${ids.userPoolId.split('_')[0]}.amazonaws.com/${ids.userPoolId}`, token: idToken || undefined, username },
+      fresh: unexpired(access) && (!idToken || !!id && unexpired(id) && sameGeneration(id, access)),
       username,
       accessToken,
       idToken,
@@ -91,5 +90,10 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, drift, oauth
   }
   return id ? { ...outside('signedOutUserPoolsTokenInvalid'), details: { username }, username } : outside('signedOut');
 }
+
+// Whether two tokens were issued together: another tab may be between two writes. The service may need a moment from the
+// one to the other.
+const sameGeneration = (a, b) =>
+  (!a.origin_jti || !b.origin_jti || a.origin_jti === b.origin_jti) && !(Math.abs(a.iat - b.iat) >= 5);
 
 const outside = (userState) => ({ userState, details: {}, fresh: false });

@@ -23,13 +23,12 @@ export class States {
     for (const listener of this.#listeners) if (listener.fn === fn) this.#listeners.delete(listener);
   }
 
-  /** Where only the token is another one, nothing has changed. */
-  set({ userState, details }) {
+  /** told: it is a change because the engine says so, even where only the token is another one. */
+  set({ userState, details }, told) {
     const before = this.current;
-    this.current = { userState, details };
-    if (userState === before.userState && details.username === before.details.username &&
+    const now = (this.current = { userState, details });
+    if (!told && userState === before.userState && details.username === before.details.username &&
       details.provider === before.details.provider) return;
-    const now = this.current;
     this.#tell([...this.#listeners], now);
     queueMicrotask(() => this.#target.dispatchEvent(new CustomEvent('userstatechange', { detail: now })));
   }

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Fills dist/ (see README.md for what each file is). Needs Go and nothing else; same inputs give the same bytes.
+set -eu
+cd "$(dirname "$0")"
+GO=${GO:-go}
+mkdir -p .cache
+out=$(mktemp -d .cache/dist.XXXXXX)
+trap 'rm -rf "$out"' EXIT
+
+# --- the engine
+flags="-trimpath -buildvcs=false -tags=nethttpomithttp2"
+if [ -f wasm/overlay/main.go ]; then
+	$GO run ./wasm/overlay .cache/overlay
+	flags="$flags -overlay=.cache/overlay/overlay.json"
+fi
+if [ -f wasm/build.flags ]; then # one flag a line
+	flags="$flags $(grep -v '^#' wasm/build.flags | tr '\n' ' ')"
+fi
+engine() { # engine FILE LDFLAGS
+	GOOS=js GOARCH=wasm $GO build $flags -ldflags="$2" -o "$1" ./wasm
+}
+engine "$out/amplify-auth.wasm" "-s -w"
+integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
+# its names cost weight, so its parts are weighed on a twin that has them
+if ! $GO run ./web/pack parts "$out/amplify-auth.wasm" 2>/dev/null; then
+	engine .cache/named.wasm "-w"
+	$GO run ./web/pack parts "$out/amplify-auth.wasm" .cache/named.wasm
+fi
+
+# --- the page side; Go's wasm_exec.js becomes a function that runs only when the engine starts
+{
+	echo 'export default function () { let fs;'
+	cat "$($GO env GOROOT)/lib/wasm/wasm_exec.js"
+	echo 'fs = globalThis.fs; return globalThis.Go; }'
+} >.cache/wasm_exec.js
+
+bundle() { # bundle FILE ENTRY FORMAT
+	$GO tool esbuild "$2" --bundle --minify --format="$3" --target=chrome91,firefox90,safari15 --charset=utf8 \
+		--log-level=warning --legal-comments=none --alias:go-wasm-exec=./.cache/wasm_exec.js \
+		--external:./amplify-auth.js --external:./amplify-sign-in.js \
+		--define:WASM_INTEGRITY="\"$integrity\"" \
+		--outfile="$out/$1"
+}
+bundle amplify-auth.js web/src/index.js esm
+bundle amplify-auth.iife.js web/src/iife.js iife
+bundle compat.js web/src/compat.js esm
+bundle amplify-sign-in.js web/widget/index.js esm
+
+cp web/types/*.d.ts "$out"
+$GO run ./web/pack dist "$out"
+
+chmod 755 "$out"
+rm -rf dist
+mv "$out" dist
+cat dist/sizes.txt
+$GO run ./web/pack budget dist

@@ -1,0 +1,45 @@
+// Command pack finishes dist/ for build.sh. It is run at the top of the repository.
+//
+//	pack sri FILE                     prints FILE's subresource integrity value
+//	pack parts WASM [NAMED]           weighs the packages of WASM by NAMED, the same program linked with
+//	                                  its names; without NAMED reports by its exit code whether that is done
+//	pack dist DIR                     adds package.json, the .br and .gz files, integrity.json and sizes.txt
+//	pack budget DIR                   fails where a file is over web/pack/budget.json
+//
+// What takes long is kept in .cache/pack by the SHA-256 of the file it was made from.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	cache := cache{".cache/pack"}
+	switch {
+	case len(args) == 2 && args[0] == "sri":
+		value, err := integrity(args[1])
+		fmt.Println(value)
+		return err
+	case len(args) == 2 && args[0] == "parts":
+		if !cache.has(args[1], "parts") {
+			os.Exit(2)
+		}
+		return nil
+	case len(args) == 3 && args[0] == "parts":
+		_, err := cache.get(args[1], "parts", func([]byte) ([]byte, error) { return weigh(args[2]) })
+		return err
+	case len(args) == 2 && args[0] == "dist":
+		return pack(cache, args[1])
+	case len(args) == 2 && args[0] == "budget":
+		return checkBudget("web/pack/budget.json", args[1])
+	}
+	return fmt.Errorf("usage: pack sri FILE | parts WASM [NAMED] | dist DIR | budget DIR")
+}

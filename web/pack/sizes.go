@@ -1,0 +1,91 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A size is the weight of one file in bytes.
+type size struct {
+	name              string
+	raw, gzip, brotli int
+}
+
+// table lists the files and what a page that uses the module and the widget loads of them.
+func table(sizes []size) string {
+	sum := size{name: "a page with amplify-sign-in.js"}
+	rows := [][]string{{"bytes", "raw", "gzip", "brotli"}}
+	add := func(s size) { rows = append(rows, []string{s.name, group(s.raw), group(s.gzip), group(s.brotli)}) }
+	for _, s := range sizes {
+		add(s)
+		switch s.name {
+		case "amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js":
+			sum.raw += s.raw
+			sum.gzip += s.gzip
+			sum.brotli += s.brotli
+		}
+	}
+	add(sum)
+	return columns(rows)
+}
+
+// columns aligns the first column left and the others right.
+func columns(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		fmt.Fprintf(&b, "%-*s", widths[0], row[0])
+		for i, cell := range row[1:] {
+			fmt.Fprintf(&b, "  %*s", widths[i+1], cell)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// group writes 1234567 as 1,234,567.
+func group(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// checkBudget compares the brotli sizes in dir with the most that each may be.
+func checkBudget(budget, dir string) error {
+	text, err := os.ReadFile(budget)
+	if err != nil {
+		return err
+	}
+	var most map[string]int
+	if err := json.Unmarshal(text, &most); err != nil {
+		return fmt.Errorf("%s: %w", budget, err)
+	}
+	var over []string
+	for _, name := range slices.Sorted(maps.Keys(most)) {
+		info, err := os.Stat(filepath.Join(dir, name+".br"))
+		if err != nil {
+			return fmt.Errorf("%s has a budget: %w", name, err)
+		}
+		if n := int(info.Size()); n > most[name] {
+			over = append(over, fmt.Sprintf("over budget: %s has %s bytes in brotli, %s more than the %s of %s",
+				name, group(n), group(n-most[name]), group(most[name]), budget))
+		}
+	}
+	if over != nil {
+		return fmt.Errorf("%s", strings.Join(over, "\n"))
+	}
+	return nil
+}
