@@ -52,9 +52,18 @@ var (
 // ErrClosed ends calls of an Auth that was closed.
 var ErrClosed = newError("closed", "This client was closed. Make a new one.")
 
+// ErrOffline is the cause of a NetworkError where the browser knows that it is
+// offline.
+var ErrOffline = errors.New("offline")
+
 // NetworkError is a request that got no answer.
 func NetworkError(message string, cause error) *Error {
 	return &Error{Name: "NetworkError", Code: "networkError", Message: message, Retryable: true, Cause: cause}
+}
+
+// ConfigError is a configuration that cannot be used; the message names the key.
+func ConfigError(err error) *Error {
+	return newError("invalidConfiguration", err.Error())
 }
 
 // invalid is a mistake in the arguments of a call, found before any request.

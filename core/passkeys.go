@@ -79,3 +79,20 @@ func (a *Auth) DeletePasskey(ctx context.Context, in DeletePasskeyInput) error {
 	}
 	return a.UserPool.DeleteWebAuthnCredential(ctx, token, in.CredentialID)
 }
+
+// PasskeyError makes the error of a failed WebAuthn ceremony by the name of the
+// DOMException: Web Authentication Level 3, sections 5.1.3 and 5.1.4.
+func PasskeyError(exception string, cause error) *Error {
+	e := newError("passkeyFailed", "The passkey could not be used. Try again, or use another way to sign in.")
+	switch exception {
+	case "NotAllowedError":
+		e = newError("passkeyCancelled", "The passkey dialog was cancelled, timed out or found no passkey.")
+	case "InvalidStateError":
+		e = newError("passkeyAlreadyExists", "This device already has a passkey for this account.")
+	case "SecurityError":
+		e = newError("relyingPartyMismatch", "The page's domain is not the relying party of the user pool's passkeys.")
+	case "NotSupportedError":
+		e = errPasskeys
+	}
+	return e.because(cause)
+}

@@ -92,7 +92,7 @@ func newRetryer() aws.Retryer {
 func worthRetrying(err error) bool {
 	var e *core.Error
 	if errors.As(err, &e) {
-		return e.Retryable && e.Code != "offline"
+		return e.Retryable && !errors.Is(err, core.ErrOffline)
 	}
 	var api smithy.APIError
 	if errors.As(err, &api) {

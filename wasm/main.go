@@ -1,0 +1,52 @@
+//go:build js && wasm
+
+// Command wasm is amplify-auth.wasm: core behind the browser's APIs.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"amplify-auth/core"
+	"amplify-auth/core/api"
+	"amplify-auth/core/cognito"
+	"amplify-auth/core/config"
+	"amplify-auth/jsbridge"
+)
+
+func main() { jsbridge.Serve(newEngine) }
+
+// newEngine assembles the engine of one client of the page.
+func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
+	cfg, err := config.Parse(host.Config())
+	if err != nil {
+		return nil, core.ConfigError(err)
+	}
+	var options struct {
+		OnExpired string `json:"onExpired"`
+	}
+	if err := host.Options(&options); err != nil {
+		return nil, core.ConfigError(err)
+	}
+	deps := core.Deps{
+		Storage: host.Storage(), Session: host.Session(), Locks: host.Locks(),
+		Network: jsbridge.Network{}, Passkeys: jsbridge.Passkeys(),
+		Random: rand.Reader, Exp: host.ModPow(), Now: time.Now, Emit: host.Emit,
+		Issuer: jsbridge.HostName(), DeviceName: jsbridge.DeviceName(),
+	}
+	var auth *core.Auth
+	if p := cfg.UserPool; p != nil {
+		pool := cognito.NewUserPool(p, jsbridge.Fetch{}, func(t time.Time) { auth.ObserveTime(t) })
+		pool.UserContext = func(username string) string { return jsbridge.SecurityData(username, p.ID, p.ClientID) }
+		deps.UserPool = pool
+	}
+	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject"}, deps)
+	return engine{auth}, nil
+}
+
+type engine struct{ *core.Auth }
+
+func (e engine) Call(ctx context.Context, method string, args []byte) ([]byte, error) {
+	return api.Call(ctx, e.Auth, method, args)
+}
