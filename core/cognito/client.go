@@ -31,6 +31,9 @@ type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
+// imfFixdate is the format of Date: RFC 9110 section 5.6.7.
+const imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
+
 // observer passes on the time in the Date header of every answer.
 type observer struct {
 	next HTTPClient
@@ -45,7 +48,7 @@ func (o observer) Do(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := o.next.Do(r)
 	if err == nil && o.date != nil {
-		if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		if t, err := time.Parse(imfFixdate, resp.Header.Get("Date")); err == nil {
 			o.date(t)
 		}
 	}
