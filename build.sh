@@ -34,17 +34,18 @@ fi
 	echo 'fs = globalThis.fs; return globalThis.Go; }'
 } >.cache/wasm_exec.js
 
+esbuild="$GO tool esbuild --minify --target=chrome91,firefox90,safari15 --charset=utf8 --legal-comments=none --log-level=warning"
 bundle() { # bundle FILE ENTRY FORMAT
-	$GO tool esbuild "$2" --bundle --minify --format="$3" --target=chrome91,firefox90,safari15 --charset=utf8 \
-		--log-level=warning --legal-comments=none --alias:go-wasm-exec=./.cache/wasm_exec.js \
-		--external:./amplify-auth.js --external:./amplify-sign-in.js \
-		--define:WASM_INTEGRITY="\"$integrity\"" \
-		--outfile="$out/$1"
+	$esbuild "$2" --bundle --format="$3" --outfile="$out/$1" --alias:go-wasm-exec=./.cache/wasm_exec.js \
+		--external:./amplify-auth.js --external:./amplify-sign-in.js --define:WASM_INTEGRITY="\"$integrity\""
 }
 bundle amplify-auth.js web/src/index.js esm
 bundle amplify-auth.iife.js web/src/iife.js iife
 bundle compat.js web/src/compat.js esm
 bundle amplify-sign-in.js web/widget/index.js esm
+for language in web/widget/locales/*.js; do # English is in the bundle
+	[ "$language" = web/widget/locales/en.js ] || $esbuild "$language" --outfile="$out/locales/$(basename "$language")"
+done
 
 cp web/types/*.d.ts "$out"
 $GO run ./web/pack dist "$out"

@@ -33,7 +33,13 @@ func pack(cache cache, dir string) error {
 			return err
 		}
 	}
-	names, err := fs.Glob(os.DirFS(dir), "*")
+	var names []string
+	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -51,6 +57,7 @@ func pack(cache cache, dir string) error {
 		if err != nil {
 			return err
 		}
+		s.name = name
 		sizes = append(sizes, s)
 	}
 	list, err := json.MarshalIndent(values, "", "  ")
@@ -82,7 +89,7 @@ func compress(cache cache, file string) (size, error) {
 	if err != nil {
 		return size{}, err
 	}
-	s := size{name: filepath.Base(file), raw: int(info.Size())}
+	s := size{raw: int(info.Size())}
 	for _, c := range []struct {
 		kind string
 		make func([]byte) ([]byte, error)

@@ -19,20 +19,31 @@ type size struct {
 
 // table lists the files and what a page that uses the module and the widget loads of them.
 func table(sizes []size) string {
-	sum := size{name: "a page with amplify-sign-in.js"}
+	sum := size{name: "sum for a page with amplify-sign-in.js"}
+	languages := size{name: "locales, one loaded by a page"}
 	rows := [][]string{{"bytes", "raw", "gzip", "brotli"}}
 	add := func(s size) { rows = append(rows, []string{s.name, group(s.raw), group(s.gzip), group(s.brotli)}) }
 	for _, s := range sizes {
-		add(s)
-		switch s.name {
-		case "amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js":
-			sum.raw += s.raw
-			sum.gzip += s.gzip
-			sum.brotli += s.brotli
+		switch {
+		case strings.HasPrefix(s.name, "locales/"):
+			languages.plus(s)
+			continue
+		case slices.Contains([]string{"amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js"}, s.name):
+			sum.plus(s)
 		}
+		add(s)
+	}
+	if languages.raw > 0 {
+		add(languages)
 	}
 	add(sum)
 	return columns(rows)
+}
+
+func (s *size) plus(t size) {
+	s.raw += t.raw
+	s.gzip += t.gzip
+	s.brotli += t.brotli
 }
 
 // columns aligns the first column left and the others right.

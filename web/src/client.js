@@ -1,6 +1,6 @@
 import { AuthError, configError, invalidParameter } from './errors.js';
 import { configIds, fetchConfig } from './config.js';
-import { openSignIn } from './drop-in.js';
+import { showDropIn } from './drop-in.js';
 import { createEngine } from './engine.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
@@ -164,8 +164,8 @@ export class AmplifyAuth extends EventTarget {
     if (options.hostedUI) return this.#call('showSignIn', options);
     return limited(options, async ({ signal }) => {
       await this.#load();
-      if (this.isSignedIn) throw new AuthError('InvalidState', 'invalidState', 'showSignIn: a user is signed in already.');
-      return openSignIn(this, assets.loadSignIn, options, signal);
+      if (this.isSignedIn) throw new AuthError('InvalidState', 'invalidState', 'A user is signed in already. Call signOut first.');
+      return showDropIn(this, assets.loadSignIn, { ...options, signal });
     });
   }
 
@@ -227,11 +227,11 @@ export class AmplifyAuth extends EventTarget {
   async #send(method, { signal: _, timeout, ...args }, limits = {}) {
     const engine = await this.#start();
     if (limits.signal?.aborted) throw limits.signal.reason; // nobody waits for it any more
-    return JSON.parse((await engine.call(method, JSON.stringify(args), limits)) || null);
+    return JSON.parse(await engine.call(method, JSON.stringify(args), limits)) ?? undefined;
   }
 
   #load() {
-    if (this.#closed) return Promise.reject(new AuthError('InvalidState', 'invalidState', 'This AmplifyAuth has been closed.'));
+    if (this.#closed) return Promise.reject(new AuthError('Closed', 'closed', 'This client was closed. Make a new one.'));
     if (this.#keys) return Promise.resolve();
     return (this.#loading ??= fetchConfig(this.#options.config).then(
       (text) => this.#configure(text),

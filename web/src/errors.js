@@ -18,7 +18,7 @@ export class AuthError extends Error {
 }
 
 export const configError = (message, cause, retryable) =>
-  new AuthError('ConfigError', 'invalidConfiguration', message, { cause, retryable });
+  new AuthError('InvalidConfiguration', 'invalidConfiguration', message, { cause, retryable });
 
 /** A call that cannot be made, refused before anything is sent. */
 export const invalidParameter = (message) =>

@@ -1,0 +1,49 @@
+import type { AmplifyAuth, AuthError, DropInOptions, UserState } from './amplify-auth.js';
+
+export interface AmplifyElementEventMap extends HTMLElementEventMap {
+  signedin: CustomEvent<{ userState: UserState; username: string }>;
+  signedout: CustomEvent<{ userState: UserState }>;
+  cancel: CustomEvent<null>;
+  screenchange: CustomEvent<{ screen: string; parameters?: Record<string, string> }>;
+  /** Before a step is sent; cancelable. */
+  beforesubmit: CustomEvent<{ screen: string }>;
+  aftersubmit: CustomEvent<{ screen: string; next?: string }>;
+  autherror: CustomEvent<{ error: AuthError; screen: string }>;
+}
+
+declare abstract class AmplifyElement extends HTMLElement {
+  /** Shares an existing client; without it the element makes its own from the `config` attribute. */
+  auth: AmplifyAuth | undefined;
+  /** Replaces single texts by their keys. */
+  texts: Record<string, string>;
+  /** The screen on show; undefined while the default slot is. */
+  readonly screen: string | undefined;
+  show(): void;
+  hide(): void;
+  addEventListener<K extends keyof AmplifyElementEventMap>(type: K, listener: (this: this, event: AmplifyElementEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof AmplifyElementEventMap>(type: K, listener: (this: this, event: AmplifyElementEventMap[K]) => void,
+    options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+/** `<amplify-sign-in>`. Its attributes are in the README; signed in, it shows the content of its default slot. */
+export class AmplifySignInElement extends AmplifyElement {}
+
+/** `<amplify-account>`: what a signed-in user can change about the account. */
+export class AmplifyAccountElement extends AmplifyElement {}
+
+/** What `AmplifyAuth.showSignIn` does without `hostedUI`. */
+export function showSignIn(auth: AmplifyAuth, options?: DropInOptions): Promise<{ userState: UserState }>;
+
+/** Texts by key for a language (BCP 47). */
+export function setTexts(language: string, texts: Record<string, string>): void;
+export const LANGUAGES: readonly string[];
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'amplify-sign-in': AmplifySignInElement;
+    'amplify-account': AmplifyAccountElement;
+  }
+}
