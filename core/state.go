@@ -111,6 +111,9 @@ func (a *Auth) StorageChanged(ctx context.Context) error {
 	case SignedOutUserPoolsTokenInvalid:
 		next.Details = map[string]string{"username": s.Username}
 	case SignedOut:
+		if s != nil {
+			break
+		}
 		id, err := a.loadIdentityID(ctx)
 		if err != nil {
 			return err

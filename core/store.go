@@ -64,7 +64,7 @@ const margin = 5 * time.Second
 
 // whole reports whether the session has tokens of one generation.
 func (s *session) whole() bool {
-	return s.Access != nil && (s.ID == nil || sameGeneration(s.ID, s.Access))
+	return s.Access != nil && !s.spoilt && (s.ID == nil || sameGeneration(s.ID, s.Access))
 }
 
 // fresh reports whether all tokens are good at the local time now.
@@ -117,6 +117,7 @@ func (a *Auth) loadSession(ctx context.Context) (*session, error) {
 	if t, err := parseToken(text(1)); err == nil && t.ofPool("id", pool.ID, pool.ClientID) {
 		s.ID = t
 	}
+	s.spoilt = s.ID == nil && text(1) != ""
 	s.Refresh = text(2)
 	if ms, err := strconv.ParseInt(text(3), 10, 64); err == nil && ms > -1<<40 && ms < 1<<40 {
 		s.Drift = time.Duration(ms) * time.Millisecond
