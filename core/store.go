@@ -51,6 +51,7 @@ type session struct {
 	Drift      time.Duration // the service's clock minus ours when the tokens came
 	Details    signInDetails
 	OAuth      bool // signed in through the hosted UI
+	spoilt     bool // there is an id token, but not one of this pool and client
 }
 
 type signInDetails struct {
