@@ -1,0 +1,276 @@
+package emulator
+
+import (
+	"slices"
+	"strings"
+)
+
+// What a signed-in user does with their own account.
+
+var accountOperations = service{
+	"GetUser":                          op(getUser),
+	"UpdateUserAttributes":             op(updateUserAttributes),
+	"DeleteUserAttributes":             op(deleteUserAttributes),
+	"GetUserAttributeVerificationCode": op(getUserAttributeVerificationCode),
+	"VerifyUserAttribute":              op(verifyUserAttribute),
+	"DeleteUser":                       op(deleteUser),
+	"GetUserAuthFactors":               op(getUserAuthFactors),
+	"UpdateAuthEventFeedback":          op(updateAuthEventFeedback),
+}
+
+type mfaOption struct {
+	DeliveryMedium string `json:",omitempty" aws:"DeliveryMediumType"`
+	AttributeName  string `json:",omitempty" aws:"AttributeNameType"`
+}
+
+// mfaState is how operations answer a user's MFA.
+type mfaState struct {
+	MFAOptions          []mfaOption `json:",omitempty"` // legacy: SMS
+	PreferredMfaSetting string      `json:",omitempty"`
+	UserMFASettingList  []string    `json:",omitempty"`
+}
+
+func (u *user) mfaState() mfaState {
+	s := mfaState{PreferredMfaSetting: u.preferred}
+	for _, method := range mfaMethods {
+		if u.mfa[method] {
+			s.UserMFASettingList = append(s.UserMFASettingList, method)
+		}
+	}
+	if u.mfa["SMS_MFA"] {
+		s.MFAOptions = []mfaOption{{"SMS", "phone_number"}}
+	}
+	return s
+}
+
+type getUserOutput struct {
+	Username       string
+	UserAttributes []attribute
+	mfaState
+}
+
+func getUser(c *call, in *accessTokenInput) (*getUserOutput, error) {
+	u, token, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	return &getUserOutput{u.Username, u.list(c.state.clients[token.text("client_id")]), u.mfaState()}, nil
+}
+
+type updateUserAttributesInput struct {
+	UserAttributes []attribute       `aws:"AttributeListType,required"`
+	AccessToken    string            `aws:"TokenModelType,required"`
+	ClientMetadata map[string]string `aws:"ClientMetadataType"`
+}
+
+type updateUserAttributesOutput struct{ CodeDeliveryDetailsList []codeDelivery }
+
+func updateUserAttributes(c *call, in *updateUserAttributesInput) (*updateUserAttributesOutput, error) {
+	u, token, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	client := c.state.clients[token.text("client_id")]
+	deliveries, err := c.updateAttributes(u, client, in.UserAttributes, in.ClientMetadata)
+	if err != nil {
+		return nil, err
+	}
+	return &updateUserAttributesOutput{deliveries}, nil
+}
+
+// updateAttributes writes attributes and sends codes to new addresses. Those that the pool wants verified first keep
+// their old value until then. client is nil for an administrator.
+func (c *call) updateAttributes(u *user, client *poolClient, list []attribute, metadata map[string]string) ([]codeDelivery, error) {
+	p := u.pool
+	values := pairs(list)
+	if err := p.checkAttributes(client, u, values); err != nil {
+		return nil, err
+	}
+	for name, value := range values {
+		if p.taken(name, value, u) && values[name+"_verified"] != "false" {
+			return nil, fail(aliasExists, "An account with the %s already exists.", strings.ReplaceAll(name, "_", " "))
+		}
+	}
+	deliveries := []codeDelivery{}
+	for _, a := range list {
+		name, value := a.Name, a.Value
+		address := name == "email" || name == "phone_number"
+		verified := values[name+"_verified"] == "true" // only an administrator can say so
+		if !address || verified || value == "" || u.attributes[name] == value || !slices.Contains(p.AutoVerifiedAttributes, name) {
+			if strings.HasSuffix(name, "_verified") {
+				continue // below, after the values
+			}
+			u.set(name, value, c)
+			continue
+		}
+		to := value
+		if s := p.UserAttributeUpdateSettings; s != nil && slices.Contains(s.AttributesRequireVerificationBeforeUpdate, name) {
+			u.pending[name] = value
+		} else {
+			u.set(name, value, c)
+		}
+		delivery, err := c.sendKept("VerifyUserAttribute "+name, verifyCodeLife,
+			message{user: u, client: client, purpose: "UpdateUserAttribute", attr: name, to: to, metadata: metadata})
+		if err != nil {
+			return nil, err
+		}
+		deliveries = append(deliveries, *delivery)
+	}
+	for name, value := range values {
+		if strings.HasSuffix(name, "_verified") {
+			u.attributes[name] = value
+		}
+	}
+	return deliveries, nil
+}
+
+type deleteUserAttributesInput struct {
+	UserAttributeNames []string `aws:"AttributeNameListType,required"`
+	AccessToken        string   `aws:"TokenModelType,required"`
+}
+
+func deleteUserAttributes(c *call, in *deleteUserAttributesInput) (*empty, error) {
+	u, token, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.deleteAttributes(u, c.state.clients[token.text("client_id")], in.UserAttributeNames)
+}
+
+func (c *call) deleteAttributes(u *user, client *poolClient, names []string) error {
+	for _, name := range names {
+		schema := u.pool.attribute(name)
+		switch {
+		case schema == nil:
+			return fail(invalidParameter, "Attributes did not conform to the schema: Type for attribute {%s} could not be determined", name)
+		case client != nil && !client.writes(name, schema):
+			return fail(notAuthorized, "A client attempted to write unauthorized attribute")
+		case schema.Required:
+			return fail(invalidParameter, "user.%s: Attribute cannot be deleted, it is required.", name)
+		}
+	}
+	for _, name := range names {
+		u.set(name, "", c)
+		delete(u.pending, name)
+		if name == "phone_number" {
+			delete(u.mfa, "SMS_MFA")
+		}
+		if name == "email" {
+			delete(u.mfa, "EMAIL_OTP")
+		}
+		if !u.mfa[u.preferred] {
+			u.preferred = ""
+		}
+	}
+	return nil
+}
+
+type attributeCodeInput struct {
+	AccessToken    string            `aws:"TokenModelType,required"`
+	AttributeName  string            `aws:"AttributeNameType,required"`
+	ClientMetadata map[string]string `aws:"ClientMetadataType"`
+}
+
+func getUserAttributeVerificationCode(c *call, in *attributeCodeInput) (*codeRequestOutput, error) {
+	u, token, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	if in.AttributeName != "email" && in.AttributeName != "phone_number" {
+		return nil, fail(invalidParameter, "Attribute %s cannot be verified.", in.AttributeName)
+	}
+	to := u.pending[in.AttributeName]
+	if to == "" {
+		to = u.attributes[in.AttributeName]
+	}
+	if to == "" {
+		return nil, fail(invalidParameter, "User does not have the attribute %s.", in.AttributeName)
+	}
+	if err := c.paced(u, "GetUserAttributeVerificationCode", verifyRequestLimit, true); err != nil {
+		return nil, err
+	}
+	delivery, err := c.sendKept("VerifyUserAttribute "+in.AttributeName, verifyCodeLife,
+		message{user: u, client: c.state.clients[token.text("client_id")], purpose: "VerifyUserAttribute", attr: in.AttributeName, to: to, metadata: in.ClientMetadata})
+	if err != nil {
+		return nil, err
+	}
+	return &codeRequestOutput{delivery}, nil
+}
+
+type verifyUserAttributeInput struct {
+	AccessToken   string `aws:"TokenModelType,required"`
+	AttributeName string `aws:"AttributeNameType,required"`
+	Code          string `aws:"ConfirmationCodeType,required"`
+}
+
+func verifyUserAttribute(c *call, in *verifyUserAttributeInput) (*empty, error) {
+	u, _, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	name := in.AttributeName
+	value, isNew := u.pending[name]
+	if !isNew {
+		value = u.attributes[name]
+	}
+	if kept := u.codes["VerifyUserAttribute "+name]; kept != nil && equal(kept.value, in.Code) && u.pool.taken(name, value, u) {
+		return nil, fail(aliasExists, "An account with the %s already exists.", strings.ReplaceAll(name, "_", " "))
+	}
+	if _, err := c.takeCode(u, "VerifyUserAttribute "+name, in.Code, verifyLimit); err != nil {
+		return nil, err
+	}
+	if isNew {
+		u.set(name, value, c)
+		delete(u.pending, name)
+	}
+	u.attributes[name+"_verified"] = "true"
+	return nil, nil
+}
+
+func deleteUser(c *call, in *accessTokenInput) (*empty, error) {
+	u, _, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	c.removeUser(u)
+	return nil, nil
+}
+
+type authFactorsOutput struct {
+	Username                  string
+	PreferredMfaSetting       string   `json:",omitempty"`
+	UserMFASettingList        []string `json:",omitempty"`
+	ConfiguredUserAuthFactors []string
+}
+
+func getUserAuthFactors(c *call, in *accessTokenInput) (*authFactorsOutput, error) {
+	u, token, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	mfa := u.mfaState()
+	out := &authFactorsOutput{Username: u.Username, PreferredMfaSetting: mfa.PreferredMfaSetting, UserMFASettingList: mfa.UserMFASettingList, ConfiguredUserAuthFactors: []string{}}
+	a := &attempt{client: c.state.clients[token.text("client_id")], user: u}
+	for _, factor := range a.firstFactors() {
+		if factor != "PASSWORD_SRP" { // the factor is the password, however it is proved
+			out.ConfiguredUserAuthFactors = append(out.ConfiguredUserAuthFactors, factor)
+		}
+	}
+	return out, nil
+}
+
+type feedbackInput struct {
+	UserPoolId    string `aws:"UserPoolIdType,required"`
+	Username      string `aws:"UsernameType,required"`
+	EventId       string `aws:"EventIdType,required"`
+	FeedbackToken string `aws:"TokenModelType,required"`
+	FeedbackValue string `aws:"FeedbackValueType,required"`
+}
+
+// updateAuthEventFeedback needs threat protection, which no pool here has.
+func updateAuthEventFeedback(c *call, in *feedbackInput) (*empty, error) {
+	if _, _, err := c.poolUser(in.UserPoolId, in.Username); err != nil {
+		return nil, err
+	}
+	return nil, fail(userPoolAddOnNotEnabled, "User pool add-ons are not enabled: the local Cognito has no threat protection.")
+}

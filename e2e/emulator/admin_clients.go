@@ -1,0 +1,245 @@
+package emulator
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+var adminClientOperations = service{
+	"CreateUserPoolClient":   op(createUserPoolClient),
+	"DescribeUserPoolClient": op(describeUserPoolClient),
+	"UpdateUserPoolClient":   op(updateUserPoolClient),
+	"DeleteUserPoolClient":   op(deleteUserPoolClient),
+	"ListUserPoolClients":    op(listUserPoolClients),
+}
+
+type createClientInput struct {
+	UserPoolId     string `aws:"UserPoolIdType,required"`
+	ClientName     string `aws:"ClientNameType,required"`
+	GenerateSecret bool
+	ClientSecret   string `aws:"ClientSecretType"`
+	clientSettings
+}
+
+type clientType struct {
+	UserPoolId, ClientName, ClientId string
+	ClientSecret                     string `json:",omitempty"`
+	CreationDate, LastModifiedDate   epoch
+	clientSettings
+}
+
+type clientOutput struct{ UserPoolClient clientType }
+
+func (pc *poolClient) describe() *clientOutput {
+	return &clientOutput{clientType{pc.pool.ID, pc.Name, pc.ID, pc.Secret, seconds(pc.Created), seconds(pc.Modified), pc.clientSettings}}
+}
+
+const lowerAlphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+func createUserPoolClient(c *call, in *createClientInput) (*clientOutput, error) {
+	client, err := c.addClient(randomText(26, lowerAlphanumeric), in)
+	if err != nil {
+		return nil, err
+	}
+	return client.describe(), nil
+}
+
+func (c *call) addClient(id string, in *createClientInput) (*poolClient, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	client := &poolClient{ID: id, Name: in.ClientName, Secret: in.ClientSecret, pool: p, Created: c.now, Modified: c.now}
+	if in.GenerateSecret {
+		if in.ClientSecret != "" {
+			return nil, fail(invalidParameter, "GenerateSecret and ClientSecret exclude each other.")
+		}
+		client.Secret = randomText(52, lowerAlphanumeric)
+	}
+	if err := client.configure(in.clientSettings); err != nil {
+		return nil, err
+	}
+	c.state.clients[id] = client
+	return client, nil
+}
+
+// configure takes settings over. What is absent falls back to its default, as UpdateUserPoolClient does.
+func (pc *poolClient) configure(s clientSettings) error {
+	if len(s.ExplicitAuthFlows) == 0 {
+		s.ExplicitAuthFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
+	}
+	allow := slices.ContainsFunc(s.ExplicitAuthFlows, func(f string) bool { return strings.HasPrefix(f, "ALLOW_") })
+	legacy := slices.ContainsFunc(s.ExplicitAuthFlows, func(f string) bool { return !strings.HasPrefix(f, "ALLOW_") })
+	if allow && legacy {
+		return fail(invalidParameter, "Explicit authentication flow values with and without the ALLOW_ prefix cannot be mixed.")
+	}
+	if s.RefreshTokenValidity == 0 {
+		s.RefreshTokenValidity = 30
+		if s.TokenValidityUnits != nil && s.TokenValidityUnits.RefreshToken != "" && s.TokenValidityUnits.RefreshToken != "days" {
+			units := *s.TokenValidityUnits
+			units.RefreshToken = "days"
+			s.TokenValidityUnits = &units
+		}
+	}
+	if s.AuthSessionValidity == 0 {
+		s.AuthSessionValidity = 3
+	}
+	if s.EnableTokenRevocation == nil {
+		s.EnableTokenRevocation = new(true)
+	}
+	if s.PreventUserExistenceErrors == "" {
+		s.PreventUserExistenceErrors = "LEGACY"
+	}
+	for _, uri := range slices.Concat(s.CallbackURLs, s.LogoutURLs) {
+		if !redirectable(uri) {
+			return fail(invalidParameter, "%s cannot use the HTTP protocol, have a fragment or be relative.", uri)
+		}
+	}
+	if s.DefaultRedirectURI != "" && !slices.Contains(s.CallbackURLs, s.DefaultRedirectURI) {
+		return fail(invalidParameter, "DefaultRedirectURI must be in the list of callback URLs.")
+	}
+	for _, attr := range slices.Concat(s.ReadAttributes, s.WriteAttributes) {
+		if pc.pool.attribute(attr) == nil {
+			return fail(invalidParameter, "Invalid read or write attributes specified while creating a client: %s", attr)
+		}
+	}
+	if len(s.AllowedOAuthFlows) > 0 && s.AllowedOAuthFlowsUserPoolClient && len(s.AllowedOAuthScopes) == 0 {
+		return fail(invalidOAuthFlow, "AllowedOAuthFlows need AllowedOAuthScopes.")
+	}
+	if slices.Contains(s.AllowedOAuthFlows, "client_credentials") && (pc.Secret == "" || len(s.AllowedOAuthFlows) > 1) {
+		return fail(invalidOAuthFlow, "client_credentials flow can not be selected along with code flow or implicit flow, and needs a client secret.")
+	}
+	for _, scope := range s.AllowedOAuthScopes {
+		if !pc.pool.knowsScope(scope) {
+			return fail(scopeDoesNotExist, "Invalid scope requested: %s", scope)
+		}
+	}
+	candidate := *pc
+	candidate.clientSettings = s
+	for _, l := range lifetimes {
+		if d := l.of(&candidate); d < l.min || d > l.max {
+			return fail(invalidParameter, "Invalid range for %s token validity: %v is not within %v and %v.", l.token, d, l.min, l.max)
+		}
+	}
+	pc.clientSettings = s
+	return nil
+}
+
+// redirectable reports whether a URI may be registered: absolute, without a fragment, https unless it is on this
+// machine or of an app's own scheme.
+func redirectable(uri string) bool {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme == "" || u.Fragment != "" || strings.Contains(uri, "#") {
+		return false
+	}
+	if u.Scheme != "http" {
+		return u.Scheme != "https" || u.Host != ""
+	}
+	return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
+}
+
+func (p *userPool) knowsScope(scope string) bool {
+	if slices.Contains([]string{"openid", "email", "phone", "profile", adminScope}, scope) {
+		return true
+	}
+	server, name, ok := cutLast(scope, "/")
+	return ok && p.servers[server] != nil && slices.ContainsFunc(p.servers[server].Scopes, func(s serverScope) bool { return s.ScopeName == name })
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+type clientInput struct {
+	UserPoolId string `aws:"UserPoolIdType,required"`
+	ClientId   string `aws:"ClientIdType,required"`
+}
+
+func (c *call) poolClient(in clientInput) (*poolClient, error) {
+	if _, err := c.pool(in.UserPoolId); err != nil {
+		return nil, err
+	}
+	if err := c.clientOf(in.ClientId, in.UserPoolId); err != nil {
+		return nil, err
+	}
+	return c.client(in.ClientId)
+}
+
+func describeUserPoolClient(c *call, in *clientInput) (*clientOutput, error) {
+	client, err := c.poolClient(*in)
+	if err != nil {
+		return nil, err
+	}
+	return client.describe(), nil
+}
+
+type updateClientInput struct {
+	clientInput
+	ClientName string `aws:"ClientNameType"`
+	clientSettings
+}
+
+func updateUserPoolClient(c *call, in *updateClientInput) (*clientOutput, error) {
+	client, err := c.poolClient(in.clientInput)
+	if err != nil {
+		return nil, err
+	}
+	if err := client.configure(in.clientSettings); err != nil {
+		return nil, err
+	}
+	if in.ClientName != "" {
+		client.Name = in.ClientName
+	}
+	client.Modified = c.now
+	return client.describe(), nil
+}
+
+func deleteUserPoolClient(c *call, in *clientInput) (*empty, error) {
+	client, err := c.poolClient(*in)
+	if err != nil {
+		return nil, err
+	}
+	delete(c.state.clients, client.ID)
+	return nil, nil
+}
+
+type listClientsInput struct {
+	UserPoolId string `aws:"UserPoolIdType,required"`
+	MaxResults *int   `aws:"QueryLimit"`
+	NextToken  string `aws:"PaginationKey"`
+}
+
+type clientDescription struct{ ClientId, UserPoolId, ClientName string }
+
+type listClientsOutput struct {
+	UserPoolClients []clientDescription
+	NextToken       string `json:",omitempty"`
+}
+
+func listUserPoolClients(c *call, in *listClientsInput) (*listClientsOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	var clients []*poolClient
+	for _, client := range c.state.clients {
+		if client.pool == p {
+			clients = append(clients, client)
+		}
+	}
+	slices.SortFunc(clients, func(a, b *poolClient) int { return strings.Compare(a.ID, b.ID) })
+	some, next, err := page(clients, in.MaxResults, 60, in.NextToken, func(client *poolClient) string { return client.ID })
+	if err != nil {
+		return nil, err
+	}
+	out := &listClientsOutput{UserPoolClients: []clientDescription{}, NextToken: next}
+	for _, client := range some {
+		out.UserPoolClients = append(out.UserPoolClients, clientDescription{client.ID, p.ID, client.Name})
+	}
+	return out, nil
+}

@@ -1,0 +1,348 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+var adminPoolOperations = service{
+	"CreateUserPool":         op(createUserPool),
+	"DescribeUserPool":       op(describeUserPool),
+	"UpdateUserPool":         op(updateUserPool),
+	"DeleteUserPool":         op(deleteUserPool),
+	"ListUserPools":          op(listUserPools),
+	"AddCustomAttributes":    op(addCustomAttributes),
+	"SetUserPoolMfaConfig":   op(setUserPoolMfaConfig),
+	"GetUserPoolMfaConfig":   op(getUserPoolMfaConfig),
+	"CreateUserPoolDomain":   op(createUserPoolDomain),
+	"DescribeUserPoolDomain": op(describeUserPoolDomain),
+	"DeleteUserPoolDomain":   op(deleteUserPoolDomain),
+}
+
+type createUserPoolInput struct {
+	PoolName string `aws:"UserPoolNameType,required"`
+	poolSettings
+	AliasAttributes       []string          `aws:"AliasAttributesListType"`
+	UsernameAttributes    []string          `aws:"UsernameAttributesListType"`
+	Schema                []schemaAttribute `aws:"SchemaAttributesListType"`
+	UsernameConfiguration *usernameConfiguration
+}
+
+type userPoolType struct {
+	Id, Name, Arn, Status          string
+	CreationDate, LastModifiedDate epoch
+	SchemaAttributes               []schemaAttribute
+	AliasAttributes                []string               `json:",omitempty"`
+	UsernameAttributes             []string               `json:",omitempty"`
+	UsernameConfiguration          *usernameConfiguration `json:",omitempty"`
+	EstimatedNumberOfUsers         int
+	Domain                         string `json:",omitempty"`
+	poolSettings
+}
+
+type userPoolOutput struct{ UserPool userPoolType }
+
+func (p *userPool) describe() userPoolType {
+	settings := p.poolSettings
+	rules := p.passwordRules()
+	policies := poolPolicies{PasswordPolicy: &rules, SignInPolicy: &signInPolicy{[]string{"PASSWORD"}}}
+	if settings.Policies != nil && settings.Policies.SignInPolicy != nil {
+		policies.SignInPolicy = settings.Policies.SignInPolicy
+	}
+	settings.Policies = &policies
+	return userPoolType{
+		Id: p.ID, Name: p.Name, Arn: "arn:aws:cognito-idp:" + p.region() + ":000000000000:userpool/" + p.ID, Status: "Enabled",
+		CreationDate: seconds(p.Created), LastModifiedDate: seconds(p.Modified), SchemaAttributes: p.Schema,
+		AliasAttributes: p.AliasAttributes, UsernameAttributes: p.UsernameAttributes,
+		UsernameConfiguration:  &usernameConfiguration{p.CaseSensitive},
+		EstimatedNumberOfUsers: len(p.users), Domain: p.Domain, poolSettings: settings,
+	}
+}
+
+const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+func createUserPool(c *call, in *createUserPoolInput) (*userPoolOutput, error) {
+	p, err := c.addPool("us-east-1_"+randomText(9, alphanumeric), in)
+	if err != nil {
+		return nil, err
+	}
+	return &userPoolOutput{p.describe()}, nil
+}
+
+func (c *call) addPool(id string, in *createUserPoolInput) (*userPool, error) {
+	if len(in.AliasAttributes) > 0 && len(in.UsernameAttributes) > 0 {
+		return nil, fail(invalidParameter, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
+	}
+	schema, err := newSchema(in.Schema)
+	if err != nil {
+		return nil, err
+	}
+	p := &userPool{
+		ID: id, Name: in.PoolName, AliasAttributes: in.AliasAttributes, UsernameAttributes: in.UsernameAttributes,
+		CaseSensitive: true, // the API's default; the console's is the other one (developer guide, "User pool case sensitivity")
+		Schema:        schema, Created: c.now, Modified: c.now,
+		users: map[string]*user{}, groups: map[string]*group{}, providers: map[string]*identityProvider{},
+		servers: map[string]*resourceServer{}, lockouts: map[string]*lockout{},
+	}
+	if in.UsernameConfiguration != nil {
+		p.CaseSensitive = in.UsernameConfiguration.CaseSensitive
+	}
+	rand.Read(p.secret[:])
+	if err := p.configure(in.poolSettings); err != nil {
+		return nil, err
+	}
+	c.state.pools[id] = p
+	return p, nil
+}
+
+// configure takes settings over. What is absent falls back to its default, as UpdateUserPool does.
+func (p *userPool) configure(s poolSettings) error {
+	if s.MfaConfiguration == "" {
+		s.MfaConfiguration = "OFF"
+	}
+	if s.DeletionProtection == "" {
+		s.DeletionProtection = "INACTIVE"
+	}
+	if s.UserPoolTier == "" {
+		s.UserPoolTier = "ESSENTIALS"
+	}
+	if s.SmsConfiguration != nil && p.MFA.SmsMfaConfiguration == nil && s.MfaConfiguration != "OFF" {
+		p.MFA.SmsMfaConfiguration = &smsMFA{SmsConfiguration: s.SmsConfiguration}
+	}
+	if s.MfaConfiguration != "OFF" && !slices.ContainsFunc(mfaMethods, p.offersMFA) {
+		return fail(invalidParameter, "SMS configuration and Auto verification for phone_number are required when MFA is required/optional")
+	}
+	if s.Policies != nil && s.Policies.SignInPolicy != nil && !slices.Contains(s.Policies.SignInPolicy.AllowedFirstAuthFactors, "PASSWORD") {
+		return fail(invalidParameter, "AllowedFirstAuthFactors must contain PASSWORD.")
+	}
+	if u := s.UserAttributeUpdateSettings; u != nil {
+		for _, attr := range u.AttributesRequireVerificationBeforeUpdate {
+			if !slices.Contains(s.AutoVerifiedAttributes, attr) {
+				return fail(invalidParameter, "Attributes that require verification before update must be auto-verified: %s", attr)
+			}
+		}
+	}
+	p.poolSettings = s
+	return nil
+}
+
+type poolInput struct {
+	UserPoolId string `aws:"UserPoolIdType,required"`
+}
+
+func describeUserPool(c *call, in *poolInput) (*userPoolOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	return &userPoolOutput{p.describe()}, nil
+}
+
+type updateUserPoolInput struct {
+	poolInput
+	PoolName string `aws:"UserPoolNameType"`
+	poolSettings
+}
+
+func updateUserPool(c *call, in *updateUserPoolInput) (*empty, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.configure(in.poolSettings); err != nil {
+		return nil, err
+	}
+	if in.PoolName != "" {
+		p.Name = in.PoolName
+	}
+	p.Modified = c.now
+	return nil, nil
+}
+
+func deleteUserPool(c *call, in *poolInput) (*empty, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case p.DeletionProtection == "ACTIVE":
+		return nil, fail(invalidParameter, "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.")
+	case p.Domain != "":
+		return nil, fail(invalidParameter, "User pool cannot be deleted. It has a domain configured that should be deleted first.")
+	}
+	for id, client := range c.state.clients {
+		if client.pool == p {
+			delete(c.state.clients, id)
+		}
+	}
+	delete(c.state.pools, p.ID)
+	return nil, nil
+}
+
+type listUserPoolsInput struct {
+	NextToken  string `aws:"PaginationKeyType"`
+	MaxResults *int   `aws:"PoolQueryLimitType,required"`
+}
+
+type userPoolDescription struct {
+	Id, Name, Status               string
+	LambdaConfig                   *lambdaConfig `json:",omitempty"`
+	CreationDate, LastModifiedDate epoch
+}
+
+type listUserPoolsOutput struct {
+	UserPools []userPoolDescription
+	NextToken string `json:",omitempty"`
+}
+
+func listUserPools(c *call, in *listUserPoolsInput) (*listUserPoolsOutput, error) {
+	some, next, err := page(slices.Sorted(maps.Keys(c.state.pools)), in.MaxResults, 60, in.NextToken, func(id string) string { return id })
+	if err != nil {
+		return nil, err
+	}
+	out := &listUserPoolsOutput{UserPools: []userPoolDescription{}, NextToken: next}
+	for _, id := range some {
+		p := c.state.pools[id]
+		out.UserPools = append(out.UserPools, userPoolDescription{p.ID, p.Name, "Enabled", p.LambdaConfig, seconds(p.Created), seconds(p.Modified)})
+	}
+	return out, nil
+}
+
+type addCustomAttributesInput struct {
+	poolInput
+	CustomAttributes []schemaAttribute `aws:"CustomAttributesListType,required"`
+}
+
+func addCustomAttributes(c *call, in *addCustomAttributesInput) (*empty, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range in.CustomAttributes {
+		custom, err := customAttribute(a)
+		if err != nil {
+			return nil, err
+		}
+		if p.attribute(custom.Name) != nil {
+			return nil, fail(invalidParameter, "%s: Existing attribute already has name %s.", a.Name, custom.Name)
+		}
+		p.Schema = append(p.Schema, custom)
+	}
+	return nil, nil
+}
+
+type setMFAConfigInput struct {
+	poolInput
+	mfaSettings
+}
+
+func setUserPoolMfaConfig(c *call, in *setMFAConfigInput) (*mfaSettings, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	before := p.MFA
+	p.MFA = in.mfaSettings
+	if p.MFA.WebAuthnConfiguration == nil { // set by itself, it stays through changes of MFA
+		p.MFA.WebAuthnConfiguration = before.WebAuthnConfiguration
+	}
+	if in.MfaConfiguration == "" {
+		in.MfaConfiguration = p.MfaConfiguration
+	}
+	if in.MfaConfiguration != "OFF" && !slices.ContainsFunc(mfaMethods, p.offersMFA) {
+		p.MFA = before
+		return nil, fail(invalidParameter, "Invalid MFA configuration given, can't turn MFA on without an MFA method")
+	}
+	p.MfaConfiguration = in.MfaConfiguration
+	p.Modified = c.now
+	return p.mfaConfig(), nil
+}
+
+func (p *userPool) mfaConfig() *mfaSettings {
+	out := p.MFA
+	out.MfaConfiguration = p.MfaConfiguration
+	return &out
+}
+
+func getUserPoolMfaConfig(c *call, in *poolInput) (*mfaSettings, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	return p.mfaConfig(), nil
+}
+
+type domainInput struct {
+	Domain              string `aws:"DomainType,required"`
+	UserPoolId          string `aws:"UserPoolIdType,required"`
+	ManagedLoginVersion int
+}
+
+type domainOutput struct {
+	ManagedLoginVersion int `json:",omitempty"`
+}
+
+// createUserPoolDomain claims a domain prefix. The domain is this server's own origin, whatever the prefix.
+func createUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.state.domains[in.Domain] != nil:
+		return nil, fail(invalidParameter, "Domain already associated with another user pool.")
+	case p.Domain != "":
+		return nil, fail(invalidParameter, "User pool already has a domain configured.")
+	case strings.Contains(in.Domain, "cognito") || strings.Contains(in.Domain, "aws"):
+		return nil, fail(invalidParameter, "Domain cannot contain reserved word: cognito")
+	}
+	p.Domain = in.Domain
+	c.state.domains[in.Domain] = p
+	return &domainOutput{in.ManagedLoginVersion}, nil
+}
+
+type describeDomainInput struct {
+	Domain string `aws:"DomainType,required"`
+}
+
+type domainDescription struct {
+	UserPoolId string `json:",omitempty"`
+	Domain     string `json:",omitempty"`
+	Status     string `json:",omitempty"`
+}
+
+type describeDomainOutput struct{ DomainDescription domainDescription }
+
+func describeUserPoolDomain(c *call, in *describeDomainInput) (*describeDomainOutput, error) {
+	p := c.state.domains[in.Domain]
+	if p == nil {
+		return &describeDomainOutput{}, nil
+	}
+	return &describeDomainOutput{domainDescription{p.ID, in.Domain, "ACTIVE"}}, nil
+}
+
+func deleteUserPoolDomain(c *call, in *domainInput) (*empty, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if c.state.domains[in.Domain] != p {
+		return nil, fail(invalidParameter, "No such domain or user pool exists.")
+	}
+	delete(c.state.domains, in.Domain)
+	p.Domain = ""
+	return nil, nil
+}
+
+// lifetimes are the bounds of token lifetimes.
+var lifetimes = []struct {
+	token    string
+	of       func(*poolClient) time.Duration
+	min, max time.Duration
+}{
+	{"access", (*poolClient).accessValidity, 5 * time.Minute, 24 * time.Hour},
+	{"ID", (*poolClient).idValidity, 5 * time.Minute, 24 * time.Hour},
+	{"refresh", (*poolClient).refreshValidity, time.Hour, 3650 * 24 * time.Hour},
+}

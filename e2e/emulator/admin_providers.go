@@ -1,0 +1,210 @@
+package emulator
+
+import (
+	"maps"
+	"slices"
+)
+
+// Identity providers and resource servers: what the OAuth endpoints offer besides the pool's own users and scopes.
+
+var adminProviderOperations = service{
+	"CreateIdentityProvider":   op(createIdentityProvider),
+	"DescribeIdentityProvider": op(describeIdentityProvider),
+	"UpdateIdentityProvider":   op(updateIdentityProvider),
+	"DeleteIdentityProvider":   op(deleteIdentityProvider),
+	"ListIdentityProviders":    op(listIdentityProviders),
+	"CreateResourceServer":     op(createResourceServer),
+	"DescribeResourceServer":   op(describeResourceServer),
+	"DeleteResourceServer":     op(deleteResourceServer),
+}
+
+type identityProvider struct {
+	UserPoolId       string
+	ProviderName     string
+	ProviderType     string            // SAML, Facebook, Google, LoginWithAmazon, SignInWithApple, OIDC
+	ProviderDetails  map[string]string // client_id, authorize_scopes, oidc_issuer, …
+	AttributeMapping map[string]string `json:",omitempty"`
+	IdpIdentifiers   []string          `json:",omitempty"`
+	LastModifiedDate epoch
+	CreationDate     epoch
+}
+
+type createProviderInput struct {
+	UserPoolId       string            `aws:"UserPoolIdType,required"`
+	ProviderName     string            `aws:"ProviderNameTypeV2,required"`
+	ProviderType     string            `aws:"IdentityProviderTypeType,required"`
+	ProviderDetails  map[string]string `aws:"ProviderDetailsType,required"`
+	AttributeMapping map[string]string `aws:"AttributeMappingType"`
+	IdpIdentifiers   []string          `aws:"IdpIdentifiersListType"`
+}
+
+type providerOutput struct{ IdentityProvider identityProvider }
+
+func createIdentityProvider(c *call, in *createProviderInput) (*providerOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if p.providers[in.ProviderName] != nil {
+		return nil, fail(duplicateProvider, "A provider %s already exists in the user pool.", in.ProviderName)
+	}
+	social := []string{"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"}
+	if slices.Contains(social, in.ProviderType) && in.ProviderName != in.ProviderType {
+		return nil, fail(invalidParameter, "The name of a %s provider is %s.", in.ProviderType, in.ProviderType)
+	}
+	idp := &identityProvider{p.ID, in.ProviderName, in.ProviderType, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers, seconds(c.now), seconds(c.now)}
+	p.providers[in.ProviderName] = idp
+	return &providerOutput{*idp}, nil
+}
+
+type providerInput struct {
+	UserPoolId   string `aws:"UserPoolIdType,required"`
+	ProviderName string `aws:"ProviderNameType,required"`
+}
+
+func (c *call) provider(in providerInput) (*userPool, *identityProvider, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, nil, err
+	}
+	idp := p.providers[in.ProviderName]
+	if idp == nil {
+		return nil, nil, fail(resourceNotFound, "Identity provider %s does not exist.", in.ProviderName)
+	}
+	return p, idp, nil
+}
+
+func describeIdentityProvider(c *call, in *providerInput) (*providerOutput, error) {
+	_, idp, err := c.provider(*in)
+	if err != nil {
+		return nil, err
+	}
+	return &providerOutput{*idp}, nil
+}
+
+type updateProviderInput struct {
+	providerInput
+	ProviderDetails  map[string]string `aws:"ProviderDetailsType"`
+	AttributeMapping map[string]string `aws:"AttributeMappingType"`
+	IdpIdentifiers   []string          `aws:"IdpIdentifiersListType"`
+}
+
+func updateIdentityProvider(c *call, in *updateProviderInput) (*providerOutput, error) {
+	_, idp, err := c.provider(in.providerInput)
+	if err != nil {
+		return nil, err
+	}
+	if in.ProviderDetails != nil {
+		idp.ProviderDetails = in.ProviderDetails
+	}
+	if in.AttributeMapping != nil {
+		idp.AttributeMapping = in.AttributeMapping
+	}
+	if in.IdpIdentifiers != nil {
+		idp.IdpIdentifiers = in.IdpIdentifiers
+	}
+	idp.LastModifiedDate = seconds(c.now)
+	return &providerOutput{*idp}, nil
+}
+
+func deleteIdentityProvider(c *call, in *providerInput) (*empty, error) {
+	p, _, err := c.provider(*in)
+	if err != nil {
+		return nil, err
+	}
+	delete(p.providers, in.ProviderName)
+	return nil, nil
+}
+
+type listProvidersInput struct {
+	UserPoolId string `aws:"UserPoolIdType,required"`
+	MaxResults *int   `aws:"ListProvidersLimitType"`
+	NextToken  string `aws:"PaginationKeyType"`
+}
+
+type providerDescription struct {
+	ProviderName, ProviderType     string
+	LastModifiedDate, CreationDate epoch
+}
+
+type listProvidersOutput struct {
+	Providers []providerDescription
+	NextToken string `json:",omitempty"`
+}
+
+func listIdentityProviders(c *call, in *listProvidersInput) (*listProvidersOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	some, next, err := page(slices.Sorted(maps.Keys(p.providers)), in.MaxResults, 60, in.NextToken, func(name string) string { return name })
+	if err != nil {
+		return nil, err
+	}
+	out := &listProvidersOutput{Providers: []providerDescription{}, NextToken: next}
+	for _, name := range some {
+		idp := p.providers[name]
+		out.Providers = append(out.Providers, providerDescription{name, idp.ProviderType, idp.LastModifiedDate, idp.CreationDate})
+	}
+	return out, nil
+}
+
+type serverScope struct {
+	ScopeName        string `aws:"ResourceServerScopeNameType,required"`
+	ScopeDescription string `aws:"ResourceServerScopeDescriptionType,required"`
+}
+
+type resourceServer struct {
+	UserPoolId string        `aws:"UserPoolIdType,required"`
+	Identifier string        `aws:"ResourceServerIdentifierType,required"`
+	Name       string        `aws:"ResourceServerNameType,required"`
+	Scopes     []serverScope `json:",omitempty" aws:"ResourceServerScopeListType"`
+}
+
+type serverOutput struct{ ResourceServer resourceServer }
+
+func createResourceServer(c *call, in *resourceServer) (*serverOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if p.servers[in.Identifier] != nil {
+		return nil, fail(invalidParameter, "%s already exists in user pool %s.", in.Identifier, p.ID)
+	}
+	p.servers[in.Identifier] = in
+	return &serverOutput{*in}, nil
+}
+
+type serverInput struct {
+	UserPoolId string `aws:"UserPoolIdType,required"`
+	Identifier string `aws:"ResourceServerIdentifierType,required"`
+}
+
+func (c *call) server(in *serverInput) (*userPool, *resourceServer, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := p.servers[in.Identifier]
+	if s == nil {
+		return nil, nil, fail(resourceNotFound, "Resource server %s does not exist.", in.Identifier)
+	}
+	return p, s, nil
+}
+
+func describeResourceServer(c *call, in *serverInput) (*serverOutput, error) {
+	_, s, err := c.server(in)
+	if err != nil {
+		return nil, err
+	}
+	return &serverOutput{*s}, nil
+}
+
+func deleteResourceServer(c *call, in *serverInput) (*empty, error) {
+	p, _, err := c.server(in)
+	if err != nil {
+		return nil, err
+	}
+	delete(p.servers, in.Identifier)
+	return nil, nil
+}

@@ -1,0 +1,80 @@
+package emulator
+
+import "slices"
+
+// USER_AUTH: the user chooses the first factor.
+
+// firstFactors are the challenges that a user may begin with. A user who does not exist seems to have a password.
+func (a *attempt) firstFactors() []string {
+	p := a.client.pool
+	allowed := []string{"PASSWORD"}
+	if p.Policies != nil && p.Policies.SignInPolicy != nil {
+		allowed = p.Policies.SignInPolicy.AllowedFirstAuthFactors
+	}
+	var factors []string
+	u := a.user
+	for _, factor := range allowed {
+		switch {
+		case factor == "PASSWORD" && (u == nil || u.password != nil):
+			factors = append(factors, "PASSWORD_SRP", "PASSWORD")
+		case u == nil:
+		case factor == "WEB_AUTHN" && len(u.passkeys) > 0 && (!u.needsMFA() || p.passkeyIsMFA()):
+			factors = append(factors, factor)
+		// Users who need MFA sign in by password: a one-time password is no first of two factors.
+		case factor == "EMAIL_OTP" && u.attributes["email_verified"] == "true" && !u.needsMFA(),
+			factor == "SMS_OTP" && u.attributes["phone_number_verified"] == "true" && !u.needsMFA():
+			factors = append(factors, factor)
+		}
+	}
+	return factors
+}
+
+func startChoice(c *call, a *attempt, parameters map[string]string) error {
+	a.choices = a.firstFactors()
+	if len(a.choices) == 0 {
+		if err := a.usable(c.now); err != nil {
+			return err
+		}
+		return fail(invalidParameter, "No first authentication factor is available to the user.")
+	}
+	preferred := parameters["PREFERRED_CHALLENGE"]
+	known := []string{"", "PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}
+	if !slices.Contains(known, preferred) {
+		return fail(invalidParameter, "PREFERRED_CHALLENGE %s is not supported.", preferred)
+	}
+	if !slices.Contains(a.choices, preferred) {
+		a.queued = "SELECT_CHALLENGE"
+		return nil
+	}
+	return a.choose(c, preferred, parameters)
+}
+
+// choose goes on with a first factor, answering it at once if the parameters carry what it asks for.
+func (a *attempt) choose(c *call, factor string, parameters map[string]string) error {
+	switch {
+	case factor == "PASSWORD" && parameters["PASSWORD"] != "":
+		return answerPassword(c, a, parameters)
+	case factor == "PASSWORD_SRP" && parameters["SRP_A"] != "":
+		return answerPasswordSRP(c, a, parameters)
+	case factor == "WEB_AUTHN" && parameters["CREDENTIAL"] != "" && a.passkey != nil:
+		return answerWebAuthn(c, a, parameters)
+	}
+	a.queued = factor
+	return nil
+}
+
+func issueSelectChallenge(c *call, a *attempt, answer *authAnswer) error {
+	answer.AvailableChallenges = a.choices
+	answer.ChallengeParameters["USERNAME"] = a.id
+	if slices.Contains(a.choices, "WEB_AUTHN") { // so that the answer may carry the CREDENTIAL
+		return issueWebAuthn(c, a, answer)
+	}
+	return nil
+}
+
+func answerSelectChallenge(c *call, a *attempt, responses map[string]string) error {
+	if !slices.Contains(a.choices, responses["ANSWER"]) {
+		return fail(invalidParameter, "Challenge %s is not available to the user.", responses["ANSWER"])
+	}
+	return a.choose(c, responses["ANSWER"], responses)
+}

@@ -1,0 +1,145 @@
+package emulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// control is what tests steer: the clock, injected faults, the list of calls and the outbox. It is apart from the
+// state of the service, so that a slow operation never holds it up.
+type control struct {
+	mu     sync.Mutex
+	offset time.Duration
+	faults map[string]*Fault // by operation
+	calls  []Call
+	outbox []outboxEntry
+}
+
+// Message is a code that was "sent".
+type Message struct {
+	To      string    `json:"to"`     // e-mail address or phone number
+	Medium  string    `json:"medium"` // EMAIL or SMS
+	Code    string    `json:"code"`   // the code, or the temporary password of an invitation
+	Purpose string    `json:"purpose"`
+	At      time.Time `json:"at"`
+	Subject string    `json:"subject,omitempty"` // of a CustomMessage trigger
+	Text    string    `json:"text,omitempty"`    // of a CustomMessage trigger
+}
+
+type outboxEntry struct {
+	names []string // the user name, sub, e-mail and phone number that find it
+	Message
+}
+
+// Call is one operation that was served.
+type Call struct {
+	Operation string    `json:"operation"`
+	At        time.Time `json:"at"`
+	Status    int       `json:"status"`          // HTTP status; 0 if the connection was dropped
+	Error     string    `json:"error,omitempty"` // exception name
+	Fault     string    `json:"fault,omitempty"` // the injected fault that answered or delayed it
+}
+
+// Now reads the movable clock.
+func (s *Server) Now() time.Time {
+	s.control.mu.Lock()
+	defer s.control.mu.Unlock()
+	return s.options.Now().Add(s.control.offset)
+}
+
+// Advance moves the clock by d.
+func (s *Server) Advance(d time.Duration) {
+	s.control.mu.Lock()
+	defer s.control.mu.Unlock()
+	s.control.offset += d
+}
+
+// Outbox returns the messages to a user (by user name, sub, e-mail address or phone number), newest first;
+// those of every user if username is empty.
+func (s *Server) Outbox(username string) []Message {
+	s.control.mu.Lock()
+	defer s.control.mu.Unlock()
+	messages := []Message{}
+	for _, e := range slices.Backward(s.control.outbox) {
+		if username == "" || slices.ContainsFunc(e.names, func(n string) bool { return strings.EqualFold(n, username) }) {
+			messages = append(messages, e.Message)
+		}
+	}
+	return messages
+}
+
+func (o *control) send(names []string, m Message) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.outbox = append(o.outbox, outboxEntry{names, m})
+}
+
+// Calls lists the operations served since the start or the last ResetCalls, oldest first.
+func (s *Server) Calls() []Call {
+	s.control.mu.Lock()
+	defer s.control.mu.Unlock()
+	return append([]Call{}, s.control.calls...)
+}
+
+// ResetCalls empties the list of calls.
+func (s *Server) ResetCalls() {
+	s.control.mu.Lock()
+	defer s.control.mu.Unlock()
+	s.control.calls = nil
+}
+
+func (o *control) record(c *call, status int, exception string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.calls = append(o.calls, Call{Operation: c.operation, At: c.now, Status: status, Error: exception, Fault: c.fault})
+}
+
+// controlRoutes are the endpoints for tests in other processes. They are no part of Cognito, take no faults and
+// are not listed as calls.
+func (s *Server) controlRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_emulator/outbox", func(w http.ResponseWriter, r *http.Request) {
+		writePlain(w, s.Outbox(r.URL.Query().Get("username")))
+	})
+	mux.HandleFunc("POST /_emulator/clock", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ AdvanceSeconds float64 }
+		if readPlain(w, r, &in) {
+			s.Advance(time.Duration(in.AdvanceSeconds * float64(time.Second)))
+			writePlain(w, map[string]any{"now": s.Now()})
+		}
+	})
+	mux.HandleFunc("POST /_emulator/faults", func(w http.ResponseWriter, r *http.Request) {
+		var in Fault
+		if readPlain(w, r, &in) {
+			if err := s.InjectFault(in); err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			writePlain(w, map[string]any{})
+		}
+	})
+	mux.HandleFunc("GET /_emulator/calls", func(w http.ResponseWriter, r *http.Request) { writePlain(w, s.Calls()) })
+	mux.HandleFunc("DELETE /_emulator/calls", func(w http.ResponseWriter, r *http.Request) {
+		s.ResetCalls()
+		writePlain(w, map[string]any{})
+	})
+}
+
+func writePlain(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	json.NewEncoder(w).Encode(body)
+}
+
+func readPlain(w http.ResponseWriter, r *http.Request, in any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(in); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return false
+	}
+	return true
+}

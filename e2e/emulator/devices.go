@@ -1,0 +1,278 @@
+package emulator
+
+import (
+	"encoding/base64"
+	"math/big"
+	"net"
+	"slices"
+	"time"
+)
+
+var deviceOperations = service{
+	"ConfirmDevice":      op(confirmDevice),
+	"ListDevices":        op(listDevices),
+	"GetDevice":          op(getDevice),
+	"UpdateDeviceStatus": op(updateDeviceStatus),
+	"ForgetDevice":       op(forgetDevice),
+}
+
+// device is one that a user signed in from. It is listed and counts once ConfirmDevice gave it a verifier.
+type device struct {
+	key, groupKey               string
+	name, ip                    string
+	verifier                    *verifier // nil: not confirmed
+	remembered                  bool
+	created, modified, lastUsed time.Time
+}
+
+// newDevice makes the keys of a device at its first sign-in.
+func (c *call) newDevice(u *user) *device {
+	d := &device{key: u.pool.region() + "_" + uuid(), groupKey: "-" + opaque(6), created: c.now, modified: c.now, lastUsed: c.now}
+	u.devices = append(u.devices, d)
+	return d
+}
+
+// confirmed finds one of the user's devices.
+func (u *user) confirmed(key string) *device {
+	for _, d := range u.devices {
+		if d.key == key && d.verifier != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+func errNoDevice() error { return fail(resourceNotFound, "Device does not exist.") }
+
+// rememberedDevice is the device of DEVICE_KEY, if its user has it remembered. A key that the user does not have is an
+// error: clients then drop it and sign in without.
+func (a *attempt) rememberedDevice() (*device, error) {
+	if a.device == "" || a.user.pool.DeviceConfiguration == nil {
+		return nil, nil
+	}
+	d := a.user.confirmed(a.device)
+	switch {
+	case d == nil:
+		return nil, errNoDevice()
+	case !d.remembered:
+		return nil, nil
+	}
+	return d, nil
+}
+
+func answerDeviceSRP(c *call, a *attempt, responses map[string]string) error {
+	d, err := a.rememberedDevice()
+	if err != nil || d == nil {
+		return errNoDevice()
+	}
+	A, ok := parseA(responses["SRP_A"])
+	if !ok {
+		return fail(invalidParameter, "SRP_A is not a valid group element.")
+	}
+	a.srp = &srpExchange{A: A, verifier: d.verifier}
+	a.queued = "DEVICE_PASSWORD_VERIFIER"
+	return nil
+}
+
+func issueDeviceVerifier(c *call, a *attempt, answer *authAnswer) error {
+	a.srp.issue(a.client.pool, opaque(sessionLength/2), answer.ChallengeParameters)
+	answer.ChallengeParameters["DEVICE_KEY"] = a.device
+	answer.ChallengeParameters["USERNAME"] = a.id
+	return nil
+}
+
+func answerDeviceVerifier(c *call, a *attempt, responses map[string]string) error {
+	d, err := a.rememberedDevice()
+	if err != nil || d == nil {
+		return errNoDevice()
+	}
+	ok, err := a.srp.proved(c, responses, d.groupKey, d.key)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errWrongPassword()
+	}
+	a.deviceOK = true
+	return nil
+}
+
+type confirmDeviceInput struct {
+	AccessToken                string `aws:"TokenModelType,required"`
+	DeviceKey                  string `aws:"DeviceKeyType,required"`
+	DeviceSecretVerifierConfig *struct{ PasswordVerifier, Salt string }
+	DeviceName                 string `aws:"DeviceNameType"`
+}
+
+type confirmDeviceOutput struct{ UserConfirmationNecessary bool }
+
+func confirmDevice(c *call, in *confirmDeviceInput) (*confirmDeviceOutput, error) {
+	u, _, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	tracking := u.pool.DeviceConfiguration
+	i := slices.IndexFunc(u.devices, func(d *device) bool { return d.key == in.DeviceKey })
+	switch {
+	case tracking == nil || i < 0:
+		return nil, errNoDevice()
+	case u.devices[i].verifier != nil:
+		return nil, fail(deviceKeyExists, "Device already exists: %s", in.DeviceKey)
+	case in.DeviceSecretVerifierConfig == nil:
+		return nil, fail(invalidParameter, "Missing required parameter DeviceSecretVerifierConfig")
+	}
+	salt, err1 := base64.StdEncoding.DecodeString(in.DeviceSecretVerifierConfig.Salt)
+	password, err2 := base64.StdEncoding.DecodeString(in.DeviceSecretVerifierConfig.PasswordVerifier)
+	v := new(big.Int).SetBytes(password)
+	if err1 != nil || err2 != nil || len(salt) == 0 || v.Sign() == 0 || v.Cmp(srpN) >= 0 {
+		return nil, fail(invalidParameter, "Invalid device secret verifier.")
+	}
+	d := u.devices[i]
+	d.verifier = &verifier{new(big.Int).SetBytes(salt), v}
+	d.name = in.DeviceName
+	d.ip = c.ip()
+	d.remembered = !tracking.DeviceOnlyRememberedOnUserPrompt
+	d.modified = c.now
+	return &confirmDeviceOutput{UserConfirmationNecessary: tracking.DeviceOnlyRememberedOnUserPrompt}, nil
+}
+
+func (c *call) ip() string {
+	host, _, _ := net.SplitHostPort(c.http.RemoteAddr)
+	return host
+}
+
+// deviceType is a device as operations answer it.
+type deviceType struct {
+	DeviceKey                   string
+	DeviceAttributes            []attribute
+	DeviceCreateDate            epoch
+	DeviceLastModifiedDate      epoch
+	DeviceLastAuthenticatedDate epoch
+}
+
+func (d *device) describe() deviceType {
+	status := "not_remembered"
+	if d.remembered {
+		status = "remembered"
+	}
+	attributes := []attribute{
+		{"device_status", "valid"}, {"device_name", d.name}, {"dev:device_remembered_status", status}, {"last_ip_used", d.ip},
+	}
+	return deviceType{d.key, attributes, seconds(d.created), seconds(d.modified), seconds(d.lastUsed)}
+}
+
+type listDevicesInput struct {
+	AccessToken     string `aws:"TokenModelType,required"`
+	Limit           *int   `aws:"QueryLimitType"`
+	PaginationToken string `aws:"SearchPaginationTokenType"`
+}
+
+type listDevicesOutput struct {
+	Devices         []deviceType
+	PaginationToken string `json:",omitempty"`
+}
+
+func listDevices(c *call, in *listDevicesInput) (*listDevicesOutput, error) {
+	u, _, err := c.signedIn(in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	return describeDevices(u, in.Limit, in.PaginationToken)
+}
+
+func describeDevices(u *user, limit *int, token string) (*listDevicesOutput, error) {
+	listed := []*device{}
+	for _, d := range u.devices {
+		if d.verifier != nil {
+			listed = append(listed, d)
+		}
+	}
+	some, next, err := page(listed, limit, 60, token, func(d *device) string { return d.key })
+	if err != nil {
+		return nil, err
+	}
+	out := &listDevicesOutput{Devices: []deviceType{}, PaginationToken: next}
+	for _, d := range some {
+		out.Devices = append(out.Devices, d.describe())
+	}
+	return out, nil
+}
+
+// page cuts the next part out of a list. The token names the last element that was given; limit nil or 0 is most.
+func page[T any](all []T, limit *int, most int, token string, id func(T) string) (some []T, next string, err error) {
+	if token != "" {
+		last, err := base64.RawURLEncoding.DecodeString(token)
+		i := slices.IndexFunc(all, func(e T) bool { return id(e) == string(last) })
+		if err != nil || i < 0 {
+			return nil, "", fail(invalidParameter, "Invalid pagination token given.")
+		}
+		all = all[i+1:]
+	}
+	n := most
+	if limit != nil && *limit > 0 {
+		n = min(*limit, most)
+	}
+	if len(all) <= n {
+		return all, "", nil
+	}
+	return all[:n], base64.RawURLEncoding.EncodeToString([]byte(id(all[n-1]))), nil
+}
+
+type deviceInput struct {
+	AccessToken string `aws:"TokenModelType"`
+	DeviceKey   string `aws:"DeviceKeyType,required"`
+}
+
+// deviceOf finds the device of an operation.
+func (c *call) deviceOf(accessToken, key string) (*user, *device, error) {
+	u, _, err := c.signedIn(accessToken)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := u.confirmed(key)
+	if d == nil {
+		return nil, nil, errNoDevice()
+	}
+	return u, d, nil
+}
+
+type getDeviceOutput struct{ Device deviceType }
+
+func getDevice(c *call, in *deviceInput) (*getDeviceOutput, error) {
+	_, d, err := c.deviceOf(in.AccessToken, in.DeviceKey)
+	if err != nil {
+		return nil, err
+	}
+	return &getDeviceOutput{d.describe()}, nil
+}
+
+type updateDeviceStatusInput struct {
+	AccessToken            string `aws:"TokenModelType,required"`
+	DeviceKey              string `aws:"DeviceKeyType,required"`
+	DeviceRememberedStatus string `aws:"DeviceRememberedStatusType"`
+}
+
+func updateDeviceStatus(c *call, in *updateDeviceStatusInput) (*empty, error) {
+	_, d, err := c.deviceOf(in.AccessToken, in.DeviceKey)
+	if err != nil {
+		return nil, err
+	}
+	if in.DeviceRememberedStatus != "" {
+		d.remembered = in.DeviceRememberedStatus == "remembered"
+		d.modified = c.now
+	}
+	return nil, nil
+}
+
+func forgetDevice(c *call, in *deviceInput) (*empty, error) {
+	u, d, err := c.deviceOf(in.AccessToken, in.DeviceKey)
+	if err != nil {
+		return nil, err
+	}
+	u.forget(d)
+	return nil, nil
+}
+
+func (u *user) forget(d *device) {
+	u.devices = slices.DeleteFunc(u.devices, func(other *device) bool { return other == d })
+}

@@ -1,0 +1,37 @@
+// Package emulator is the local Cognito: user pools in memory behind the wire protocol of the real service (AWS JSON
+// 1.1 on POST /, issuers with keys and discovery), so that the AWS SDKs, aws-amplify and amazon-cognito-identity-js
+// drive it unchanged. It is for tests and demos on one machine: it takes any signature on admin operations.
+//
+// # For tests
+//
+//	cognito, err := emulator.Start(emulator.Options{}) // seeded, on a free port of 127.0.0.1
+//	defer cognito.Close()
+//	cognito.URL()                                      // endpoint of the services, base of the issuers
+//
+// [New] makes an empty server as an http.Handler and [Server.Seed] fills the fixtures in (SeedPoolID, SeedClientID, …).
+// [Server.Advance] moves its clock, [Server.Outbox] has the codes that it "sent", [Server.InjectFault] makes calls
+// fail, [Server.Calls] lists them, [Server.RotateKeys] and [Server.SignToken] are for tests of token checks, and [TOTP]
+// computes the code of an authenticator app. The same is there for other processes as HTTP endpoints:
+//
+//	GET    /_emulator/outbox?username=U  [{to, medium, code, purpose, at}], newest first
+//	POST   /_emulator/clock              {"advanceSeconds": N}
+//	POST   /_emulator/faults             {"operation": "InitiateAuth", "kind": "status500", "count": N, "delayMs": M}
+//	GET    /_emulator/calls              [{operation, at, status, error, fault}]; DELETE empties the list
+//
+// A message's purpose is the suffix of Cognito's CustomMessage trigger source: SignUp, ResendCode, ForgotPassword,
+// Authentication, UpdateUserAttribute, VerifyUserAttribute, AdminCreateUser.
+//
+// # Lambda triggers
+//
+// The values of LambdaConfig may be http:// URLs on loopback. Each is called by POST with the trigger's event as JSON
+// and answers 200 with the event, its response filled in. Any other status makes the trigger fail, with the message of
+// {"errorMessage": "…"} or the text of the body.
+//
+// # How it is laid out
+//
+// One file per flow; each adds its operations to the table of services (registry.go) or its paths to the table of
+// routes (server.go). A handler gets a [call] with the state locked, and its input already validated against the limits
+// of the service model (validate.go, shapes.go). Sign-ins run through one engine (signin.go) with a table of challenges
+// (challenges.go); whoever needs the user instead of tokens sets attempt.complete. Sessions become tokens in tokens.go
+// (newGrant, mint, parseToken, signedIn) and live in sessions.go (newRefreshToken, useRefreshToken, rotate, revoke).
+package emulator

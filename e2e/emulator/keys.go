@@ -1,0 +1,150 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// signingKey is one RSA key of a pool's key set.
+type signingKey struct {
+	kid     string
+	private *rsa.PrivateKey
+}
+
+// signingKeys are a pool's keys: one signs ID tokens, the other access tokens.
+type signingKeys struct {
+	id, access signingKey
+	retired    []signingKey // still published after RotateKeys
+}
+
+func (k *signingKeys) published() []signingKey {
+	return append([]signingKey{k.id, k.access}, k.retired...)
+}
+
+// keyStock deals the RSA keys out. Making one takes a tenth of a second and a test run makes hundreds of pools, so
+// that after eight keys old ones come round again, under a new kid. No two of four pools in a row share a key.
+var keyStock struct {
+	sync.Mutex
+	keys []*rsa.PrivateKey
+	next int
+}
+
+func newSigningKey() signingKey {
+	keyStock.Lock()
+	defer keyStock.Unlock()
+	if len(keyStock.keys) < 8 {
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			panic(err)
+		}
+		keyStock.keys = append(keyStock.keys, key)
+	}
+	key := keyStock.keys[keyStock.next%len(keyStock.keys)]
+	keyStock.next++
+	kid := make([]byte, 32)
+	rand.Read(kid)
+	return signingKey{base64.StdEncoding.EncodeToString(kid), key}
+}
+
+// signing returns the pool's keys, made when first needed.
+func (p *userPool) signing() *signingKeys {
+	if p.keys == nil {
+		p.keys = &signingKeys{id: newSigningKey(), access: newSigningKey()}
+	}
+	return p.keys
+}
+
+// RotateKeys gives a pool new signing keys. The old ones stay in the key set if keep is true; if it is false, tokens
+// that they signed no longer verify.
+func (s *Server) RotateKeys(poolID string, keep bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.state.pools[poolID]
+	if p == nil {
+		return fmt.Errorf("no user pool %s", poolID)
+	}
+	old := p.signing()
+	p.keys = &signingKeys{id: newSigningKey(), access: newSigningKey()}
+	if keep {
+		p.keys.retired = old.published()
+	}
+	return nil
+}
+
+func (s *Server) issuer(p *userPool) string { return s.options.BaseURL + "/" + p.ID }
+
+// discoveryRoutes are the public documents of an issuer.
+var discoveryRoutes = []route{
+	{"GET /{pool}/.well-known/jwks.json", "jwks.json", serveJWKS},
+	{"GET /{pool}/.well-known/openid-configuration", "openid-configuration", serveDiscovery},
+}
+
+func serveJWKS(c *call, w http.ResponseWriter) {
+	c.mu.Lock()
+	p := c.state.pools[c.http.PathValue("pool")]
+	var keys []signingKey
+	if p != nil {
+		keys = slices.Clone(p.signing().published())
+	}
+	c.mu.Unlock()
+	if p == nil {
+		notAnIssuer(c, w)
+		return
+	}
+	type jwk struct {
+		Alg string `json:"alg"`
+		E   string `json:"e"`
+		Kid string `json:"kid"`
+		Kty string `json:"kty"`
+		N   string `json:"n"`
+		Use string `json:"use"`
+	}
+	set := struct {
+		Keys []jwk `json:"keys"`
+	}{}
+	for _, k := range keys {
+		b64 := base64.RawURLEncoding.EncodeToString
+		set.Keys = append(set.Keys, jwk{
+			Alg: "RS256", Kid: k.kid, Kty: "RSA", Use: "sig",
+			E: b64(big.NewInt(int64(k.private.E)).Bytes()), N: b64(k.private.N.Bytes()),
+		})
+	}
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	writePlain(w, set)
+}
+
+func serveDiscovery(c *call, w http.ResponseWriter) {
+	c.mu.Lock()
+	p := c.state.pools[c.http.PathValue("pool")]
+	c.mu.Unlock()
+	if p == nil {
+		notAnIssuer(c, w)
+		return
+	}
+	base := c.options.BaseURL
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	writePlain(w, map[string]any{
+		"issuer":                                c.issuer(p),
+		"jwks_uri":                              c.issuer(p) + "/.well-known/jwks.json",
+		"authorization_endpoint":                base + "/oauth2/authorize",
+		"token_endpoint":                        base + "/oauth2/token",
+		"userinfo_endpoint":                     base + "/oauth2/userInfo",
+		"revocation_endpoint":                   base + "/oauth2/revoke",
+		"end_session_endpoint":                  base + "/logout",
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+		"response_types_supported":              []string{"code", "token"},
+		"scopes_supported":                      []string{"openid", "email", "phone", "profile"},
+		"subject_types_supported":               []string{"public"},
+		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
+	})
+}
+
+func notAnIssuer(c *call, w http.ResponseWriter) {
+	http.Error(w, "User pool "+c.http.PathValue("pool")+" does not exist.", http.StatusNotFound)
+}

@@ -1,0 +1,112 @@
+package emulator
+
+import (
+	"strings"
+	"time"
+	"unicode"
+)
+
+// passwordRules are the policy of the pool, with Cognito's defaults.
+func (p *userPool) passwordRules() passwordPolicy {
+	if p.Policies == nil || p.Policies.PasswordPolicy == nil {
+		return passwordPolicy{MinimumLength: 8, RequireUppercase: true, RequireLowercase: true, RequireNumbers: true, RequireSymbols: true, TemporaryPasswordValidityDays: 7}
+	}
+	rules := *p.Policies.PasswordPolicy
+	if rules.MinimumLength == 0 {
+		rules.MinimumLength = 8
+	}
+	if rules.TemporaryPasswordValidityDays == 0 {
+		rules.TemporaryPasswordValidityDays = 7
+	}
+	return rules
+}
+
+const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- "
+
+// checkPassword applies the pool's policy.
+func (p *userPool) checkPassword(password string) error {
+	rules := p.passwordRules()
+	problem := ""
+	switch {
+	case len([]rune(password)) < rules.MinimumLength:
+		problem = "Password not long enough"
+	case rules.RequireUppercase && !strings.ContainsFunc(password, unicode.IsUpper):
+		problem = "Password must have uppercase characters"
+	case rules.RequireLowercase && !strings.ContainsFunc(password, unicode.IsLower):
+		problem = "Password must have lowercase characters"
+	case rules.RequireNumbers && !strings.ContainsFunc(password, unicode.IsDigit):
+		problem = "Password must have numeric characters"
+	case rules.RequireSymbols && !strings.ContainsAny(password, passwordSymbols):
+		problem = "Password must have symbol characters"
+	default:
+		return nil
+	}
+	return fail(invalidPassword, "Password did not conform with policy: %s", problem)
+}
+
+// setPassword checks a new password against policy and history, and keeps its verifier.
+func (c *call) setPassword(u *user, password string) error {
+	if err := u.pool.checkPassword(password); err != nil {
+		return err
+	}
+	size := u.pool.passwordRules().PasswordHistorySize
+	if size > 0 {
+		for _, old := range u.history[:min(size, len(u.history))] {
+			if old.matches(u.pool.poolName(), u.Username, password) {
+				return fail(passwordHistory, "Password has previously been used")
+			}
+		}
+	}
+	u.password = newVerifier(u.pool.poolName(), u.Username, password)
+	u.history = append([]*verifier{u.password}, u.history[:min(max(size-1, 0), len(u.history))]...)
+	u.passwordExpires = time.Time{}
+	u.Modified = c.now
+	return nil
+}
+
+// hasPassword checks a password that came in the clear.
+func (u *user) hasPassword(password string) bool {
+	return u.password != nil && u.password.matches(u.pool.poolName(), u.Username, password)
+}
+
+// lockout counts failed password attempts: from the fifth on the name is locked for 2^(n-5) seconds, up to 15 minutes;
+// attempts meanwhile do not count; 15 minutes without an attempt forget all (developer guide, "Lockout behavior for
+// failed sign-in attempts").
+type lockout struct {
+	failures    int
+	until, last time.Time
+}
+
+const lockoutMax = 15 * time.Minute
+
+// locked refuses an attempt by a name, existing or not, that is locked out.
+func (c *call) locked(p *userPool, name string) error {
+	l := p.lockouts[p.canonical(name)]
+	if l == nil {
+		return nil
+	}
+	if c.now.Sub(l.last) >= lockoutMax {
+		delete(p.lockouts, p.canonical(name))
+		return nil
+	}
+	if c.now.Before(l.until) {
+		return fail(notAuthorized, "Password attempts exceeded")
+	}
+	return nil
+}
+
+func (c *call) passwordFailed(p *userPool, name string) error {
+	l := p.lockouts[p.canonical(name)]
+	if l == nil {
+		l = &lockout{}
+		p.lockouts[p.canonical(name)] = l
+	}
+	l.failures++
+	l.last = c.now
+	if n := l.failures - 5; n >= 0 {
+		l.until = c.now.Add(min(time.Second<<min(n, 20), lockoutMax))
+	}
+	return errWrongPassword()
+}
+
+func errWrongPassword() error { return fail(notAuthorized, "Incorrect username or password.") }

@@ -1,0 +1,155 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"reflect"
+	"strings"
+)
+
+// service is one AWS JSON 1.1 API: its operations by name.
+type service map[string]operation
+
+// services are the APIs by the prefix of X-Amz-Target. STS speaks a form instead (serveForm).
+func services() map[string]service {
+	return map[string]service{
+		"AWSCognitoIdentityProviderService": merge(
+			signInOperations, sessionOperations, signUpOperations, passwordOperations, accountOperations,
+			mfaOperations, deviceOperations, passkeyOperations,
+			adminPoolOperations, adminClientOperations, adminUserOperations, adminGroupOperations, adminProviderOperations,
+		),
+	}
+}
+
+func merge(parts ...service) service {
+	all := service{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+// operation decodes and validates a request body, and runs its handler with the state locked.
+type operation func(c *call, body []byte) (any, error)
+
+// op makes an operation of a handler. In is a struct whose fields carry the member's shape in the tag `aws`
+// (validate.go); Out is marshalled as it is, nil as {}.
+func op[In, Out any](handle func(*call, *In) (*Out, error)) operation {
+	shape := reflect.TypeFor[In]()
+	return func(c *call, body []byte) (any, error) {
+		in := new(In)
+		if err := decode(body, shape, in); err != nil {
+			return nil, err
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		out, err := handle(c, in)
+		if err != nil {
+			return nil, err
+		}
+		if out == nil {
+			return struct{}{}, nil
+		}
+		return out, nil
+	}
+}
+
+// empty is the output of operations that return nothing.
+type empty struct{}
+
+// decode reads a JSON object into in, refusing what the service model refuses.
+func decode(body []byte, shape reflect.Type, in any) error {
+	var raw any
+	if len(bytes.TrimSpace(body)) == 0 {
+		body = []byte("{}")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&raw); err != nil || d.More() {
+		return fail(serialization, "The request body is not one JSON document.")
+	}
+	object, ok := raw.(map[string]any)
+	if !ok {
+		return fail(serialization, "Start of structure or map found where not expected.")
+	}
+	if err := validate(object, shape); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, in); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return fail(serialization, "%s can not be converted to %s: %s", strings.ToUpper(wrong.Value)+"_VALUE", wrong.Type, wrong.Field)
+		}
+		return fail(serialization, "%v", err)
+	}
+	return nil
+}
+
+// maxBody is far above any legal request (a login token may have 50,000 characters).
+const maxBody = 1 << 20
+
+// serveRPC serves POST /: AWS JSON 1.1 by X-Amz-Target, the query protocol of STS without it.
+func (s *Server) serveRPC(w http.ResponseWriter, r *http.Request) {
+	target := r.Header.Get("X-Amz-Target")
+	if target == "" {
+		s.serveForm(w, r)
+		return
+	}
+	prefix, name, _ := strings.Cut(target, ".")
+	c := s.newCall(r, name)
+	if s.control.fault(c, w) {
+		return
+	}
+	out, err := s.run(c, prefix, w)
+	if c.fault == "dropReply" {
+		s.control.drop(c, w)
+		return
+	}
+	if err != nil {
+		e := asException(err)
+		if e.status >= 500 {
+			s.options.Logf("%s: %v", name, err)
+		}
+		s.control.record(c, e.status, e.name)
+		writeException(w, e)
+		return
+	}
+	s.control.record(c, http.StatusOK, "")
+	writeJSON(w, http.StatusOK, out)
+}
+
+func (s *Server) run(c *call, prefix string, w http.ResponseWriter) (any, error) {
+	known, ok := s.services[prefix]
+	if !ok {
+		return nil, fail(unknownOperation, "The local Cognito has no service %s (operation %s).", prefix, c.operation)
+	}
+	run, ok := known[c.operation]
+	if !ok {
+		return nil, fail(unknownOperation, "The local Cognito does not implement the operation %s.", c.operation)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, c.http.Body, maxBody))
+	if err != nil {
+		return nil, fail(serialization, "The request body cannot be read: %v", err)
+	}
+	return run(c, body)
+}
+
+// serveForm is the query protocol (STS). A later file serves it.
+func (s *Server) serveForm(w http.ResponseWriter, r *http.Request) {
+	writeException(w, asException(fail(unknownOperation, "POST / without X-Amz-Target: the query protocol is not served here.")))
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		panic(fmt.Errorf("marshalling %T: %w", body, err))
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	w.WriteHeader(status)
+	w.Write(b)
+}

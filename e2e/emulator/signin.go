@@ -1,0 +1,431 @@
+package emulator
+
+import (
+	"encoding/base64"
+	"slices"
+	"time"
+)
+
+// The sign-in engine. An attempt is one sign-in under way; each step either asks for a challenge (challenges.go has
+// the table) or, when nothing is owed any more, completes with tokens.
+
+var signInOperations = service{
+	"InitiateAuth":                op(initiateAuth),
+	"RespondToAuthChallenge":      op(respondToAuthChallenge),
+	"AdminInitiateAuth":           op(adminInitiateAuth),
+	"AdminRespondToAuthChallenge": op(adminRespondToAuthChallenge),
+}
+
+type initiateAuthInput struct {
+	AuthFlow        string            `aws:"AuthFlowType,required"`
+	AuthParameters  map[string]string `aws:"AuthParametersType"`
+	ClientMetadata  map[string]string `aws:"ClientMetadataType"`
+	ClientId        string            `aws:"ClientIdType,required"`
+	UserContextData *userContext
+	Session         string `aws:"SessionType"`
+}
+
+type respondToAuthChallengeInput struct {
+	ClientId           string            `aws:"ClientIdType,required"`
+	ChallengeName      string            `aws:"ChallengeNameType,required"`
+	Session            string            `aws:"SessionType"`
+	ChallengeResponses map[string]string `aws:"ChallengeResponsesType"`
+	UserContextData    *userContext
+	ClientMetadata     map[string]string `aws:"ClientMetadataType"`
+}
+
+type adminInitiateAuthInput struct {
+	UserPoolId string `aws:"UserPoolIdType,required"`
+	initiateAuthInput
+}
+
+type adminRespondToAuthChallengeInput struct {
+	UserPoolId string `aws:"UserPoolIdType,required"`
+	respondToAuthChallengeInput
+}
+
+// authAnswer is the answer of both operations: tokens, or the next challenge.
+type authAnswer struct {
+	ChallengeName        string `json:",omitempty"`
+	Session              string `json:",omitempty"`
+	ChallengeParameters  map[string]string
+	AvailableChallenges  []string              `json:",omitempty"`
+	AuthenticationResult *authenticationResult `json:",omitempty"`
+}
+
+// attempt is a sign-in under way.
+type attempt struct {
+	client *poolClient
+	flow   string // AuthFlow
+	admin  bool   // by AdminInitiateAuth
+	name   string // the user name as it was typed
+	user   *user  // nil: there is none, and the client hides that
+	id     string // USER_ID_FOR_SRP
+
+	challenge string    // that waits for an answer
+	queued    string    // to be asked next, ahead of what advance decides
+	expires   time.Time // of the Session
+	failures  int       // wrong answers to this challenge
+	metadata  map[string]string
+
+	first  string // the first factor that was proved
+	second string // the MFA method, or DEVICE, that was proved
+	device string // DEVICE_KEY
+
+	srp       *srpExchange
+	code      string   // of a one-time password on its way
+	choices   []string // of SELECT_CHALLENGE and SELECT_MFA_TYPE
+	setup     *totp    // TOTP under set-up
+	setUpMail string   // address of an e-mail MFA under set-up
+	custom    customState
+	passkey   *passkeyCeremony
+	deviceOK  bool
+
+	// complete ends the sign-in; tokens by default. The hosted UI puts its own in, so that a page drives the same
+	// challenges and gets the user instead.
+	complete func(*call, *attempt) (*authAnswer, error)
+}
+
+// maxFailures wrong answers end a Session.
+const maxFailures = 5
+
+// sessionLife is how long each challenge may take.
+func (a *attempt) sessionLife() time.Duration {
+	return time.Duration(max(a.client.AuthSessionValidity, 3)) * time.Minute
+}
+
+func initiateAuth(c *call, in *initiateAuthInput) (*authAnswer, error) {
+	if in.AuthFlow == "ADMIN_USER_PASSWORD_AUTH" || in.AuthFlow == "ADMIN_NO_SRP_AUTH" {
+		return nil, fail(invalidParameter, "Initiate Auth method not supported.")
+	}
+	return c.initiate(in, false)
+}
+
+func adminInitiateAuth(c *call, in *adminInitiateAuthInput) (*authAnswer, error) {
+	if err := c.clientOf(in.ClientId, in.UserPoolId); err != nil {
+		return nil, err
+	}
+	if in.AuthFlow == "USER_PASSWORD_AUTH" {
+		return nil, fail(invalidParameter, "Initiate Auth method not supported.")
+	}
+	return c.initiate(&in.initiateAuthInput, true)
+}
+
+// clientOf refuses a client of another pool.
+func (c *call) clientOf(clientID, poolID string) error {
+	client, err := c.client(clientID)
+	if err == nil && client.pool.ID != poolID {
+		err = fail(resourceNotFound, "User pool client %s does not exist.", clientID)
+	}
+	return err
+}
+
+// flow is a way into a sign-in: the permission it asks of the client, and its first step.
+type flow struct {
+	allow string
+	start func(c *call, a *attempt, parameters map[string]string) error
+}
+
+// flows by AuthFlow.
+var flows = map[string]flow{
+	"USER_SRP_AUTH":            {"ALLOW_USER_SRP_AUTH", startSRP},
+	"USER_PASSWORD_AUTH":       {"ALLOW_USER_PASSWORD_AUTH", startPassword},
+	"ADMIN_USER_PASSWORD_AUTH": {"ALLOW_ADMIN_USER_PASSWORD_AUTH", startPassword},
+	"ADMIN_NO_SRP_AUTH":        {"ALLOW_ADMIN_USER_PASSWORD_AUTH", startPassword},
+	"CUSTOM_AUTH":              {"ALLOW_CUSTOM_AUTH", startCustom},
+	"USER_AUTH":                {"ALLOW_USER_AUTH", startChoice},
+}
+
+func (c *call) initiate(in *initiateAuthInput, admin bool) (*authAnswer, error) {
+	client, err := c.client(in.ClientId)
+	if err != nil {
+		return nil, err
+	}
+	if in.AuthFlow == "REFRESH_TOKEN_AUTH" || in.AuthFlow == "REFRESH_TOKEN" {
+		return refreshTokenAuth(c, client, in.AuthParameters, in.ClientMetadata)
+	}
+	flow := flows[in.AuthFlow]
+	if !client.allows(flow.allow) {
+		return nil, fail(invalidParameter, "%s flow not enabled for this client", in.AuthFlow)
+	}
+	name := in.AuthParameters["USERNAME"]
+	if name == "" {
+		return nil, fail(invalidParameter, "Missing required parameter USERNAME")
+	}
+	if err := client.checkSecretHash(in.AuthParameters["SECRET_HASH"], name); err != nil {
+		return nil, err
+	}
+	a, err := c.newAttempt(client, in.AuthFlow, name, in.AuthParameters["PASSWORD"], in.ClientMetadata)
+	if err != nil {
+		return nil, err
+	}
+	a.admin = admin
+	a.device = in.AuthParameters["DEVICE_KEY"]
+	if in.Session != "" {
+		if err := c.resumeSignUp(a, in.Session); err != nil {
+			return nil, err
+		}
+		return a.advance(c)
+	}
+	if err := flow.start(c, a, in.AuthParameters); err != nil {
+		return nil, err
+	}
+	return a.advance(c)
+}
+
+// newAttempt looks the user up, which may migrate or, if the client hides users, simulate one. password is what a
+// UserMigration trigger gets to see; without one there is no migration.
+func (c *call) newAttempt(client *poolClient, flow, name, password string, metadata map[string]string) (*attempt, error) {
+	p := client.pool
+	a := &attempt{client: client, flow: flow, name: name, metadata: metadata, user: p.find(name), complete: issueTokens}
+	if a.user == nil && password != "" {
+		if err := c.locked(p, name); err != nil {
+			return nil, err
+		}
+		u, err := c.migrate(client, "UserMigration_Authentication", name, password, metadata)
+		if err != nil {
+			return nil, err
+		}
+		a.user = u
+	}
+	if a.user == nil && !client.masked() {
+		return nil, fail(userNotFound, "User does not exist.")
+	}
+	if a.user == nil {
+		a.id = p.simulatedID(name)
+	} else {
+		a.id = a.user.Username
+	}
+	if err := c.preAuthentication(a); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// simulatedID is the stable UUID of a user who does not exist.
+func (p *userPool) simulatedID(name string) string {
+	return formatUUID([16]byte(mac(p.secret[:], []byte("user"), []byte(p.canonical(name)))))
+}
+
+// checkSecretHash compares SECRET_HASH for any of the names that the client may have used.
+func (pc *poolClient) checkSecretHash(given string, names ...string) error {
+	switch {
+	case pc.Secret == "" && given == "":
+		return nil
+	case pc.Secret == "":
+		return fail(notAuthorized, "Client %s is not configured with a secret but SECRET_HASH was received", pc.ID)
+	case given == "":
+		return fail(notAuthorized, "Client %s is configured with secret but SECRET_HASH was not received", pc.ID)
+	}
+	for _, name := range names {
+		if equal(given, secretHash(pc.Secret, name, pc.ID)) {
+			return nil
+		}
+	}
+	return fail(notAuthorized, "SecretHash does not match for the client: %s", pc.ID)
+}
+
+// usable refuses users who cannot sign in whatever they prove.
+func (a *attempt) usable(now time.Time) error {
+	u := a.user
+	switch {
+	case u == nil:
+		return nil
+	case !u.Enabled:
+		return fail(notAuthorized, "User is disabled.")
+	case u.Status == "UNCONFIRMED":
+		return fail(userNotConfirmed, "User is not confirmed.")
+	case u.Status == "RESET_REQUIRED":
+		return fail(passwordResetRequired, "Password reset required for the user")
+	case u.Status == "FORCE_CHANGE_PASSWORD" && !u.passwordExpires.IsZero() && u.passwordExpires.Before(now):
+		return fail(notAuthorized, "Temporary password has expired and must be reset by an administrator.")
+	}
+	return nil
+}
+
+// advance asks for what the sign-in still owes, or completes it.
+func (a *attempt) advance(c *call) (*authAnswer, error) {
+	if next := a.queued; next != "" {
+		a.queued = ""
+		return a.ask(c, next)
+	}
+	if a.user == nil && a.flow != "CUSTOM_AUTH" { // every way to prove a simulated user has failed before
+		return nil, errWrongPassword()
+	}
+	if a.flow == "CUSTOM_AUTH" && !a.custom.done {
+		return a.define(c)
+	}
+	if err := a.usable(c.now); err != nil {
+		return nil, err
+	}
+	if a.user.Status == "FORCE_CHANGE_PASSWORD" && a.flow != "CUSTOM_AUTH" {
+		return a.ask(c, "NEW_PASSWORD_REQUIRED")
+	}
+	device, err := a.rememberedDevice()
+	if err != nil {
+		return nil, err
+	}
+	if device != nil && !a.deviceOK && a.user.pool.DeviceConfiguration.ChallengeRequiredOnNewDevice {
+		return a.ask(c, "DEVICE_SRP_AUTH") // instead of MFA
+	}
+	if a.second == "" && !a.deviceOK && a.flow != "CUSTOM_AUTH" {
+		if next := a.owedMFA(); next != "" {
+			return a.ask(c, next)
+		}
+	}
+	if device != nil && !a.deviceOK {
+		return a.ask(c, "DEVICE_SRP_AUTH") // after MFA
+	}
+	return a.complete(c, a)
+}
+
+// ask issues a challenge under a new Session.
+func (a *attempt) ask(c *call, name string) (*authAnswer, error) {
+	a.challenge, a.failures = name, 0
+	a.expires = c.now.Add(a.sessionLife())
+	answer := &authAnswer{ChallengeName: name, ChallengeParameters: map[string]string{}}
+	if err := challenges[name].issue(c, a, answer); err != nil {
+		return nil, err
+	}
+	if name != "PASSWORD_VERIFIER" { // whose SECRET_BLOCK carries the Session
+		answer.Session = c.keep(a)
+	}
+	return answer, nil
+}
+
+// sessionLength is about that of Cognito's; the model allows 20 to 2048 characters.
+const sessionLength = 800
+
+// keep stores an attempt under a new Session.
+func (c *call) keep(a *attempt) string {
+	for session, other := range c.state.sessions {
+		if !c.now.Before(other.expires.Add(time.Hour)) { // expired ones tell so for an hour
+			delete(c.state.sessions, session)
+		}
+	}
+	for session, until := range c.state.spent {
+		if c.now.After(until) {
+			delete(c.state.spent, session)
+		}
+	}
+	session := "AYABe" + opaque(600)[:sessionLength-5]
+	c.state.sessions[session] = a
+	return session
+}
+
+// spend uses a Session up.
+func (c *call) spend(session string) {
+	delete(c.state.sessions, session)
+	c.state.spent[session] = c.now.Add(time.Hour)
+}
+
+// session finds the attempt of a Session.
+func (c *call) session(session string, client *poolClient) (*attempt, error) {
+	if session == "" {
+		return nil, fail(invalidParameter, "Missing required parameter Session")
+	}
+	a := c.state.sessions[session]
+	switch _, spent := c.state.spent[session]; {
+	case spent:
+		return nil, fail(notAuthorized, "Invalid session for the user, session can only be used once.")
+	case a == nil || client != nil && a.client != client:
+		return nil, fail(notAuthorized, "Invalid session for the user.")
+	case !c.now.Before(a.expires):
+		return nil, fail(notAuthorized, "Invalid session for the user, session is expired.")
+	}
+	return a, nil
+}
+
+func respondToAuthChallenge(c *call, in *respondToAuthChallengeInput) (*authAnswer, error) {
+	return c.respond(in, false)
+}
+
+func adminRespondToAuthChallenge(c *call, in *adminRespondToAuthChallengeInput) (*authAnswer, error) {
+	if err := c.clientOf(in.ClientId, in.UserPoolId); err != nil {
+		return nil, err
+	}
+	return c.respond(&in.respondToAuthChallengeInput, true)
+}
+
+func (c *call) respond(in *respondToAuthChallengeInput, admin bool) (*authAnswer, error) {
+	client, err := c.client(in.ClientId)
+	if err != nil {
+		return nil, err
+	}
+	challenge, ok := challenges[in.ChallengeName]
+	if !ok {
+		return nil, fail(invalidParameter, "Challenge %s is not one to respond to.", in.ChallengeName)
+	}
+	responses := in.ChallengeResponses
+	if responses["USERNAME"] == "" {
+		return nil, fail(invalidParameter, "Missing required parameter USERNAME")
+	}
+	for _, name := range challenge.needs {
+		if responses[name] == "" {
+			return nil, fail(invalidParameter, "Missing required parameter %s", name)
+		}
+	}
+	a, session, err := c.attemptOf(in, client)
+	if err != nil {
+		return nil, err
+	}
+	if a.challenge != in.ChallengeName || a.admin != admin {
+		return nil, fail(notAuthorized, "Invalid session for the user.")
+	}
+	if given := responses["USERNAME"]; !a.answersTo(given) {
+		return nil, fail(notAuthorized, "Invalid session for the user.")
+	}
+	if err := client.checkSecretHash(responses["SECRET_HASH"], responses["USERNAME"], a.id, a.name); err != nil {
+		return nil, err
+	}
+	if a.user != nil && a.user.pool.users[a.user.pool.canonical(a.user.Username)] != a.user {
+		return nil, fail(userNotFound, "User does not exist.") // deleted since
+	}
+	if key := responses["DEVICE_KEY"]; key != "" {
+		a.device = key
+	}
+	a.metadata = in.ClientMetadata
+	if err := challenge.answer(c, a, responses); err != nil {
+		// A wrong answer may be tried again in the same Session, a few times.
+		if a.failures++; a.failures >= maxFailures || !retriable(err) {
+			c.spend(session)
+		}
+		return nil, err
+	}
+	answer, err := a.advance(c)
+	if !isLambda(err) { // a trigger that failed may succeed next time
+		c.spend(session)
+	}
+	return answer, err
+}
+
+// attemptOf finds the attempt that a response belongs to: by SECRET_BLOCK where that carries it, else by Session.
+func (c *call) attemptOf(in *respondToAuthChallengeInput, client *poolClient) (*attempt, string, error) {
+	if in.ChallengeName == "PASSWORD_VERIFIER" {
+		return c.openSecretBlock(in.ChallengeResponses["PASSWORD_CLAIM_SECRET_BLOCK"], client)
+	}
+	a, err := c.session(in.Session, client)
+	return a, in.Session, err
+}
+
+// answersTo reports whether a response's USERNAME means the user of the attempt.
+func (a *attempt) answersTo(name string) bool {
+	p := a.client.pool
+	return p.canonical(name) == p.canonical(a.id) || p.canonical(name) == p.canonical(a.name) ||
+		a.user != nil && p.find(name) == a.user
+}
+
+// retriable reports whether another answer may be tried after err.
+func retriable(err error) bool {
+	return slices.ContainsFunc([]kind{codeMismatch, expiredCode, invalidParameter, invalidPassword, passwordHistory,
+		notAuthorized, enableSoftwareTokenMFA, aliasExists}, func(k kind) bool { return isKind(err, k) }) || isLambda(err)
+}
+
+func isLambda(err error) bool {
+	return isKind(err, userLambdaValidation) || isKind(err, unexpectedLambda) || isKind(err, invalidLambdaResponse)
+}
+
+// secretHash is SECRET_HASH: base64(HMAC-SHA-256(client secret, user name + client id)).
+func secretHash(secret, username, clientID string) string {
+	return base64.StdEncoding.EncodeToString(mac([]byte(secret), []byte(username), []byte(clientID)))
+}

@@ -1,0 +1,229 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+)
+
+// state is everything the service remembers; Server.mu guards it.
+type state struct {
+	pools    map[string]*userPool   // by pool id
+	clients  map[string]*poolClient // by client id: client ids are unique over pools
+	domains  map[string]*userPool   // by domain prefix
+	sessions map[string]*attempt    // sign-ins under way, by Session
+	spent    map[string]time.Time   // Sessions that were used up
+	grants   map[string]*grant      // signed-in sessions, by the event_id of their tokens
+	refresh  map[string]*refreshToken
+}
+
+func newState() state {
+	return state{
+		pools:    map[string]*userPool{},
+		clients:  map[string]*poolClient{},
+		domains:  map[string]*userPool{},
+		sessions: map[string]*attempt{},
+		spent:    map[string]time.Time{},
+		grants:   map[string]*grant{},
+		refresh:  map[string]*refreshToken{},
+	}
+}
+
+type userPool struct {
+	ID, Name string
+	poolSettings
+	AliasAttributes, UsernameAttributes []string
+	CaseSensitive                       bool
+	Schema                              []schemaAttribute // the standard attributes, then custom:*
+	MFA                                 mfaSettings       // MfaConfiguration is that of poolSettings
+	Domain                              string
+	Created, Modified                   time.Time
+
+	users     map[string]*user // by canonical user name
+	groups    map[string]*group
+	providers map[string]*identityProvider
+	servers   map[string]*resourceServer
+	lockouts  map[string]*lockout // by canonical user name, existing or not
+	keys      *signingKeys
+	secret    [32]byte // seals SECRET_BLOCK, simulates unknown users
+}
+
+type poolClient struct {
+	ID, Name, Secret string
+	pool             *userPool
+	clientSettings
+	Created, Modified time.Time
+}
+
+type user struct {
+	pool              *userPool
+	Username, Sub     string
+	Status            string // UNCONFIRMED, CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, EXTERNAL_PROVIDER
+	Enabled           bool
+	attributes        map[string]string
+	Created, Modified time.Time
+
+	password        *verifier   // nil: no password
+	history         []*verifier // earlier ones, newest first
+	passwordExpires time.Time   // of a temporary password
+
+	groups []string
+	codes  map[string]*code // by purpose
+	pacing map[string]*pace // calls per hour, by operation
+
+	mfa         map[string]bool // enabled MFA methods: SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP
+	preferred   string          // preferred MFA method
+	webAuthnMFA bool
+	totp        *totp
+	totpSetup   *totp // between AssociateSoftwareToken and VerifySoftwareToken
+
+	devices  []*device
+	passkeys []*passkey
+	enrol    *passkeyCeremony  // between StartWebAuthnRegistration and its completion
+	pending  map[string]string // attribute values that wait for their verification code
+}
+
+type group struct {
+	GroupName        string
+	UserPoolId       string
+	Description      string `json:",omitempty"`
+	RoleArn          string `json:",omitempty"`
+	Precedence       *int   `json:",omitempty"`
+	LastModifiedDate epoch
+	CreationDate     epoch
+}
+
+// canonical is the key of a user name in the pool.
+func (p *userPool) canonical(username string) string {
+	if p.CaseSensitive {
+		return username
+	}
+	return strings.ToLower(username)
+}
+
+// poolName is the part of the pool id that SRP hashes.
+func (p *userPool) poolName() string {
+	_, name, _ := strings.Cut(p.ID, "_")
+	return name
+}
+
+func (p *userPool) region() string {
+	region, _, _ := strings.Cut(p.ID, "_")
+	return region
+}
+
+// find looks a user up by anything that one may sign in with: the user name, the sub, and the attributes that the
+// pool takes as user names (UsernameAttributes) or, once verified, as aliases (AliasAttributes).
+func (p *userPool) find(name string) *user {
+	if name == "" {
+		return nil
+	}
+	if u := p.users[p.canonical(name)]; u != nil {
+		return u
+	}
+	for _, u := range p.users {
+		if u.Sub == name {
+			return u
+		}
+	}
+	for _, attr := range p.UsernameAttributes {
+		if u := p.holder(attr, name, false, nil); u != nil {
+			return u
+		}
+	}
+	for _, attr := range p.AliasAttributes {
+		if u := p.holder(attr, name, attr != "preferred_username", nil); u != nil {
+			return u
+		}
+	}
+	return nil
+}
+
+// holder returns the user, other than but, whose attribute has the value.
+func (p *userPool) holder(attr, value string, verified bool, but *user) *user {
+	for _, u := range p.users {
+		if held := u.attributes[attr]; u != but && held != "" && p.canonical(held) == p.canonical(value) &&
+			(!verified || u.attributes[attr+"_verified"] == "true") {
+			return u
+		}
+	}
+	return nil
+}
+
+// bySub finds the owner of a token.
+func (p *userPool) bySub(sub string) *user {
+	for _, u := range p.users {
+		if u.Sub == sub {
+			return u
+		}
+	}
+	return nil
+}
+
+func (c *call) pool(id string) (*userPool, error) {
+	p := c.state.pools[id]
+	if p == nil {
+		return nil, fail(resourceNotFound, "User pool %s does not exist.", id)
+	}
+	return p, nil
+}
+
+func (c *call) client(id string) (*poolClient, error) {
+	client := c.state.clients[id]
+	if client == nil {
+		return nil, fail(resourceNotFound, "User pool client %s does not exist.", id)
+	}
+	return client, nil
+}
+
+// poolUser finds the user of an admin operation.
+func (c *call) poolUser(poolID, username string) (*userPool, *user, error) {
+	p, err := c.pool(poolID)
+	if err != nil {
+		return nil, nil, err
+	}
+	u := p.find(username)
+	if u == nil {
+		return nil, nil, fail(userNotFound, "User does not exist.")
+	}
+	return p, u, nil
+}
+
+// masked reports whether the client hides which users exist.
+func (pc *poolClient) masked() bool { return pc.PreventUserExistenceErrors == "ENABLED" }
+
+// allows reports whether the client takes an auth flow, by its modern name (ALLOW_USER_SRP_AUTH).
+func (pc *poolClient) allows(flow string) bool {
+	legacy := map[string]string{
+		"ALLOW_ADMIN_USER_PASSWORD_AUTH": "ADMIN_NO_SRP_AUTH",
+		"ALLOW_USER_PASSWORD_AUTH":       "USER_PASSWORD_AUTH",
+		"ALLOW_CUSTOM_AUTH":              "CUSTOM_AUTH_FLOW_ONLY",
+	}[flow]
+	return slices.Contains(pc.ExplicitAuthFlows, flow) || legacy != "" && slices.Contains(pc.ExplicitAuthFlows, legacy)
+}
+
+// rotates reports whether the client's refresh tokens are replaced at each use.
+func (pc *poolClient) rotates() bool {
+	return pc.RefreshTokenRotation != nil && pc.RefreshTokenRotation.Feature == "ENABLED"
+}
+
+func (pc *poolClient) revocable() bool {
+	return pc.EnableTokenRevocation == nil || *pc.EnableTokenRevocation
+}
+
+func seconds(t time.Time) epoch { return epoch(float64(t.UnixMilli()) / 1000) }
+
+// randomText returns n random characters of an alphabet.
+func randomText(n int, alphabet string) string {
+	b := make([]byte, n)
+	for i := range b {
+		j, err := rand.Int(rand.Reader, big.NewInt(int64(len(alphabet))))
+		if err != nil {
+			panic(err)
+		}
+		b[i] = alphabet[j.Int64()]
+	}
+	return string(b)
+}

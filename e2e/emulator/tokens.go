@@ -1,0 +1,308 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// adminScope is the scope of tokens that the API issues; AccessToken operations ask for it.
+const adminScope = "aws.cognito.signin.user.admin"
+
+// grant is one signed-in session of a user in a client: what a refresh token stands for.
+type grant struct {
+	id       string // origin_jti
+	eventID  string
+	client   *poolClient
+	user     *user
+	scopes   []string
+	oauth    bool           // issued by the OAuth endpoints
+	nonce    string         // of an OAuth authorization request
+	extra    map[string]any // further ID token claims (identities)
+	authTime time.Time
+	expires  time.Time // of its refresh tokens
+	device   string    // device key
+	revoked  bool
+}
+
+// authenticationResult is what InitiateAuth, RespondToAuthChallenge and GetTokensFromRefreshToken answer.
+type authenticationResult struct {
+	AccessToken       string             `json:",omitempty"`
+	ExpiresIn         int                // seconds, of the access token
+	TokenType         string             `json:",omitempty"`
+	RefreshToken      string             `json:",omitempty"`
+	IdToken           string             `json:",omitempty"`
+	NewDeviceMetadata *newDeviceMetadata `json:",omitempty"`
+}
+
+type newDeviceMetadata struct {
+	DeviceKey      string
+	DeviceGroupKey string
+}
+
+// newGrant remembers a new signed-in session. It is live at once; mint makes its tokens.
+func (c *call) newGrant(client *poolClient, u *user, scopes ...string) *grant {
+	g := &grant{
+		id: uuid(), eventID: uuid(), client: client, user: u, scopes: scopes,
+		authTime: c.now, expires: c.now.Add(client.refreshValidity()),
+	}
+	c.state.grants[g.eventID] = g
+	return g
+}
+
+// mint signs a new ID token and access token of a grant. source is the PreTokenGeneration trigger's
+// (TokenGeneration_Authentication, …), metadata its ClientMetadata.
+func (c *call) mint(g *grant, source string, metadata map[string]string) (*authenticationResult, error) {
+	custom, err := c.preTokenGeneration(g, source, metadata)
+	if err != nil {
+		return nil, err
+	}
+	common := jwt.MapClaims{
+		"sub": g.user.Sub, "iss": c.issuer(g.client.pool), "event_id": g.eventID,
+		"auth_time": g.authTime.Unix(), "iat": c.now.Unix(),
+	}
+	if g.client.revocable() || g.client.rotates() {
+		common["origin_jti"] = g.id
+	}
+	if len(custom.groups) > 0 {
+		common["cognito:groups"] = custom.groups
+	}
+
+	access := maps.Clone(common)
+	access["jti"] = uuid()
+	access["token_use"] = "access"
+	access["client_id"] = g.client.ID
+	access["username"] = g.user.Username
+	access["exp"] = c.now.Add(g.client.accessValidity()).Unix()
+	if g.oauth {
+		access["version"] = 2
+	}
+	if g.device != "" {
+		access["device_key"] = g.device
+	}
+	access["scope"] = strings.Join(custom.scopes(g.scopes), " ")
+	custom.access.apply(access)
+	accessToken := g.client.pool.signing().access.sign(access)
+
+	result := &authenticationResult{
+		AccessToken: accessToken, TokenType: "Bearer", ExpiresIn: int(g.client.accessValidity().Seconds()),
+	}
+	if g.oauth && !slices.Contains(g.scopes, "openid") {
+		return result, nil
+	}
+	id := maps.Clone(common)
+	id["jti"] = uuid()
+	id["token_use"] = "id"
+	id["aud"] = g.client.ID
+	id["cognito:username"] = g.user.Username
+	id["exp"] = c.now.Add(g.client.idValidity()).Unix()
+	if g.nonce != "" {
+		id["nonce"] = g.nonce
+	}
+	if g.oauth {
+		sum := sha256.Sum256([]byte(accessToken))
+		id["at_hash"] = base64.RawURLEncoding.EncodeToString(sum[:16])
+	}
+	if len(custom.roles) > 0 {
+		id["cognito:roles"] = custom.roles
+	}
+	if custom.preferredRole != "" {
+		id["cognito:preferred_role"] = custom.preferredRole
+	}
+	maps.Copy(id, g.extra)
+	for name, value := range g.user.attributes {
+		if !g.client.reads(name) || g.oauth && !scopeShows(g.scopes, name) {
+			continue
+		}
+		if strings.HasSuffix(name, "_verified") {
+			id[name] = value == "true"
+		} else if _, taken := id[name]; !taken {
+			id[name] = value
+		}
+	}
+	custom.id.apply(id)
+	result.IdToken = g.client.pool.signing().id.sign(id)
+	return result, nil
+}
+
+// scopeShows reports whether OAuth scopes let an attribute into the ID token: email and phone their own, profile all
+// the others; openid alone shows everything the client may read.
+func scopeShows(scopes []string, attr string) bool {
+	var narrow bool
+	for _, s := range scopes {
+		switch s {
+		case "email":
+			narrow = true
+			if attr == "email" || attr == "email_verified" {
+				return true
+			}
+		case "phone":
+			narrow = true
+			if attr == "phone_number" || attr == "phone_number_verified" {
+				return true
+			}
+		case "profile":
+			return true
+		case adminScope:
+			return true
+		}
+	}
+	return !narrow
+}
+
+func (k signingKey) sign(claims jwt.MapClaims) string {
+	t := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
+	delete(t.Header, "typ") // Cognito's header has kid and alg only
+	t.Header["kid"] = k.kid
+	signed, err := t.SignedString(k.private)
+	if err != nil {
+		panic(err)
+	}
+	return signed
+}
+
+// SignToken signs any claims with a pool's key for use "id" or "access": for tests of how clients check tokens.
+func (s *Server) SignToken(poolID, use string, claims map[string]any) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.state.pools[poolID]
+	if p == nil {
+		return "", errors.New("no user pool " + poolID)
+	}
+	if use == "id" {
+		return p.signing().id.sign(claims), nil
+	}
+	return p.signing().access.sign(claims), nil
+}
+
+var (
+	errTokenInvalid = errors.New("token invalid")
+	errTokenExpired = errors.New("token expired")
+	errTokenRevoked = errors.New("token revoked")
+)
+
+// parsedToken is a verified ID or access token.
+type parsedToken struct {
+	claims jwt.MapClaims
+	pool   *userPool
+	grant  *grant // nil if the session is unknown, as with tokens of SignToken
+	user   *user  // nil if deleted since
+}
+
+func (t *parsedToken) text(claim string) string {
+	s, _ := t.claims[claim].(string)
+	return s
+}
+
+func (t *parsedToken) scopes() []string { return strings.Fields(t.text("scope")) }
+
+// parseToken verifies signature, issuer, expiry, use ("id" or "access") and revocation of a token of any pool.
+// The error is errTokenInvalid, errTokenExpired or errTokenRevoked; after the latter two the token is returned too.
+func (c *call) parseToken(token, use string) (*parsedToken, error) {
+	var p *userPool
+	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithTimeFunc(func() time.Time { return c.now }), jwt.WithExpirationRequired())
+	claims := jwt.MapClaims{}
+	_, err := parser.ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) {
+		iss, _ := claims["iss"].(string)
+		id, ok := strings.CutPrefix(iss, c.options.BaseURL+"/")
+		if p = c.state.pools[id]; !ok || p == nil {
+			return nil, errTokenInvalid
+		}
+		for _, k := range p.signing().published() {
+			if k.kid == t.Header["kid"] {
+				return &k.private.PublicKey, nil
+			}
+		}
+		return nil, errTokenInvalid
+	})
+	t := &parsedToken{claims: claims, pool: p}
+	expired := errors.Is(err, jwt.ErrTokenExpired)
+	if err != nil && !expired || t.text("token_use") != use {
+		return nil, errTokenInvalid
+	}
+	t.user = p.bySub(t.text("sub"))
+	if g := c.state.grants[t.text("event_id")]; g != nil && g.client.pool == p {
+		t.grant = g
+	}
+	switch {
+	case expired:
+		return t, errTokenExpired
+	case t.grant != nil && t.grant.revoked:
+		return t, errTokenRevoked
+	}
+	return t, nil
+}
+
+// signedIn checks the AccessToken of an operation and returns its user.
+func (c *call) signedIn(accessToken string) (*user, *parsedToken, error) {
+	t, err := c.parseToken(accessToken, "access")
+	switch {
+	case errors.Is(err, errTokenExpired):
+		return nil, nil, fail(notAuthorized, "Access Token has expired")
+	case errors.Is(err, errTokenRevoked):
+		return nil, nil, fail(notAuthorized, "Access Token has been revoked")
+	case err != nil:
+		return nil, nil, fail(notAuthorized, "Invalid Access Token")
+	case !slices.Contains(t.scopes(), adminScope):
+		return nil, nil, fail(notAuthorized, "Access Token does not have required scopes")
+	case t.user == nil:
+		return nil, nil, fail(userNotFound, "User does not exist.")
+	case !t.user.Enabled:
+		return nil, nil, fail(notAuthorized, "User is disabled.")
+	case t.user.Status == "RESET_REQUIRED":
+		return nil, nil, fail(passwordResetRequired, "Password reset required for the user")
+	}
+	return t.user, t, nil
+}
+
+// validity turns a setting into a duration; none is the default of the client's kind of token.
+func validity(n int, unit, defaultUnit string, none time.Duration) time.Duration {
+	if n == 0 {
+		return none
+	}
+	if unit == "" {
+		unit = defaultUnit
+	}
+	return time.Duration(n) * map[string]time.Duration{
+		"seconds": time.Second, "minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour,
+	}[unit]
+}
+
+func (pc *poolClient) units() validityUnits {
+	if pc.TokenValidityUnits == nil {
+		return validityUnits{}
+	}
+	return *pc.TokenValidityUnits
+}
+
+func (pc *poolClient) accessValidity() time.Duration {
+	return validity(pc.AccessTokenValidity, pc.units().AccessToken, "hours", time.Hour)
+}
+
+func (pc *poolClient) idValidity() time.Duration {
+	return validity(pc.IdTokenValidity, pc.units().IdToken, "hours", time.Hour)
+}
+
+func (pc *poolClient) refreshValidity() time.Duration {
+	return validity(pc.RefreshTokenValidity, pc.units().RefreshToken, "days", 30*24*time.Hour)
+}
+
+// reads reports whether the client may see an attribute.
+func (pc *poolClient) reads(attr string) bool {
+	return len(pc.ReadAttributes) == 0 || slices.Contains(pc.ReadAttributes, strings.TrimSuffix(attr, "_verified")) ||
+		slices.Contains(pc.ReadAttributes, attr) || attr == "sub"
+}
+
+// opaque returns a token that tells nothing, n random bytes long.
+func opaque(n int) string {
+	b := make([]byte, n)
+	rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
