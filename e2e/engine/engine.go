@@ -1,0 +1,265 @@
+// Package engine runs core natively against the local Cognito: every flow without
+// a browser, with a clock that both sides share.
+package engine
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"amplify-auth/core"
+	"amplify-auth/core/api"
+	"amplify-auth/core/cognito"
+	"amplify-auth/core/config"
+	"amplify-auth/core/srp"
+	"amplify-auth/e2e/emulator"
+)
+
+// An Env is a local Cognito and what the pages of one browser share.
+type Env struct {
+	T       testing.TB
+	Cognito *emulator.Server
+	Local   *Store
+	Locks   *Locks
+	Online  atomic.Bool
+}
+
+// Start starts a seeded local Cognito.
+func Start(t testing.TB) *Env {
+	t.Helper()
+	s, err := emulator.Start(emulator.Options{Logf: t.Logf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	e := &Env{T: t, Cognito: s, Local: NewStore(), Locks: new(Locks)}
+	e.Online.Store(true)
+	return e
+}
+
+// Config is the configuration of a client of the seeded pool.
+func (e *Env) Config(clientID string) *config.Config {
+	return e.Parse(fmt.Sprintf(`{"auth": {"user_pool_id": %q, "user_pool_client_id": %q, "user_pool_endpoint": %q}}`,
+		emulator.SeedPoolID, clientID, e.Cognito.URL()))
+}
+
+// Parse reads a configuration.
+func (e *Env) Parse(text string) *config.Config {
+	e.T.Helper()
+	cfg, err := config.Parse([]byte(text))
+	if err != nil {
+		e.T.Fatal(err)
+	}
+	return cfg
+}
+
+// A Page is one page with a client.
+type Page struct {
+	*core.Auth
+	T       testing.TB
+	Session *Store
+	mu      sync.Mutex
+	events  []core.Event
+}
+
+// NewPage opens a page with a client of cfg. session is the page's own store when
+// it is reloaded, else nil.
+func (e *Env) NewPage(cfg *config.Config, opts core.Options, session *Store) *Page {
+	e.T.Helper()
+	if session == nil {
+		session = NewStore()
+	}
+	p := &Page{T: e.T, Session: session}
+	deps := core.Deps{
+		Storage: e.Local, Session: session, Locks: e.Locks, Network: network{&e.Online},
+		Random: rand.Reader, Exp: srp.GoExp, Now: e.Cognito.Now, Emit: p.emit, Issuer: "example.com", DeviceName: "Test",
+	}
+	deps.UserPool = cognito.NewUserPool(cfg.UserPool, client{&e.Online}, func(at time.Time) { p.Auth.ObserveTime(at) })
+	p.Auth = core.New(cfg, opts, deps)
+	e.T.Cleanup(p.Auth.Close)
+	if _, err := p.Initialize(context.Background()); err != nil {
+		e.T.Fatal(err)
+	}
+	return p
+}
+
+func (p *Page) emit(ev core.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.events = append(p.events, ev)
+}
+
+// States lists the user states that were told so far.
+func (p *Page) States() []core.UserState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []core.UserState
+	for _, ev := range p.events {
+		if s, ok := ev.Detail.(core.State); ok {
+			out = append(out, s.UserState)
+		}
+	}
+	return out
+}
+
+// Call runs a method of the JavaScript API. args is an object; the result is
+// decoded into a map.
+func (p *Page) Call(method string, args map[string]any) (map[string]any, *core.Error) {
+	p.T.Helper()
+	return p.CallContext(context.Background(), method, args)
+}
+
+// CallContext is Call under ctx.
+func (p *Page) CallContext(ctx context.Context, method string, args map[string]any) (map[string]any, *core.Error) {
+	p.T.Helper()
+	if args == nil {
+		args = map[string]any{}
+	}
+	in, err := json.Marshal(args)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	out, err := api.Call(ctx, p.Auth, method, in)
+	if err != nil {
+		return nil, core.AsError(err)
+	}
+	var v any
+	if err := json.Unmarshal(out, &v); err != nil {
+		p.T.Fatal(err)
+	}
+	m, ok := v.(map[string]any)
+	if !ok {
+		m = map[string]any{"result": v}
+	}
+	return m, nil
+}
+
+// Must is Call that has to succeed.
+func (p *Page) Must(method string, args map[string]any) map[string]any {
+	p.T.Helper()
+	out, err := p.Call(method, args)
+	if err != nil {
+		p.T.Fatalf("%s: %v (%s)", method, err, err.Code)
+	}
+	return out
+}
+
+// Fails is Call that has to fail with a code.
+func (p *Page) Fails(method string, args map[string]any, code string) *core.Error {
+	p.T.Helper()
+	out, err := p.Call(method, args)
+	if err == nil {
+		p.T.Fatalf("%s: %v, want the error %s", method, out, code)
+	}
+	if err.Code != code {
+		p.T.Fatalf("%s: %v (%s), want the code %s", method, err, err.Code, code)
+	}
+	return err
+}
+
+// client sends requests unless the browser is offline.
+type client struct{ online *atomic.Bool }
+
+var transport = &http.Transport{}
+
+func (c client) Do(r *http.Request) (*http.Response, error) {
+	if !c.online.Load() {
+		return nil, core.NetworkError("The browser is offline.", core.ErrOffline)
+	}
+	resp, err := transport.RoundTrip(r)
+	if err != nil {
+		if r.Context().Err() != nil {
+			return nil, r.Context().Err()
+		}
+		return nil, core.NetworkError("unreachable", errors.New("connection failed"))
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil {
+		return nil, core.NetworkError("cut off", err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+type network struct{ online *atomic.Bool }
+
+func (n network) Online() bool { return n.online.Load() }
+
+// A Store is storage that pages share.
+type Store struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+// NewStore makes an empty store.
+func NewStore() *Store { return &Store{values: map[string]string{}} }
+
+func (s *Store) Get(ctx context.Context, keys ...string) ([]*string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*string, len(keys))
+	for i, k := range keys {
+		if v, ok := s.values[k]; ok {
+			out[i] = &v
+		}
+	}
+	return out, ctx.Err()
+}
+
+func (s *Store) Apply(ctx context.Context, changes []core.Change) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if c.Value == nil {
+			delete(s.values, c.Key)
+		} else {
+			s.values[c.Key] = *c.Value
+		}
+	}
+	return nil
+}
+
+// All is a copy of everything stored.
+func (s *Store) All() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.values)
+}
+
+// Set stores a value as another program would.
+func (s *Store) Set(key, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values[key] = value
+}
+
+// Locks are locks that pages share.
+type Locks struct{ m sync.Map }
+
+func (l *Locks) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
+	v, _ := l.m.LoadOrStore(name, make(chan struct{}, 1))
+	ch := v.(chan struct{})
+	select {
+	case ch <- struct{}{}:
+		defer func() { <-ch }()
+		return f(ctx, true)
+	case <-time.After(wait):
+		return f(ctx, false)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
