@@ -24,7 +24,7 @@ integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
 # its names cost weight, so its parts are weighed on a twin that has them
 if ! $GO run ./web/pack parts "$out/amplify-auth.wasm" 2>/dev/null; then
 	engine .cache/named.wasm "-w"
-	$GO run ./web/pack parts "$out/amplify-auth.wasm" .cache/named.wasm
+	GOOS=js GOARCH=wasm $GO list $flags -deps ./wasm | $GO run ./web/pack parts "$out/amplify-auth.wasm" .cache/named.wasm
 fi
 
 # --- the page side; Go's wasm_exec.js becomes a function that runs only when the engine starts

@@ -1,8 +1,8 @@
 // Command pack finishes dist/ for build.sh. It is run at the top of the repository.
 //
 //	pack sri FILE                     prints FILE's subresource integrity value
-//	pack parts WASM [NAMED]           weighs the packages of WASM by NAMED, the same program linked with
-//	                                  its names; without NAMED reports by its exit code whether that is done
+//	pack parts WASM [NAMED]           weighs the packages of WASM, whose list is the input, by NAMED, the same
+//	                                  program linked with its names; without NAMED tells whether that is done
 //	pack dist DIR                     adds package.json, the .br and .gz files, integrity.json and sizes.txt
 //	pack budget DIR                   fails where a file is over web/pack/budget.json
 //
@@ -11,7 +11,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"strings"
 )
 
 func main() {
@@ -30,11 +32,15 @@ func run(args []string) error {
 		return err
 	case len(args) == 2 && args[0] == "parts":
 		if !cache.has(args[1], "parts") {
-			os.Exit(2)
+			return fmt.Errorf("the parts of %s are not known", args[1])
 		}
 		return nil
 	case len(args) == 3 && args[0] == "parts":
-		_, err := cache.get(args[1], "parts", func([]byte) ([]byte, error) { return weigh(args[2]) })
+		packages, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			return err
+		}
+		_, err = cache.get(args[1], "parts", func([]byte) ([]byte, error) { return weigh(args[2], strings.Fields(string(packages))) })
 		return err
 	case len(args) == 2 && args[0] == "dist":
 		return pack(cache, args[1])

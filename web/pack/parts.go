@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// weigh lists what the packages of a Go program weigh in a wasm file that was linked with its names. Code only: Go's
-// data carries no names.
-func weigh(file string) ([]byte, error) {
+// weigh lists what the packages of a Go program weigh in a wasm file that was linked with its names. packages are their
+// import paths. Code only: Go's data carries no names.
+func weigh(file string, packages []string) ([]byte, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -25,23 +27,24 @@ func weigh(file string) ([]byte, error) {
 	if len(m.names) == 0 {
 		return nil, fmt.Errorf("%s has no names; link it without -s", file)
 	}
-	weights := map[string]int{}
+	of := newSymbols(packages)
+	weights := map[string]int{"data: stack traces, types, strings, tables": m.data}
+	total := m.data
 	for i, n := range m.code {
-		weights[partOf(packageOf(m.names[m.imports+i]))] += n
+		weights[partOf(of.pkg(m.names[m.imports+i]))] += n
+		total += n
 	}
-	weights["data: tables for stack traces, types, strings"] = m.data
 	names := slices.SortedFunc(maps.Keys(weights), func(a, b string) int {
 		return cmp.Or(weights[b]-weights[a], strings.Compare(a, b))
 	})
-	total := len(data) - m.nameSection
 	rows := [][]string{{"amplify-auth.wasm by part, bytes", "raw", "%"}}
 	rest := 0
 	for i, name := range names {
-		if i >= 30 {
+		if i < 30 {
+			rows = append(rows, part(name, weights[name], total))
+		} else {
 			rest += weights[name]
-			continue
 		}
-		rows = append(rows, part(name, weights[name], total))
 	}
 	rows = append(rows, part("the rest", rest, total))
 	return []byte(columns(rows)), nil
@@ -51,20 +54,36 @@ func part(name string, n, total int) []string {
 	return []string{name, group(n), fmt.Sprintf("%.1f", 100*float64(n)/float64(total))}
 }
 
-// packageOf is the import path in a symbol's name. The linker writes it as it is up to the last slash and ends it with
-// the next dot: net/http.(*Client).Do, type:.eq.net/http.Header, go:…, runtime.mallocgc, wasm_export_run.
-func packageOf(symbol string) string {
-	symbol, _, _ = strings.Cut(symbol, "[") // type arguments
-	for _, prefix := range []string{"type:.eq.", "type:.hash.", "go:"} {
+// symbols finds the package of a symbol. The wasm linker writes every character of a symbol but letters, digits, _ and .
+// as _, so that only the list of packages tells where the import path ends.
+type symbols struct {
+	packages map[string]string // import path by what it is in a symbol
+	longest  int
+}
+
+var unnamed = regexp.MustCompile(`[^\w.]`)
+
+func newSymbols(packages []string) symbols {
+	s := symbols{packages: map[string]string{}}
+	for _, p := range packages {
+		dir, last := path.Split(p)
+		symbol := unnamed.ReplaceAllString(dir+strings.ReplaceAll(last, ".", "%2e"), "_")
+		s.packages[symbol] = p
+		s.longest = max(s.longest, len(symbol))
+	}
+	return s
+}
+
+func (s symbols) pkg(symbol string) string {
+	for _, prefix := range []string{"type_.eq.", "type_.hash."} { // made by the compiler for a type
 		symbol = strings.TrimPrefix(symbol, prefix)
 	}
-	symbol = strings.TrimLeft(symbol, "*")
-	end := strings.LastIndexByte(symbol, '/') + 1
-	dot := strings.IndexByte(symbol[end:], '.')
-	if dot < 0 {
-		return "runtime"
+	for n := min(s.longest, len(symbol)-1); n > 0; n-- {
+		if symbol[n] == '.' && s.packages[symbol[:n]] != "" {
+			return s.packages[symbol[:n]]
+		}
 	}
-	return symbol[:end+dot]
+	return "runtime" // wasm_export_run, gcWriteBarrier
 }
 
 // The parts that are more than one package; the longest that fits counts.
@@ -76,8 +95,6 @@ var parts = []string{
 }
 
 func partOf(pkg string) string {
-	// a dot in the last element is escaped in symbols, gopkg.in/yaml%2ev3
-	pkg = strings.ReplaceAll(pkg, "%2e", ".")
 	longest := ""
 	for _, p := range parts {
 		if (pkg == p || strings.HasPrefix(pkg, p+"/")) && len(p) > len(longest) {
@@ -89,11 +106,10 @@ func partOf(pkg string) string {
 
 // A module is what is read of a wasm file. See WebAssembly Core Specification 2.0, 5.5 and 7.4.1.
 type module struct {
-	imports     int            // imported functions; they come first in the index space
-	code        []int          // size of each function's body
-	data        int            // size of the data section
-	names       map[int]string // of functions, by index
-	nameSection int            // size of the name section
+	imports int            // imported functions; they come first in the index space
+	code    []int          // size of each function's body
+	data    int            // size of the data section
+	names   map[int]string // of functions, by index
 }
 
 func parseWasm(data []byte) (m module, err error) {
@@ -110,11 +126,9 @@ func parseWasm(data []byte) (m module, err error) {
 		id := r[0]
 		r = r[1:]
 		section := r.bytes()
-		size := len(section)
 		switch id {
 		case 0:
 			if section.text() == "name" {
-				m.nameSection = size
 				m.names = section.functionNames()
 			}
 		case 2:
@@ -124,7 +138,7 @@ func parseWasm(data []byte) (m module, err error) {
 				m.code = append(m.code, len(section.bytes()))
 			}
 		case 11:
-			m.data = size
+			m.data = len(section)
 		}
 	}
 	return m, nil
