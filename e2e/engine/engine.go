@@ -12,6 +12,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -32,6 +33,7 @@ type Env struct {
 	Local   *Store
 	Locks   *Locks
 	Online  atomic.Bool
+	Sent    chan string // the operation of every request that left a page
 }
 
 // Start starts a seeded local Cognito.
@@ -42,7 +44,7 @@ func Start(t testing.TB) *Env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	e := &Env{T: t, Cognito: s, Local: NewStore(), Locks: new(Locks)}
+	e := &Env{T: t, Cognito: s, Local: NewStore(), Locks: new(Locks), Sent: make(chan string, 1<<16)}
 	e.Online.Store(true)
 	return e
 }
@@ -84,7 +86,7 @@ func (e *Env) NewPage(cfg *config.Config, opts core.Options, session *Store) *Pa
 		Storage: e.Local, Session: session, Locks: e.Locks, Network: network{&e.Online},
 		Random: rand.Reader, Exp: srp.GoExp, Now: e.Cognito.Now, Emit: p.emit, Issuer: "example.com", DeviceName: "Test",
 	}
-	deps.UserPool = cognito.NewUserPool(cfg.UserPool, client{&e.Online}, func(at time.Time) { p.Auth.ObserveTime(at) })
+	deps.UserPool = cognito.NewUserPool(cfg.UserPool, client{e}, func(at time.Time) { p.Auth.ObserveTime(at) })
 	p.Auth = core.New(cfg, opts, deps)
 	e.T.Cleanup(p.Auth.Close)
 	if _, err := p.Initialize(context.Background()); err != nil {
@@ -168,14 +170,16 @@ func (p *Page) Fails(method string, args map[string]any, code string) *core.Erro
 }
 
 // client sends requests unless the browser is offline.
-type client struct{ online *atomic.Bool }
+type client struct{ *Env }
 
 var transport = &http.Transport{}
 
 func (c client) Do(r *http.Request) (*http.Response, error) {
-	if !c.online.Load() {
+	if !c.Online.Load() {
 		return nil, core.NetworkError("The browser is offline.", core.ErrOffline)
 	}
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	c.Sent <- operation
 	resp, err := transport.RoundTrip(r)
 	if err != nil {
 		if r.Context().Err() != nil {
