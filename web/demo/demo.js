@@ -130,10 +130,13 @@ function callForm(name, args, note) {
 function log(what, detail) {
   const item = el('li');
   item.append(el('time', new Date().toLocaleTimeString()), ' ', el('b', what));
-  if (detail !== undefined && detail !== null) item.append(' ', el('code', JSON.stringify(detail)));
+  if (detail !== undefined && detail !== null) item.append(' ', el('code', JSON.stringify(detail, short)));
   $('#log').prepend(item);
 }
 $('#clear-events').onclick = () => $('#log').replaceChildren();
+
+// Tokens would bury the log; the session card has them in full.
+const short = (_, value) => typeof value === 'string' && value.length > 100 ? value.slice(0, 20) + '…' : value;
 
 // plain makes an error JSON can show: the fields of AuthError are what an app has to work with.
 function plain(error) {

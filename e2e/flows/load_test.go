@@ -1,0 +1,128 @@
+package flows
+
+import (
+	"strings"
+	"testing"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/site"
+)
+
+// Ensure that a policy without 'wasm-unsafe-eval' gives an error that says so, and that a stored session works on.
+func TestWebAssemblyRefused(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	mustSignIn(t, e)
+	token := e2e.Must[string](e, `auth.getTokens().then(t => t.accessToken.tokenString)`)
+
+	strict := strings.Replace(site.CSP(e.Cognito.URL()), " 'wasm-unsafe-eval'", "", 1)
+	e.Site.Page("/strict", `<!doctype html><script type="module" src="/app.js"></script>`, strict)
+	e.Tab.Open(e.Origin + "/strict")
+	e.Tab.Wait("globalThis.auth")
+	if again := e2e.Must[string](e, `auth.getTokens().then(t => t.accessToken.tokenString)`); again != token {
+		t.Error("the stored session gave another token")
+	}
+	_, err := e2e.Call[any](e, signIn)
+	if err == nil || !err.AuthError || err.Name != "WebAssemblyUnavailable" || err.Code != "webAssemblyUnavailable" || !strings.Contains(err.Message, "wasm-unsafe-eval") {
+		t.Errorf("signIn under a policy without 'wasm-unsafe-eval': %v", err)
+	}
+}
+
+// Ensure that an engine that cannot be fetched is said, and fetched again by the next call.
+func TestEngineUnreachable(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.Block("*://*:*/*.wasm")
+	e.App("")
+	_, err := e2e.Call[any](e, signIn)
+	if err == nil || !err.AuthError || !err.Retryable {
+		t.Errorf("signIn without the wasm: %v, want a retryable AuthError", err)
+	}
+	e.Tab.Block()
+	mustSignIn(t, e)
+}
+
+// Ensure that a wrong wasmURL is told by its address.
+func TestWrongWasmURL(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("wasmURL: '/nowhere.wasm'")
+	_, err := e2e.Call[any](e, signIn)
+	if err == nil || !err.AuthError || err.Retryable || !strings.Contains(err.Message, "/nowhere.wasm") || !strings.Contains(err.Message, "404") {
+		t.Errorf("signIn with a wrong wasmURL: %v", err)
+	}
+}
+
+// Ensure that the classic script does what the module does.
+func TestClassicScript(t *testing.T) {
+	e := e2e.Start(t)
+	e.Site.Page("/classic", `<!doctype html><script src="/amplify-auth.iife.js"></script><script src="/classic.js"></script>`, "")
+	e.Site.Page("/classic.js", `globalThis.auth = new AmplifyAuth({ config: '/awsconfiguration.json' });`, "")
+	e.Tab.Open(e.Origin + "/classic")
+	mustSignIn(t, e)
+	if !e.Tab.Fetched(wasm) {
+		t.Error("the engine was not taken from beside the script")
+	}
+}
+
+// Ensure that one page can use several configurations and stores at once.
+func TestIndependentInstances(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	e.Tab.Run(`globalThis.other = new AmplifyAuth({ config: '/awsconfiguration.json', storage: 'memory' })`)
+	mustSignIn(t, e)
+	if got := e2e.Must[string](e, `other.initialize().then(r => r.userState)`); got != "signedOut" {
+		t.Errorf("the other instance is %s, want signedOut", got)
+	}
+	e2e.Must[step](e, `other.signIn({ username: 'demo', password: 'Passw0rd!' })`)
+	e2e.Must[any](e, `other.signOut()`)
+	if got := browser.Eval[string](e.Tab, `auth.currentUserState`); got != "signedIn" {
+		t.Errorf("after the other one's sign-out this one is %s, want signedIn", got)
+	}
+	wasms := 0
+	for _, r := range e.Tab.Requests() {
+		if r.Path() == wasm && r.Method == "GET" {
+			wasms++
+		}
+	}
+	if wasms != 1 {
+		t.Errorf("the wasm was fetched %d times, want once for all instances", wasms)
+	}
+}
+
+// Ensure that the four formats of configuration lead to the same sign-in, and that a wrong key is named.
+func TestConfiguration(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	pool := e2e.SeededCognito(e.Cognito.URL())
+	formats := map[string]any{
+		"aws-exports": map[string]any{
+			"aws_project_region": "us-east-1", "aws_cognito_region": "us-east-1", "aws_user_pools_id": pool.UserPoolID,
+			"aws_user_pools_web_client_id": pool.ClientID, "aws_user_pools_endpoint": pool.URL,
+		},
+		"ResourcesConfig": map[string]any{"Auth": map[string]any{"Cognito": map[string]any{
+			"userPoolId": pool.UserPoolID, "userPoolClientId": pool.ClientID, "userPoolEndpoint": pool.URL,
+		}}},
+	}
+	sources := map[string]string{"awsconfiguration.json": "'/awsconfiguration.json'", "amplify_outputs.json": "'/amplify_outputs.json'"}
+	for name, format := range formats {
+		sources[name] = e2e.Args(format)
+	}
+	for name, source := range sources {
+		got, err := e2e.Call[step](e, `new AmplifyAuth({ config: `+source+`, storage: 'memory' }).signIn({ username: 'demo', password: 'Passw0rd!' })`)
+		if err != nil || got.SignInState != "signedIn" {
+			t.Errorf("%s: %v %v", name, got, err)
+		}
+	}
+	wrong := []struct{ config, named string }{
+		{`{ auth: { user_pool_id: 'us-east-1_P', aws_region: 'us-east-1' }, version: '1' }`, "user_pool_client_id"},
+		{`{ Auth: { Cognito: { userPoolId: 'us-east-1_P', userPoolWebClientId: 'c' } } }`, "userPoolWebClientId"},
+		{`'/missing.json'`, "/missing.json"},
+		{`'/app'`, "/app"},
+	}
+	for _, test := range wrong {
+		_, err := e2e.Call[any](e, `new AmplifyAuth({ config: `+test.config+`, storage: 'memory' }).signIn({ username: 'demo', password: 'x' })`)
+		if err == nil || !err.AuthError || !strings.Contains(err.Message, test.named) {
+			t.Errorf("config %s: %v, want an error that names %s", test.config, err, test.named)
+		}
+	}
+}
