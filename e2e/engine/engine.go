@@ -33,7 +33,8 @@ type Env struct {
 	Local   *Store
 	Locks   *Locks
 	Online  atomic.Bool
-	Sent    chan string // the operation of every request that left a page
+	Skew    time.Duration // the local clock minus the service's
+	Sent    chan string   // the operation of every request that left a page
 }
 
 // Start starts a seeded local Cognito.
@@ -84,7 +85,7 @@ func (e *Env) NewPage(cfg *config.Config, opts core.Options, session *Store) *Pa
 	p := &Page{T: e.T, Session: session}
 	deps := core.Deps{
 		Storage: e.Local, Session: session, Locks: e.Locks, Network: network{&e.Online},
-		Random: rand.Reader, Exp: srp.GoExp, Now: e.Cognito.Now, Emit: p.emit, Issuer: "example.com", DeviceName: "Test",
+		Random: rand.Reader, Exp: srp.GoExp, Now: func() time.Time { return e.Cognito.Now().Add(e.Skew) }, Emit: p.emit, Issuer: "example.com", DeviceName: "Test",
 	}
 	deps.UserPool = cognito.NewUserPool(cfg.UserPool, client{e}, func(at time.Time) { p.Auth.ObserveTime(at) })
 	p.Auth = core.New(cfg, opts, deps)
