@@ -34,14 +34,17 @@ func merge(parts ...service) service {
 	return all
 }
 
-// operation decodes and validates a request body, and runs its handler with the state locked.
-type operation func(c *call, body []byte) (any, error)
+// operation is one entry of a service.
+type operation struct {
+	in, out reflect.Type // structs with the member names of the service model
+	run     func(c *call, body []byte) (any, error)
+}
 
-// op makes an operation of a handler. In is a struct whose fields carry the member's shape in the tag `aws`
-// (validate.go); Out is marshalled as it is, nil as {}.
+// op makes an operation of a handler, which runs with the state locked. In is a struct whose fields carry the member's
+// shape in the tag `aws` (validate.go); Out is marshalled as it is, nil as {}.
 func op[In, Out any](handle func(*call, *In) (*Out, error)) operation {
 	shape := reflect.TypeFor[In]()
-	return func(c *call, body []byte) (any, error) {
+	return operation{shape, reflect.TypeFor[Out](), func(c *call, body []byte) (any, error) {
 		in := new(In)
 		if err := decode(body, shape, in); err != nil {
 			return nil, err
@@ -56,7 +59,7 @@ func op[In, Out any](handle func(*call, *In) (*Out, error)) operation {
 			return struct{}{}, nil
 		}
 		return out, nil
-	}
+	}}
 }
 
 // empty is the output of operations that return nothing.
@@ -128,7 +131,7 @@ func (s *Server) run(c *call, prefix string, w http.ResponseWriter) (any, error)
 	if !ok {
 		return nil, fail(unknownOperation, "The local Cognito has no service %s (operation %s).", prefix, c.operation)
 	}
-	run, ok := known[c.operation]
+	op, ok := known[c.operation]
 	if !ok {
 		return nil, fail(unknownOperation, "The local Cognito does not implement the operation %s.", c.operation)
 	}
@@ -136,7 +139,7 @@ func (s *Server) run(c *call, prefix string, w http.ResponseWriter) (any, error)
 	if err != nil {
 		return nil, fail(serialization, "The request body cannot be read: %v", err)
 	}
-	return run(c, body)
+	return op.run(c, body)
 }
 
 // serveForm is the query protocol (STS). A later file serves it.

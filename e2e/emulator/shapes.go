@@ -1,6 +1,7 @@
 package emulator
 
-// limits are the shapes of the user pools service model (API version 2016-04-18) that inputs refer to.
+// limits are the shapes of the user pools service model (API version 2016-04-18) that inputs refer to. Two are wider
+// here: client ids may have hyphens, as the seeded ones do, and Lambda triggers may be URLs (TriggerType).
 var limits = map[string]limit{
 	"AccessTokenValidityType":                       {min: 1, max: 86400},
 	"AdminCreateUserUnusedAccountValidityDaysType":  {max: 365},
@@ -23,7 +24,7 @@ var limits = map[string]limit{
 	"CallbackURLsListType":                          {max: 100, elem: "RedirectUrlType"},
 	"ChallengeNameType":                             {enum: []string{"SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "PASSWORD_VERIFIER", "CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH", "NEW_PASSWORD_REQUIRED", "SMS_OTP", "PASSWORD", "WEB_AUTHN", "PASSWORD_SRP"}},
 	"ChallengeResponsesType":                        {sensitive: true, elem: "StringType"},
-	"ClientIdType":                                  {min: 1, max: 128, pattern: `[\w+]+`, sensitive: true},
+	"ClientIdType":                                  {min: 1, max: 128, pattern: `[\w+-]+`, sensitive: true},
 	"ClientMetadataType":                            {elem: "StringType"},
 	"ClientNameType":                                {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`},
 	"ClientPermissionListType":                      {elem: "ClientPermissionType"},

@@ -1,0 +1,216 @@
+package emulator
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Identity pools: AWSCognitoIdentityService, API version 2014-06-30.
+
+var identityPoolOperations = service{
+	"CreateIdentityPool":   identityOp(createIdentityPool),
+	"DescribeIdentityPool": identityOp(describeIdentityPool),
+	"UpdateIdentityPool":   identityOp(updateIdentityPool),
+	"DeleteIdentityPool":   identityOp(deleteIdentityPool),
+	"ListIdentityPools":    identityOp(listIdentityPools),
+	"SetIdentityPoolRoles": identityOp(setIdentityPoolRoles),
+	"GetIdentityPoolRoles": identityOp(getIdentityPoolRoles),
+}
+
+// identityOp is op for this service, which calls a violation of its model a ValidationException.
+func identityOp[In, Out any](handle func(*call, *In) (*Out, error)) operation {
+	o := op(handle)
+	run := o.run
+	o.run = func(c *call, body []byte) (any, error) {
+		out, err := run(c, body)
+		var e *exception
+		if errors.As(err, &e) && e.name == string(invalidParameter) && strings.Contains(e.message, " validation error") {
+			return nil, fail("ValidationException", "%s", e.message)
+		}
+		return out, err
+	}
+	return o
+}
+
+// federation is what identity pools and STS remember; it is part of state.
+type federation struct {
+	pools       map[string]*identityPool // by pool id
+	identities  map[string]*identity     // by identity id, over all pools
+	issuers     map[string]*localIssuer  // by their name as a login
+	grants      map[string]opaqueLogin   // tokens of Facebook, Amazon and Twitter
+	credentials map[string]*credentials  // by access key id
+	key         *signingKey              // signs the tokens of cognito-identity.amazonaws.com
+}
+
+func newFederation() federation {
+	return federation{
+		pools:       map[string]*identityPool{},
+		identities:  map[string]*identity{},
+		issuers:     map[string]*localIssuer{},
+		grants:      map[string]opaqueLogin{},
+		credentials: map[string]*credentials{},
+	}
+}
+
+type identityPool struct {
+	IdentityPoolId string `aws:"IdentityPoolId,required"`
+	identityPoolSettings
+	roles    map[string]string // authenticated, unauthenticated
+	mappings map[string]roleMapping
+}
+
+// identityPoolSettings are what CreateIdentityPool and UpdateIdentityPool set.
+type identityPoolSettings struct {
+	IdentityPoolName               string             `aws:"IdentityPoolName,required"`
+	AllowUnauthenticatedIdentities bool               `aws:",required"`
+	AllowClassicFlow               bool               `json:",omitempty"`
+	SupportedLoginProviders        map[string]string  `json:",omitempty" aws:"IdentityProviders"` // app id by provider
+	DeveloperProviderName          string             `json:",omitempty" aws:"DeveloperProviderName"`
+	OpenIdConnectProviderARNs      []string           `json:",omitempty" aws:"OIDCProviderList"`
+	CognitoIdentityProviders       []userPoolProvider `json:",omitempty"`
+	SamlProviderARNs               []string           `json:",omitempty" aws:"SAMLProviderList"`
+	IdentityPoolTags               map[string]string  `json:",omitempty" aws:"IdentityPoolTagsType"`
+}
+
+type userPoolProvider struct {
+	ProviderName         string `aws:"CognitoIdentityProviderName"`
+	ClientId             string `aws:"CognitoIdentityProviderClientId"`
+	ServerSideTokenCheck bool
+}
+
+// An identity is a person or device as an identity pool knows it.
+type identity struct {
+	ID                string
+	pool              *identityPool
+	logins            map[string]string // subject by provider; a guest has none
+	disabled          bool              // merged into another one
+	created, modified time.Time
+}
+
+type identityPoolInput struct {
+	IdentityPoolId string `aws:"IdentityPoolId,required"`
+}
+
+func (c *call) identityPool(id string) (*identityPool, error) {
+	p := c.state.federation.pools[id]
+	if p == nil {
+		return nil, fail(resourceNotFound, "IdentityPool '%s' not found.", id)
+	}
+	return p, nil
+}
+
+func createIdentityPool(c *call, in *identityPoolSettings) (*identityPool, error) {
+	return c.addIdentityPool("us-east-1:"+uuid(), in), nil
+}
+
+func (c *call) addIdentityPool(id string, in *identityPoolSettings) *identityPool {
+	p := &identityPool{IdentityPoolId: id, identityPoolSettings: *in}
+	c.state.federation.pools[id] = p
+	return p
+}
+
+func describeIdentityPool(c *call, in *identityPoolInput) (*identityPool, error) {
+	return c.identityPool(in.IdentityPoolId)
+}
+
+// updateIdentityPool replaces all settings, as the service does.
+func updateIdentityPool(c *call, in *identityPool) (*identityPool, error) {
+	p, err := c.identityPool(in.IdentityPoolId)
+	if err != nil {
+		return nil, err
+	}
+	p.identityPoolSettings = in.identityPoolSettings
+	return p, nil
+}
+
+func deleteIdentityPool(c *call, in *identityPoolInput) (*empty, error) {
+	p, err := c.identityPool(in.IdentityPoolId)
+	if err != nil {
+		return nil, err
+	}
+	delete(c.state.federation.pools, p.IdentityPoolId)
+	maps.DeleteFunc(c.state.federation.identities, func(_ string, i *identity) bool { return i.pool == p })
+	return nil, nil
+}
+
+type listIdentityPoolsInput struct {
+	MaxResults int    `aws:"QueryLimit,required"`
+	NextToken  string `aws:"PaginationKey"`
+}
+
+type listIdentityPoolsOutput struct {
+	IdentityPools []shortIdentityPool
+	NextToken     string `json:",omitempty"`
+}
+
+type shortIdentityPool struct {
+	IdentityPoolId   string
+	IdentityPoolName string
+}
+
+func listIdentityPools(c *call, in *listIdentityPoolsInput) (*listIdentityPoolsOutput, error) {
+	ids, next := page(slices.Sorted(maps.Keys(c.state.federation.pools)), in.NextToken, in.MaxResults)
+	out := &listIdentityPoolsOutput{IdentityPools: []shortIdentityPool{}, NextToken: next}
+	for _, id := range ids {
+		out.IdentityPools = append(out.IdentityPools, shortIdentityPool{id, c.state.federation.pools[id].IdentityPoolName})
+	}
+	return out, nil
+}
+
+// page cuts up to max of the sorted ids after the token, which is the last id of the page before.
+func page(ids []string, token string, max int) (part []string, next string) {
+	from, found := slices.BinarySearch(ids, token)
+	if found {
+		from++
+	}
+	ids = ids[from:]
+	if len(ids) <= max {
+		return ids, ""
+	}
+	return ids[:max], ids[max-1]
+}
+
+type rolesInput struct {
+	IdentityPoolId string                 `aws:"IdentityPoolId,required"`
+	Roles          map[string]string      `aws:"RolesMap,required"`
+	RoleMappings   map[string]roleMapping `aws:"RoleMappingMap"`
+}
+
+type rolesOutput struct {
+	IdentityPoolId string
+	Roles          map[string]string      `json:",omitempty"`
+	RoleMappings   map[string]roleMapping `json:",omitempty"`
+}
+
+func setIdentityPoolRoles(c *call, in *rolesInput) (*empty, error) {
+	p, err := c.identityPool(in.IdentityPoolId)
+	if err != nil {
+		return nil, err
+	}
+	for kind := range in.Roles {
+		if kind != "authenticated" && kind != "unauthenticated" {
+			return nil, fail("ValidationException", "1 validation error detected: Value at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: (un)?authenticated]")
+		}
+	}
+	for name, m := range in.RoleMappings {
+		if m.AmbiguousRoleResolution == "" {
+			return nil, fail(invalidParameter, "AmbiguousRoleResolution is required for %s.", name)
+		}
+		if (m.Type == "Rules") != (m.RulesConfiguration != nil) {
+			return nil, fail(invalidParameter, "RulesConfiguration goes with the type Rules alone (%s).", name)
+		}
+	}
+	p.roles, p.mappings = in.Roles, in.RoleMappings
+	return nil, nil
+}
+
+func getIdentityPoolRoles(c *call, in *identityPoolInput) (*rolesOutput, error) {
+	p, err := c.identityPool(in.IdentityPoolId)
+	if err != nil {
+		return nil, err
+	}
+	return &rolesOutput{p.IdentityPoolId, p.roles, p.mappings}, nil
+}
