@@ -55,7 +55,9 @@ export const direction = (language) => (rightToLeft.test(language) ? 'rtl' : 'lt
 // t.has(key) tells whether there is a text of its own.
 export function translator(language, overrides = {}) {
   const find = (key) => overrides[key] ?? added[language]?.[key] ?? catalogs[language]?.[key] ?? english[key];
-  const t = (key, values) => (find(key) ?? key).replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);
+  // In right-to-left text a name or number of the other direction is set apart (Unicode isolates).
+  const isolate = direction(language) === 'rtl' ? (value) => `\u2068${value}\u2069` : String;
+  const t = (key, values) => (find(key) ?? key).replace(/\{(\w+)\}/g, (whole, name) => (values?.[name] == null ? whole : isolate(values[name])));
   t.has = (key) => find(key) !== undefined;
   t.language = language;
   t.list = (items) => new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(items);

@@ -1,11 +1,13 @@
-// index.js defines <amplify-sign-in>.
+// index.js defines <amplify-sign-in> and <amplify-account>.
 
+import { AmplifyAccountElement } from './account.js';
 import { AmplifySignInElement } from './element.js';
 
-export { AmplifySignInElement };
-export { setTexts, LANGUAGES } from './i18n.js';
+export { AmplifyAccountElement, AmplifySignInElement };
+export { LANGUAGES, setTexts } from './i18n.js';
+export { showSignIn } from './show-sign-in.js';
 
-function define(name, element) {
+// A page may carry the script twice; the first wins.
+for (const [name, element] of Object.entries({ 'amplify-sign-in': AmplifySignInElement, 'amplify-account': AmplifyAccountElement })) {
   if (!customElements.get(name)) customElements.define(name, element);
 }
-define('amplify-sign-in', AmplifySignInElement);

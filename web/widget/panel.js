@@ -1,280 +1,333 @@
 // panel.js draws screens and runs them: the state machine that <amplify-sign-in> and <amplify-account> share.
 //
-// A screen is an entry of a table (see screens/):
-//   title                text key, or (context) => text
-//   text                 (context) => text below the title
-//   before, body         (context, actions) => shadow-DOM nodes before and after the fields
-//   fields               (context) => descriptions of fields.js
-//   submit               text key of the submit button
-//   run                  async (context, values, hooks) => next; called by the submit button with { name: value }
-//   actions, links       (context) => buttons and links below: { text, values?, to | run, kind?, countdown? }
-//   enter                async (context) => next; called when the screen comes up
-//   slot                 name of a slot for the page's own fields
-// `next` is a screen's name, undefined (stay) or DONE.
+// A screen is an entry of a table (see screens/ and account/):
+//   title           text key, or (context) => text
+//   text            (context) => text below the title
+//   before, body    (context, panel) => shadow-DOM nodes before and after the fields
+//   fields          (context) => field descriptions, see fields.js
+//   slot            name of a slot for fields of the page's own
+//   submit          text key of the submit button, or (context) => key; danger: true draws it as such
+//   run             async (context, values, { clientMetadata, validationData }) => next; what submitting does
+//   choices         (context) => large buttons below; links (context) => small ones. See action below.
+//   enter           async (context) => next; runs when the screen comes up, before anything of it is of use
+//   recover         (context, error) => next, where an error leads to another screen
+// next is the name of a screen, { screen, notice, kind }, DONE, or undefined to stay.
+// action is { text | label, values, to | run, check, leave, countdown, waiting, icon, kind, key }:
+//   to              screen to go to, also while work is under way
+//   run             async (context, values) => next; leave: also while work is under way, which is given up
+//   check           names of fields that must be right first
+//   countdown       () => seconds left until it can be pressed, shown with the text `waiting`
 
 import { adoptStyles } from './theme.js';
 import { Field, warning } from './fields.js';
 import { h, icon, kebab } from './dom.js';
 import { direction } from './i18n.js';
+import { errorText } from './errors.js';
 
 export const DONE = Symbol('done');
 
+let forms = 0;
+
 export class Panel {
   #host;
-  #root;
-  #hooks;
   #screens;
+  #context;
+  #hooks;
+  #root;
   #frame;
-  #panel;
-  #status;
-  #content = h('slot');
+  #panel = h('div', { class: 'panel' });
+  #status = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  #content = h('slot', { hidden: true });
   #form;
   #submitButton;
   #fields = new Map();
-  #context;
+  #extra = []; // light-DOM nodes of the screen beside its form
   #notice;
-  #formError;
-  #abort;
+  #error;
+  #abort; // AbortController of the work under way
+  #closing = false; // by close, not by the user
   #countdowns = [];
   #timer;
   screen;
 
-  // hooks: emit(type, detail, cancelable) -> not cancelled; cancel(); done(); canCancel(); logo(); modal()
+  // hooks: emit(type, detail, cancelable) -> false when cancelled; done(), cancel(); canCancel(), logo(), modal()
   constructor(host, screens, context, hooks) {
     this.#host = host;
     this.#screens = screens;
     this.#context = context;
     this.#hooks = hooks;
-    this.#root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+    this.#root = host.attachShadow({ mode: 'open' });
     adoptStyles(this.#root);
   }
 
   get busy() { return Boolean(this.#abort); }
 
-  // build makes the frame: a box in the page or a <dialog>. What a copied or server-rendered element brought
-  // along from another instance goes first.
+  get dark() { return getComputedStyle(this.#frame).colorScheme === 'dark'; }
+
+  // typed tells whether the user has begun to fill in the screen.
+  get typed() { return [...this.#fields.values()].some(({ spec, value }) => value && value !== spec.value); }
+
+  // --- frame
+
+  // build makes the frame: a box in the page, or a <dialog>.
   build() {
     const modal = this.#hooks.modal();
     if (this.#frame && (this.#frame.localName === 'dialog') === modal) return;
-    for (const stale of this.#host.querySelectorAll(':scope > [data-amplify-auth]')) {
-      if (!this.#owns(stale)) stale.remove();
-    }
-    this.#panel ??= h('div', { class: 'panel' });
-    this.#status ??= h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+    // What a copy of another element or a saved page brought along goes first.
+    if (!this.#frame) for (const stale of this.#host.querySelectorAll(':scope > [data-amplify-auth]')) stale.remove();
     this.#frame = h(modal ? 'dialog' : 'div', {
       class: 'frame', part: modal ? 'base dialog' : 'base', 'aria-labelledby': modal ? 'title' : null,
-      onclose: () => this.#hooks.canCancel() && this.#hooks.cancel(),
-      oncancel: (event) => { if (!this.#hooks.canCancel()) event.preventDefault(); },
+      oncancel: (event) => { event.preventDefault(); if (this.#hooks.canCancel()) this.#hooks.cancel(); },
+      onclose: () => this.#closed(),
     }, this.#panel, this.#status);
-    this.#content.hidden = true;
     this.#root.replaceChildren(this.#frame, this.#content);
-  }
-
-  #owns(node) {
-    return node === this.#form || node === this.#submitButton || [...this.#fields.values()].some((field) => [...field.nodes, field.hint, field.errorNode].includes(node));
   }
 
   open() {
     this.#frame.hidden = false;
-    if (this.#frame.localName === 'dialog' && !this.#frame.open && this.#frame.isConnected) {
-      this.#frame.showModal();
-      this.#focusScreen();
-    }
+    if (this.#frame.localName !== 'dialog' || this.#frame.open || !this.#frame.isConnected) return;
+    this.#frame.showModal();
+    this.#focusScreen();
   }
 
   close() {
-    if (this.#frame.localName !== 'dialog') { this.#frame.hidden = true; return; }
-    if (!this.#frame.open) return;
-    // Closing by ourselves is not a cancellation: the close event comes later, so it must not find its handler's dialog.
-    this.#frame.addEventListener('close', (event) => event.stopImmediatePropagation(), { once: true, capture: true });
-    this.#frame.close();
+    if (this.#frame.localName !== 'dialog') this.#frame.hidden = true;
+    else if (this.#frame.open) {
+      this.#closing = true;
+      this.#frame.close();
+    }
+  }
+
+  // A browser may close a dialog in spite of oncancel; one that must not be cancelled comes up again.
+  #closed() {
+    if (this.#closing || !this.screen) this.#closing = false;
+    else if (this.#hooks.canCancel()) this.#hooks.cancel();
+    else this.open();
+  }
+
+  // moved: a dialog leaves the top layer when its element is moved in the document.
+  moved() {
+    if (this.#frame.localName === 'dialog' && this.#frame.open) {
+      this.#frame.removeAttribute('open');
+      this.open();
+    }
   }
 
   // showContent swaps the screens for the page's own content (the default slot), or back.
   showContent(shown) {
     this.#content.hidden = !shown;
-    if (!shown) { if (!this.#hooks.modal()) this.open(); return; }
-    this.stop();
-    this.close();
-    this.#clearForm();
-    this.screen = undefined;
-    this.#panel.replaceChildren();
+    if (shown) {
+      this.close();
+      this.reset();
+    } else if (!this.#hooks.modal()) this.open();
   }
 
-  // stop ends what the screen had under way.
+  // waiting shows a sign of work in place of a screen (a session is being looked up).
+  waiting() {
+    this.showContent(false);
+    this.#panel.replaceChildren(h('div', { class: 'loading' }, this.#working()));
+  }
+
+  #working() { return h('div', { class: 'working' }, h('span', { class: 'spinner' }), this.#context.t('common.working')); }
+
+  // --- screens
+
+  // stop gives up the work under way.
   stop() {
     this.#abort?.abort();
     this.#abort = undefined;
     clearInterval(this.#timer);
   }
 
-  // go shows a screen. focus: move the focus to it (not on a page's first paint).
-  go(name, { focus = true } = {}) {
-    if (name !== this.screen) {
-      this.stop();
-      this.#clearForm();
-      this.#formError = undefined;
-      this.screen = name;
-      this.refresh();
-      this.#hooks.emit('screenchange', { screen: name });
-      if (focus) this.#focusScreen();
-      const enter = this.#screens[name].enter;
-      if (enter) this.perform(() => enter(this.#context), { quiet: true });
-    } else {
-      this.refresh();
-    }
+  // reset leaves the screen.
+  reset() {
+    this.stop();
+    this.#clear();
+    this.#notice = this.#error = this.screen = undefined;
+    this.#panel.replaceChildren();
   }
 
-  // notify shows a line above the screen until the next one; kind: 'info', 'success' or 'error'.
+  // go shows a screen. focus: move the focus to it (not on a page's first paint).
+  go(next, { focus = true } = {}) {
+    const { screen, notice, kind = 'success' } = typeof next === 'string' ? { screen: next } : next;
+    this.stop();
+    if (notice) this.#notice = { text: notice, kind };
+    this.#error = undefined;
+    const changed = screen !== this.screen;
+    if (changed) this.#clear();
+    this.screen = screen;
+    this.refresh();
+    this.#hooks.emit('screenchange', { screen, parameters: this.#context.flow.step?.parameters });
+    if (focus) this.#focusScreen();
+    if (notice) this.announce(notice);
+    const { enter } = this.#screens[screen];
+    if (enter && changed) this.perform(() => enter(this.#context), { enter: true });
+  }
+
+  // notify shows a line above the screen until its next step; kind: 'info', 'success' or 'error'.
   notify(text, kind = 'info') {
-    this.#notice = text && { text, kind };
-    if (this.screen) this.refresh();
-    if (text) this.announce(text);
+    this.#notice = { text, kind };
+    this.refresh();
+    this.announce(text);
   }
 
   announce(text) {
-    // The same words twice in a row would not be a change, and not be read.
-    this.#status.textContent = this.#status.textContent === text ? `${text}\u00a0` : text;
+    // The same words twice in a row would be no change, and not be read.
+    this.#status.textContent = text && this.#status.textContent === text ? `${text}\u00a0` : text;
   }
 
-  // waiting shows a spinner in place of a screen (a session is being looked up).
-  waiting() {
-    this.#panel.replaceChildren(h('div', { class: 'loading' }, h('span', { class: 'spinner' }), h('span', { class: 'visually-hidden' }, this.#context.t('common.working'))));
+  // connection: the browser went offline or came back.
+  connection() {
+    this.refresh();
+    if (this.screen) this.announce(navigator.onLine ? '' : this.#context.t('notice.offline'));
   }
 
-  // refresh draws the screen anew; what is typed and where the focus is stay.
+  // light adds a light-DOM node of the screen, slotted at name.
+  light(name) {
+    const node = h('div', { slot: name, 'data-amplify-auth': '' });
+    this.#extra.push(node);
+    this.#host.append(node);
+    return node;
+  }
+
+  // input tells the panel that something was typed.
+  input(event) {
+    for (const field of this.#fields.values()) if (field.input === event.target) field.onInput?.();
+  }
+
+  // refresh draws the screen anew; what is typed, and where the focus is, stay.
   refresh() {
     const screen = this.#screens[this.screen];
     if (!screen) return;
     const context = this.#context;
     const { t } = context;
-    const active = this.#root.activeElement?.dataset.key;
-    const title = this.#text(screen.title);
-    const text = screen.text && this.#text(screen.text);
+    const focused = this.#root.activeElement?.dataset.key;
     const fields = this.#reconcile((screen.fields?.(context) ?? []).filter(Boolean));
+    const { busy } = this;
+    const [logo, text] = [this.#hooks.logo(), screen.text?.(context)];
     const slots = kebab(this.screen);
-    const busy = this.busy;
+    const choices = (screen.choices?.(context) ?? []).filter(Boolean);
+    const links = (screen.links?.(context) ?? []).filter(Boolean);
     this.#countdowns = [];
     this.#frame.lang = t.language;
     this.#frame.dir = direction(t.language);
-    this.#frame.classList.toggle('busy', busy);
     this.#frame.dataset.screen = this.screen;
-    const logo = this.#hooks.logo();
+    this.#frame.classList.toggle('busy', busy);
     this.#panel.replaceChildren(...[
-      this.#hooks.canCancel() && h('button', { type: 'button', class: 'close', part: 'close-button', 'data-key': 'close', 'aria-label': t('common.cancel'), onclick: () => this.#hooks.cancel() }, icon('M6 6l12 12', 'M18 6L6 18')),
-      h('slot', { name: 'header' }, logo && h('img', { class: 'logo', part: 'logo', src: logo, alt: '' })),
-      h('slot', { name: `${slots}-header` }),
-      h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(busy) }, [
-        h('h2', { id: 'title', part: 'title', tabindex: '-1' }, title),
-        text && h('p', { class: 'text', part: 'text' }, text),
+      this.#hooks.canCancel() && h('button', {
+        type: 'button', class: 'close', part: 'close-button', 'data-key': 'close', 'aria-label': t('common.cancel'), onclick: () => this.#hooks.cancel(),
+      }, icon('M6 6l12 12', 'M18 6L6 18')),
+      this.#slot('header', logo && h('img', { class: 'logo', part: 'logo', src: logo, alt: '' })),
+      this.#slot(`${slots}-header`),
+      h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(busy) },
+        h('div', { class: 'heading', part: 'heading' },
+          h('h2', { id: 'title', part: 'title', tabindex: '-1' }, this.#text(screen.title)),
+          text && h('p', { class: 'text', part: 'text' }, text)),
+        !navigator.onLine && this.#noticeView({ text: t('notice.offline'), kind: 'info' }),
         this.#notice && this.#noticeView(this.#notice),
-        this.#formError && this.#noticeView({ text: this.#formError, kind: 'error' }),
+        this.#error && this.#noticeView({ text: this.#error, kind: 'error' }),
         screen.before?.(context, this),
         fields.map((field) => field.view(this)),
-        screen.slot && h('slot', { name: screen.slot, class: 'filled' }),
-        screen.submit && h('div', { class: 'button primary', part: 'submit-button' }, h('slot', { name: '_form' }), busy && h('span', { class: 'spinner' }), h('slot', { name: '_submit' })),
+        screen.slot && this.#slot(screen.slot),
+        screen.submit && h('div', { class: `button primary ${screen.danger ? 'danger' : ''}`, part: 'submit-button' }, h('slot', { name: '_form' }), busy && h('span', { class: 'spinner' }), h('slot', { name: '_submit' })),
+        busy && !screen.submit && this.#working(),
         screen.body?.(context, this),
-        (screen.actions?.(context) ?? []).filter(Boolean).map((action) => this.button(action, `button ${action.kind ?? ''}`)),
-        h('div', { class: 'links', part: 'links' }, (screen.links?.(context) ?? []).filter(Boolean).map((link) => this.button(link, 'link'))),
-      ].flat().filter(Boolean)),
-      h('slot', { name: `${slots}-footer` }),
-      h('slot', { name: 'footer' }),
+        choices.length > 0 && h('div', { class: 'choices', part: 'choices' }, choices.map((choice) => this.button(choice, `button ${choice.kind ?? ''}`))),
+        links.length > 0 && h('div', { class: 'links', part: 'links' }, links.map((link) => this.button(link, 'link')))),
+      this.#slot(`${slots}-footer`),
+      this.#slot('footer'),
     ].filter(Boolean));
-    for (const slot of this.#panel.querySelectorAll(':scope > slot')) {
-      const mark = () => slot.classList.toggle('filled', slot.childElementCount > 0 || slot.assignedNodes().length > 0);
-      slot.addEventListener('slotchange', mark);
-      mark();
-    }
-    if (active) this.#root.querySelector(`[data-key="${CSS.escape(active)}"]`)?.focus();
+    if (focused) this.#root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
     this.#tick();
   }
 
   #text(text) { return typeof text === 'function' ? text(this.#context) : this.#context.t(text); }
 
-  #noticeView({ text, kind }) {
-    return h('div', { class: `notice ${kind}`, part: kind === 'error' ? 'error-message' : 'notice' },
-      kind === 'success' ? icon('M5 12.5l5 5L20 7') : warning(), h('span', {}, text));
+  // An empty slot must not leave a gap.
+  #slot(name, ...fallback) {
+    const slot = h('slot', { name, class: 'page-slot' }, ...fallback);
+    const mark = () => slot.classList.toggle('empty', !slot.childElementCount && !slot.assignedNodes().length);
+    slot.addEventListener('slotchange', mark);
+    queueMicrotask(mark);
+    return slot;
   }
 
-  // button makes a shadow-DOM button of an action { text | label, to | run, countdown }.
+  #noticeView({ text, kind }) {
+    return h('div', { class: `notice ${kind}`, part: kind === 'error' ? 'error-message' : 'notice' },
+      kind === 'success' ? icon('M5 12.5l5 5L20 7') : kind === 'info' ? icon('M12 3a9 9 0 100 18 9 9 0 000-18z', 'M12 11v5', 'M12 7.5v.5') : warning(), h('span', {}, text));
+  }
+
+  words(key) { return this.#context.t(key); }
+
+  // button makes a shadow-DOM button of an action.
   button(action, className) {
     const { t } = this.#context;
     const label = action.label ?? t(action.text, action.values);
-    const waiting = action.countdown && action.countdown() > 0;
+    const words = () => { const seconds = action.countdown?.() ?? 0; return seconds > 0 ? t(action.waiting, { seconds }) : label; };
+    const blocked = () => action.countdown?.() > 0 || (this.busy && !action.to && !action.leave);
+    const text = h('span', {}, words());
     const button = h('button', {
-      type: 'button', class: className, 'data-key': action.key ?? action.text, part: action.part ?? (className.startsWith('link') ? 'link' : 'button'),
-      'aria-disabled': waiting || this.busy ? 'true' : null, 'aria-label': action.name, lang: action.lang,
-      onclick: () => {
-        if (this.busy || (action.countdown && action.countdown() > 0)) return;
-        if (action.to) { this.#notice = undefined; this.go(action.to); } else this.perform(() => action.run(this.#context, this.#values()));
-      },
-    }, action.icon?.(), waiting ? t(action.waiting, { seconds: action.countdown() }) : label);
-    if (action.countdown) this.#countdowns.push({ button, action, label });
+      type: 'button', class: className, part: className.startsWith('link') ? 'link' : `button ${action.part ?? ''}`.trim(),
+      'data-key': action.key ?? action.to ?? action.text, 'aria-disabled': blocked() ? 'true' : null, 'aria-label': action.name,
+      onclick: () => { if (!blocked()) this.#press(action); },
+    }, action.icon?.(), text);
+    if (action.countdown) this.#countdowns.push(() => { text.textContent = words(); if (!blocked()) button.removeAttribute('aria-disabled'); return action.countdown() > 0; });
     return button;
+  }
+
+  #press(action) {
+    this.#notice = undefined;
+    if (action.to) { this.go(action.to); return; }
+    if (action.check && !this.#valid(action.check)) return;
+    if (action.leave) this.stop();
+    this.perform(() => action.run(this.#context, this.#values()));
   }
 
   #tick() {
     clearInterval(this.#timer);
     if (!this.#countdowns.length) return;
     this.#timer = setInterval(() => {
-      for (const { button, action, label } of this.#countdowns) {
-        const left = action.countdown();
-        button.lastChild.textContent = left > 0 ? this.#context.t(action.waiting, { seconds: left }) : label;
-        if (left <= 0 && !this.busy) button.removeAttribute('aria-disabled');
-      }
-      if (this.#countdowns.every(({ action }) => action.countdown() <= 0)) clearInterval(this.#timer);
+      if (!this.#countdowns.map((update) => update()).some(Boolean)) clearInterval(this.#timer);
     }, 1000);
   }
 
-  // #reconcile makes the form fit the descriptions; a field that stays keeps its input, so that what is
-  // typed, the focus and what a password manager remembers of it survive.
+  // --- form
+
+  // #reconcile makes the form fit the descriptions. A field that stays keeps its input, and so what is typed,
+  // the focus, and what a password manager knows of it.
   #reconcile(specs) {
-    const screen = this.#screens[this.screen];
+    const { submit } = this.#screens[this.screen];
     const { t } = this.#context;
-    if (screen.submit && !this.#form) {
+    if (submit && !this.#form) {
       this.#form = h('form', {
-        slot: '_form', id: `amplify-auth-form-${this.screen}-${++forms}`, 'data-amplify-auth': '', novalidate: true, method: 'post', action: '#',
+        slot: '_form', id: `amplify-auth-form-${++forms}`, name: this.screen, method: 'post', novalidate: true, 'data-amplify-auth': '',
         onsubmit: (event) => { event.preventDefault(); this.submit(); },
       });
       this.#submitButton = h('button', { slot: '_submit', type: 'submit', form: this.#form.id, 'data-amplify-auth': '' });
-      this.#host.append(this.#form);
+      this.#host.append(this.#form, this.#submitButton);
     }
     for (const [name, field] of this.#fields) {
-      if (!specs.some((spec) => spec.name === name)) { field.remove(); this.#fields.delete(name); }
+      if (specs.some((spec) => spec.name === name)) continue;
+      field.remove();
+      this.#fields.delete(name);
     }
     for (const spec of specs) {
-      let field = this.#fields.get(spec.name);
-      if (!field) {
-        field = new Field(this.#host, this.#form);
-        this.#fields.set(spec.name, field);
-      }
+      if (!this.#fields.has(spec.name)) this.#fields.set(spec.name, new Field(this.#submitButton, this.#form));
+      const field = this.#fields.get(spec.name);
       field.update(spec, t);
-      if (spec.onchange) field.input.onchange = () => spec.onchange(this.#context, field.value);
+      field.input.onchange = spec.onchange && (() => { if (spec.onchange(this.#context, field.value)) this.refresh(); });
     }
-    if (screen.submit) {
-      this.#submitButton.textContent = this.busy ? t('common.working') : t(screen.submit);
-      if (this.#host.lastElementChild !== this.#submitButton && !this.#submitButton.isConnected) this.#host.append(this.#submitButton);
-    }
+    if (submit) this.#submitButton.textContent = this.busy ? t('common.working') : this.#text(submit);
     return specs.map((spec) => this.#fields.get(spec.name));
   }
 
-  #clearForm() {
+  #clear() {
     for (const field of this.#fields.values()) field.remove();
+    for (const node of [...this.#extra, this.#form, this.#submitButton]) node?.remove();
     this.#fields.clear();
-    this.#form?.remove();
-    this.#submitButton?.remove();
+    this.#extra = [];
     this.#form = this.#submitButton = undefined;
   }
-
-  // input tells the panel that something was typed (the element listens once for all fields).
-  input(event) {
-    for (const field of this.#fields.values()) if (field.inputs.includes(event.target)) field.onInput?.();
-  }
-
-  owns(node) { return this.#owns(node); }
-
-  // typed is whether the user has begun to fill in the screen.
-  get typed() { return [...this.#fields.values()].some((field) => field.value && field.value !== field.spec.value); }
 
   #values() {
     const values = Object.fromEntries([...this.#fields].map(([name, field]) => [name, field.value]));
@@ -288,54 +341,59 @@ export class Panel {
     return values;
   }
 
-  async submit() {
-    if (this.busy) return;
-    const screen = this.#screens[this.screen];
+  // #valid shows what is wrong with fields and moves to the first.
+  #valid(names = [...this.#fields.keys()]) {
     const values = this.#values();
-    let first;
-    for (const field of this.#fields.values()) {
-      const problem = field.problem(values);
-      field.setError(problem);
-      if (problem) first ??= field;
-    }
-    this.#formError = undefined;
-    this.#notice = undefined;
-    if (first) {
+    const wrong = names.map((name) => this.#fields.get(name)).filter((field) => {
+      field.setError(field.problem(values));
+      return field.error;
+    });
+    this.#notice = this.#error = undefined;
+    if (wrong.length) {
       this.refresh();
-      this.#focusField(first);
-      return;
+      this.#focusError(wrong[0]);
     }
-    const hooks = { clientMetadata: undefined, validationData: undefined };
-    if (!this.#hooks.emit('beforesubmit', Object.assign(hooks, { screen: this.screen, values }), true)) return;
-    await this.perform(() => screen.run(this.#context, values, hooks));
+    return !wrong.length;
   }
 
-  #focusField(field) {
-    // Moving the focus makes assistive technology read the field with its error; if it is there already
-    // the error has to be said.
-    if (field.inputs.includes(this.#host.getRootNode().activeElement)) this.announce(field.error);
+  #focusError(field) {
+    // Moving the focus makes assistive technology read the field with its error. If it is there already the
+    // error has to be said.
+    if (this.#host.getRootNode().activeElement === field.input) this.announce(field.error);
     else field.focus();
   }
 
+  async submit() {
+    if (this.busy || !this.#valid()) return;
+    const screen = this.#screens[this.screen];
+    const detail = { screen: this.screen, values: this.#values(), clientMetadata: undefined, validationData: undefined };
+    if (!this.#hooks.emit('beforesubmit', detail, true)) return;
+    await this.perform(() => screen.run(this.#context, detail.values, detail));
+  }
+
   // perform runs a step of the flow with a visible sign of work and goes where it says.
-  async perform(step, { quiet = false } = {}) {
+  async perform(step, { enter = false } = {}) {
     if (this.busy) return;
     const abort = this.#abort = new AbortController();
     const { screen } = this;
+    const { t } = this.#context;
     this.#context.signal = abort.signal;
-    this.#formError = undefined;
+    if (!enter) this.#error = undefined;
     this.refresh();
-    if (!quiet) this.announce(this.#context.t('common.working'));
+    if (!enter) this.announce(t('common.working'));
     let next, failure;
     try {
       next = await step();
     } catch (error) {
-      failure = error;
+      failure = error ?? new Error('unknown');
     }
     if (abort !== this.#abort) return; // left meanwhile
     this.#abort = undefined;
     if (failure) { this.fail(failure); return; }
-    if (!quiet) { this.announce(''); this.#hooks.emit('aftersubmit', { screen }); }
+    if (!enter) {
+      this.announce('');
+      this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
+    }
     if (next === DONE) this.#hooks.done();
     else if (next) this.go(next);
     else this.refresh();
@@ -343,40 +401,23 @@ export class Panel {
 
   // fail shows an error: at the field it belongs to, else above the form.
   fail(error) {
-    const { t } = this.#context;
-    if (error?.code === 'aborted') { this.refresh(); return; }
+    if (error.code === 'aborted' || error.code === 'signInSuperseded') { this.refresh(); return; }
     this.#hooks.emit('autherror', { error, screen: this.screen });
-    const recovery = this.#screens[this.screen]?.recover?.(this.#context, error);
-    if (recovery) { this.go(recovery); return; }
-    const text = errorText(t, error, this.screen);
+    const next = this.#screens[this.screen]?.recover?.(this.#context, error);
+    if (next) { this.go(next); return; }
+    const text = errorText(this.#context.t, error, this.screen);
     const field = [...this.#fields.values()].find(({ spec }) => spec.visible !== false && spec.errors?.includes(error.code));
-    if (field) {
-      field.setError(text);
-      this.refresh();
-      field.focus();
-      this.#focusField(field);
-      return;
-    }
-    this.#formError = text;
+    if (field) field.setError(text);
+    else this.#error = text;
     this.refresh();
-    this.announce(text);
+    if (field) this.#focusError(field);
+    else this.announce(text);
   }
 
-  // #focusScreen moves to the first field that is to be filled in, else to the heading.
+  // #focusScreen moves to the first field that is still to be filled in, else to the heading.
   #focusScreen() {
-    const field = [...this.#fields.values()].find(({ spec, value }) => spec.visible !== false && !spec.readonly && spec.type !== 'checkbox' && !value)
-      ?? [...this.#fields.values()].find(({ spec }) => spec.type === 'radio');
+    const field = [...this.#fields.values()].find(({ spec, value }) => spec.visible !== false && !spec.readonly && spec.type !== 'checkbox' && !value);
     if (field) field.focus();
     else this.#root.getElementById('title')?.focus();
   }
-}
-
-let forms = 0;
-
-// errorText finds the text of an error: that of the screen, of its code, or a general one. A message that the
-// pool's own Lambda function wrote for the user is shown as it is.
-function errorText(t, error, screen) {
-  if (error.code === 'userLambdaValidation' && error.message) return error.message.replace(/^\w+ failed with error /, '');
-  const key = [`error.${screen}.${error.code}`, `error.${error.code}`].find(t.has) ?? 'error.unknown';
-  return t(key);
 }

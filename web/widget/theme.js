@@ -61,7 +61,7 @@ const slotted = `
 }
 .box ::slotted(select) { cursor: pointer !important; padding-inline-end: 2.2em !important; }
 .box.code ::slotted(input) { letter-spacing: .25em !important; font-variant-numeric: tabular-nums !important; }
-.check ::slotted(input), .choice ::slotted(input) {
+.check ::slotted(input) {
   all: revert !important;
   flex: none !important;
   inline-size: 1.15rem !important;
@@ -69,11 +69,10 @@ const slotted = `
   margin: .1em 0 0 !important;
   accent-color: var(--_primary) !important;
 }
-.check ::slotted(input:focus-visible), .choice ::slotted(input:focus-visible) {
+.check ::slotted(input:focus-visible) {
   outline: 2px solid var(--_focus) !important;
   outline-offset: 2px !important;
-}
-.choice ::slotted(label) { flex: 1 !important; padding-block: .1em !important; }`;
+}`;
 
 export const css = `
 :host { display: block; }
@@ -118,8 +117,8 @@ dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 /
 .frame *, .frame *::before, .frame *::after { box-sizing: border-box; }
 .panel { display: grid; gap: 1.1rem; position: relative; }
 .panel > * { min-inline-size: 0; }
-.panel > slot { display: block; }
-.panel > slot:not(.filled) { display: none; }
+.page-slot { display: block; }
+.page-slot.empty { display: none; }
 .body { display: grid; gap: 1.1rem; }
 .body > * { min-inline-size: 0; }
 .body > slot { display: block; }
@@ -127,10 +126,10 @@ dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 /
 
 h2, h3, p, ul, ol, dl, dd { margin: 0; padding: 0; }
 h2 { font-size: 1.45em; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; }
-h2:focus { outline: none; }
-h2:focus-visible { outline: 2px solid var(--_focus); outline-offset: 4px; border-radius: 2px; }
+h2:focus { outline: none; } /* it takes the focus for the screen's sake and cannot be operated */
 h3 { font-size: 1em; font-weight: 600; }
-.text { color: var(--_muted); margin-block-start: -.6rem; }
+.heading { display: grid; gap: .4rem; }
+.text { color: var(--_muted); }
 a { color: var(--_link); }
 
 .field { display: grid; gap: .35rem; }
@@ -161,6 +160,7 @@ a { color: var(--_link); }
 }
 .reveal {
   all: unset;
+  box-sizing: border-box;
   flex: none;
   display: grid;
   place-items: center;
@@ -171,12 +171,12 @@ a { color: var(--_link); }
   cursor: pointer;
 }
 .reveal[aria-pressed=true] path:last-child { display: none; }
-.check, .choice { display: flex; gap: .65rem; align-items: start; }
-.choice { padding: .75rem .85rem; border: 1px solid var(--_border); border-radius: var(--_radius); }
+.check { display: flex; gap: .65rem; align-items: start; }
 .hint { font-size: .875em; color: var(--_muted); }
 .error-text { display: flex; gap: .4rem; font-size: .875em; color: var(--_danger); }
 .error-text .icon { inline-size: 1.1em; block-size: 1.1em; margin-block-start: .15em; }
-.policy { list-style: none; display: grid; gap: .15rem; font-size: .875em; color: var(--_muted); }
+.policy { font-size: .875em; color: var(--_muted); }
+.policy ul { list-style: none; display: grid; gap: .1rem; margin-block-start: .15rem; }
 .policy li { display: flex; gap: .5rem; align-items: baseline; }
 .policy .mark::before { content: "○"; }
 .policy .met { color: var(--_success); }
@@ -186,6 +186,7 @@ a { color: var(--_link); }
 
 .button {
   all: unset;
+  box-sizing: border-box;
   display: flex;
   align-items: center;
   justify-content: center;
@@ -204,7 +205,19 @@ a { color: var(--_link); }
 .button.primary { background: var(--_primary); color: var(--_on-primary); border-color: transparent; position: relative; padding: 0; }
 .button.primary:hover { filter: brightness(1.07); }
 .button.primary ::slotted(button) { flex: 1 !important; text-align: center !important; padding: .45rem 2.5rem !important; min-block-size: 2.75rem !important; border-radius: inherit !important; cursor: pointer !important; }
-.button.danger { color: var(--_danger); border-color: var(--_danger); }
+.button.primary.danger { background: var(--_danger); color: var(--_background); }
+.button.primary.solid { padding: .45rem 1rem; }
+.button.entry { justify-content: space-between; flex-direction: row-reverse; text-align: start; }
+.button.entry .icon { inline-size: 1.1rem; block-size: 1.1rem; color: var(--_muted); }
+[dir=rtl] .button.entry .icon { transform: scaleX(-1); }
+.button.provider { position: relative; padding-inline: 3rem; }
+.button.provider > .mark, .button.provider > .icon { position: absolute; inset-inline-start: .95rem; }
+.mark { inline-size: 1.25rem; block-size: 1.25rem; flex: none; object-fit: contain; forced-color-adjust: none; }
+.policy .mark { inline-size: auto; block-size: auto; }
+.button.google { background: var(--_google); color: var(--_google-text); border-color: var(--_google-border); }
+.provider-button { display: grid; justify-items: center; }
+.provider-button ::slotted(div) { display: block !important; inline-size: 100% !important; min-block-size: 44px !important; text-align: center !important; color-scheme: light !important; }
+.choices { display: grid; gap: .65rem; }
 .button:focus-visible, .button.primary:focus-within, .link:focus-visible, .reveal:focus-visible, .close:focus-visible, a:focus-visible {
   outline: 2px solid var(--_focus);
   outline-offset: 2px;
@@ -212,6 +225,7 @@ a { color: var(--_link); }
 .busy .button, .busy .link { cursor: progress; }
 .link {
   all: unset;
+  box-sizing: border-box;
   color: var(--_link);
   font-size: .95em;
   text-decoration: underline;
@@ -226,6 +240,7 @@ a { color: var(--_link); }
 .links:empty { display: none; }
 .close {
   all: unset;
+  box-sizing: border-box;
   position: absolute;
   inset-block-start: -.5rem;
   inset-inline-end: -.5rem;
@@ -258,6 +273,18 @@ a { color: var(--_link); }
 .divider::before, .divider::after { content: ""; flex: 1; border-block-start: 1px solid var(--_line); }
 .loading { display: grid; place-items: center; min-block-size: 12rem; color: var(--_muted); }
 .loading .spinner { position: static; }
+.working { display: flex; align-items: center; justify-content: center; gap: .7rem; color: var(--_muted); }
+.working .spinner { position: static; }
+.qr { inline-size: 12rem; max-inline-size: 100%; margin-inline: auto; display: block; background: #fff; border-radius: var(--_radius); border: .5rem solid #fff; forced-color-adjust: none; }
+.qr + .hint { text-align: center; margin-block-start: -.5rem; }
+.secret { display: flex; flex-wrap: wrap; gap: .35rem 1rem; align-items: baseline; justify-content: space-between; }
+.secret p { inline-size: 100%; }
+code { flex: 1; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .95em; }
+.list { list-style: none; border-block: 1px solid var(--_line); }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding-block: .75rem; }
+.row + .row { border-block-start: 1px solid var(--_line); }
+.row-text { display: grid; flex: 1 1 10rem; }
+.row-title { font-weight: 550; }
 .visually-hidden {
   position: absolute !important;
   inline-size: 1px !important;

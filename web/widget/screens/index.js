@@ -1,5 +1,12 @@
-// index.js: the table of screens of <amplify-sign-in>. Sign-in steps bear the names of the engine's signInState.
+// index.js: the table of screens of <amplify-sign-in>. The steps of a sign-in bear the names of signInState.
 
+import { confirmContact, offerPasskey, verifyContact } from './after-sign-in.js';
+import * as challenges from './challenges.js';
+import { federation } from './federation.js';
+import { forgotPassword, resetPassword } from './recovery.js';
 import { signIn } from './sign-in.js';
+import { confirmSignUp, signUp } from './sign-up.js';
 
-export const screens = { signIn };
+export const screens = {
+  signIn, federation, signUp, confirmSignUp, forgotPassword, resetPassword, ...challenges, verifyContact, confirmContact, offerPasskey,
+};

@@ -1,34 +1,104 @@
-// sign-in.js: user name and password.
+// sign-in.js: the first screen. With passwordless sign-in it asks for the name alone and lets the user pool
+// say how to go on; otherwise for name and password.
 
-import { DONE } from '../panel.js';
+import { h } from '../dom.js';
+import { providerChoices, routeFor } from '../providers.js';
+import { rememberUsername } from '../remember.js';
+import { passkeysSupported } from './after-sign-in.js';
+import { canonical, follow, identifier } from './steps.js';
 
-const labels = { username: 'field.username', email: 'field.email', phone_number: 'field.phone' };
-
-// identifier describes the field for what the user pool signs in with.
-export function identifier({ config, flow }) {
-  const kinds = config.loginWith;
-  const only = kinds.length === 1 ? kinds[0] : undefined;
-  return {
-    name: 'username',
-    label: labels[only] ?? (kinds.includes('username') ? 'field.identifier' : 'field.emailOrPhone'),
-    type: only === 'email' ? 'email' : only === 'phone_number' ? 'tel' : 'text',
-    autocomplete: 'username',
-    autocapitalize: 'none',
-    value: flow.username,
-  };
-}
+const nameFirst = ({ config, flow }) => config.passwordless && !flow.withPassword;
 
 export const signIn = {
   title: 'signIn.title',
-  fields: (context) => [
-    identifier(context),
-    { name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password' },
-  ],
-  submit: 'signIn.title',
-  async run({ auth, flow, signal }, { username, password }, { clientMetadata, validationData }) {
-    flow.username = username;
-    const engine = await auth();
-    const result = await engine.signIn({ username, password, clientMetadata, validationData, signal });
-    return result.signInState === 'signedIn' ? DONE : result.signInState;
+
+  fields(context) {
+    const { config, flow, element, t } = context;
+    const remembered = flow.remembered !== undefined && flow.remembered === flow.username;
+    const passkey = config.passwordless?.passkey && passkeysSupported();
+    return [
+      {
+        ...identifier(context),
+        readonly: remembered,
+        autocomplete: passkey ? 'username webauthn' : 'username',
+        link: remembered && { text: 'signIn.notYou', run: notYou },
+        // A name whose domain signs in elsewhere needs no password here.
+        onchange: (_, value) => {
+          const route = routeFor(context, value);
+          const changed = route?.id !== flow.route?.id;
+          flow.route = route;
+          return changed;
+        },
+      },
+      !flow.route && !nameFirst(context) && {
+        name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password',
+        link: { text: 'signIn.forgot', run: (_, { username }) => { keep(context, username); return 'forgotPassword'; }, leave: true },
+      },
+      !flow.route && !element.hasAttribute('hide-remember-device') && {
+        name: 'rememberDevice', label: 'field.rememberDevice', type: 'checkbox', required: false, value: remembered,
+      },
+    ];
   },
+
+  before: ({ flow, t }) => flow.route && h('p', { class: 'hint' }, t('provider.route', { provider: flow.route.label })),
+
+  submit: (context) => context.t(context.flow.route || nameFirst(context) ? 'common.continue' : 'signIn.title'),
+
+  async run(context, { username, password, rememberDevice }, { clientMetadata, validationData }) {
+    const { config, flow, signal } = context;
+    const route = routeFor(context, username);
+    if (route) return route.start(context, { loginHint: username });
+    keep(context, username);
+    flow.remember = rememberDevice;
+    flow.password = password; // in memory, until the sign-in is through, for a sign-up that is to be confirmed first
+    const auth = await context.auth();
+    const input = { username: flow.username, rememberDevice, clientMetadata, validationData, signal };
+    if (nameFirst(context)) Object.assign(input, { authFlow: 'USER_AUTH', preferredChallenge: config.passwordless.preferred });
+    else input.password = password;
+    flow.signInInput = { ...input, password: undefined, signal: undefined };
+    return follow(context, await auth.signIn(input));
+  },
+
+  body: (context, panel) => {
+    const choices = providerChoices(context);
+    return choices.length > 0 && [
+      h('div', { class: 'divider', part: 'divider' }, context.t('common.or')),
+      h('div', { class: 'choices', part: 'providers' }, choices.map((choice) => panel.button(choice, `button provider ${choice.kind}`))),
+    ];
+  },
+
+  choices: (context) => [
+    context.config.passwordless?.passkey && passkeysSupported() && {
+      text: 'signIn.passkey', check: ['username'], run: (_, values) => signInWithPasskey(context, values),
+    },
+    context.config.passwordless && {
+      text: nameFirst(context) ? 'signIn.usePassword' : 'signIn.noPassword',
+      run: (_, { username }) => { keep(context, username); context.flow.withPassword = nameFirst(context); },
+    },
+  ],
+
+  links: ({ element, config, flow }) => [
+    nameFirst({ config, flow }) && { to: 'forgotPassword', text: 'signIn.forgot' },
+    !element.hasAttribute('hide-sign-up') && { to: 'signUp', text: 'signUp.title' },
+  ],
 };
+
+function keep(context, username) {
+  context.flow.username = canonical(context, username);
+}
+
+function notYou({ config, flow, panel }) {
+  rememberUsername(config, undefined);
+  flow.username = flow.remembered = undefined;
+  panel.reset();
+  return 'signIn';
+}
+
+async function signInWithPasskey(context, { username, rememberDevice }) {
+  keep(context, username);
+  context.flow.remember = rememberDevice;
+  const auth = await context.auth();
+  return follow(context, await auth.signIn({
+    username: context.flow.username, authFlow: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN', rememberDevice, signal: context.signal,
+  }));
+}

@@ -1,0 +1,78 @@
+// security.js: password and two-step verification.
+
+import { codeField, newPasswordField } from '../screens/steps.js';
+import { qrCode, secretKey } from '../totp.js';
+import { back, list } from './list.js';
+
+export const password = {
+  title: 'account.password',
+  fields: (context) => [
+    { name: 'username', label: 'field.username', value: context.element.auth?.username, autocomplete: 'username', visible: false, readonly: true },
+    { name: 'password', label: 'field.currentPassword', type: 'password', autocomplete: 'current-password', errors: ['notAuthorized'] },
+    newPasswordField(context),
+  ],
+  submit: 'common.save',
+  async run(context, values) {
+    const auth = await context.auth();
+    await auth.changePassword({ currentPassword: values.password, proposedPassword: values.newPassword, signal: context.signal });
+    return { screen: 'account', notice: context.t('account.passwordChanged') };
+  },
+  links: () => [back],
+};
+
+const factors = { totp: 'factor.totp', sms: 'factor.sms', email: 'factor.email' };
+
+export const mfa = {
+  title: 'account.mfa',
+  text: ({ t }) => t('account.mfaText'),
+  enter: load,
+  body: (context, panel) => {
+    const { flow: { mfa: preference }, t, config } = context;
+    if (!preference) return null;
+    const on = (preference.enabled ?? []).map((name) => name.toLowerCase());
+    const preferred = preference.preferred?.toLowerCase();
+    const methods = config.mfa.methods.length ? Object.keys(factors).filter((name) => config.mfa.methods.includes(name) || on.includes(name)) : Object.keys(factors);
+    return list(panel, methods.map((name) => ({
+      title: t(factors[name]),
+      details: [t(on.includes(name) ? 'account.on' : 'account.off'), preferred === name && t('account.preferred')],
+      actions: on.includes(name)
+        ? [
+          preferred !== name && on.length > 1 && { text: 'account.prefer', run: () => prefer(context, { [name]: 'PREFERRED' }) },
+          { text: 'account.turnOff', run: () => prefer(context, { [name]: 'DISABLED' }) },
+        ]
+        : [{ text: 'account.turnOn', run: async () => (name === 'totp' ? 'setUpTOTP' : prefer(context, { [name]: on.length ? 'ENABLED' : 'PREFERRED' })) }],
+    })), t('account.none'));
+  },
+  links: () => [back],
+};
+
+async function load(context) {
+  const auth = await context.auth();
+  context.flow.mfa = await auth.getMFAPreference({ signal: context.signal });
+}
+
+async function prefer(context, preference) {
+  const auth = await context.auth();
+  await auth.setMFAPreference({ ...preference, signal: context.signal });
+  await load(context);
+  return { screen: 'mfa', notice: context.t('account.saved') };
+}
+
+export const setUpTOTP = {
+  title: 'totp.title',
+  text: ({ t }) => t('totp.text'),
+  async enter(context) {
+    const auth = await context.auth();
+    context.flow.totp = await auth.setUpTOTP({ signal: context.signal });
+  },
+  before: (context) => (context.flow.totp ? [qrCode(context, context.flow.totp), secretKey(context, context.flow.totp)] : null),
+  fields: () => [{ ...codeField, hint: 'totp.codeHint' }],
+  submit: 'common.confirm',
+  async run(context, { confirmationCode }) {
+    const auth = await context.auth();
+    await auth.verifyTOTPSetup({ code: confirmationCode, signal: context.signal });
+    context.flow.totp = undefined;
+    return prefer(context, { totp: 'PREFERRED' });
+  },
+  links: () => [{ text: 'common.back', to: 'mfa' }],
+};

@@ -1,0 +1,211 @@
+// base.js: what <amplify-sign-in> and <amplify-account> share: the AmplifyAuth they work with, its
+// configuration, the language, and the panel that draws their screens.
+
+import { emptyConfig, normalise } from './config.js';
+import { detectLanguage, isLoaded, loadLanguage, translator } from './i18n.js';
+import { Panel } from './panel.js';
+
+const LIBRARY = new URL('./amplify-auth.js', import.meta.url).href;
+
+// Members for the two elements and their screens; symbols keep them out of the elements' public interface.
+export const panel = Symbol('panel');
+export const context = Symbol('context');
+export const attach = Symbol('attach');
+export const emit = Symbol('emit');
+export const stateChanged = Symbol('stateChanged'); // (state, before): the user state is another one
+export const begin = Symbol('begin'); // show the first screen
+export const finish = Symbol('finish'); // a screen ended the flow
+export const connected = Symbol('connected');
+export const configured = Symbol('configured'); // the configuration has come
+export const cancel = Symbol('cancel');
+
+export class AmplifyElement extends HTMLElement {
+  static observedAttributes = ['config', 'lang', 'theme'];
+
+  #auth; // promise of the AmplifyAuth in use
+  #own; // the AmplifyAuth made here, to be closed here
+  #given; // the page's
+  #unsubscribe;
+  #stop; // AbortController of the time in the document
+  #texts = {};
+  state = 'unknown'; // the user state last seen
+
+  constructor(screens) {
+    super();
+    this[context] = {
+      element: this,
+      config: emptyConfig,
+      flow: {}, // what the screens of one flow hand on
+      t: translator('en'),
+      auth: () => this[attach](),
+    };
+    this[panel] = this[context].panel = new Panel(this, screens, this[context], {
+      emit: (type, detail, cancelable) => this[emit](type, detail, cancelable),
+      cancel: () => this[cancel]?.(),
+      done: () => this[finish](),
+      canCancel: () => this.hasAttribute('can-cancel'),
+      logo: () => this.getAttribute('logo'),
+      modal: () => this.hasAttribute('modal'),
+    });
+  }
+
+  // auth is the AmplifyAuth in use. Setting it shares the page's own; without it the element makes one from
+  // `config`, or takes that of an <amplify-sign-in> around it.
+  get auth() { return this.#given ?? this.#own; }
+  set auth(auth) {
+    if (auth === this.#given) return;
+    this.#detach();
+    this.#given = auth;
+    if (this.#stop) this.#start();
+  }
+
+  // texts replaces single texts by their keys: { 'signIn.title': 'Welcome' }.
+  get texts() { return this.#texts; }
+  set texts(texts) {
+    this.#texts = texts ?? {};
+    this.#translate();
+  }
+
+  // screen is the name of the screen on show; undefined while the page's own content is.
+  get screen() { return this[panel].screen; }
+
+  connectedCallback() {
+    if (this.#stop) return; // only moved
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    for (const name of ['auth', 'texts', 'providers', 'signUpAttributes']) this.#upgrade(name);
+    this[panel].build();
+    this.addEventListener('input', (event) => this[panel].input(event), { signal });
+    for (const type of ['online', 'offline']) addEventListener(type, () => this[panel].connection(), { signal });
+    // Coming back from a provider's page by the back button finds this page as it was left.
+    addEventListener('pageshow', ({ persisted }) => { if (persisted) { this[panel].stop(); this[panel].refresh(); } }, { signal });
+    const page = new MutationObserver(() => this.#translate());
+    page.observe(document.documentElement, { attributeFilter: ['lang'] });
+    signal.addEventListener('abort', () => page.disconnect());
+    this[connected]?.(signal);
+    // The first paint waits for nothing but its language.
+    this.#translate().then(() => { if (!signal.aborted) this.#start(); });
+  }
+
+  disconnectedCallback() {
+    // An element that is only moved is connected again before the microtask runs.
+    queueMicrotask(() => {
+      if (this.isConnected) { this[panel].moved(); return; }
+      this.#stop?.abort();
+      this.#stop = undefined;
+      this[panel].stop();
+      this.#detach();
+    });
+  }
+
+  attributeChangedCallback(name, before, value) {
+    if (before === value || !this.#stop) return;
+    if (name === 'lang') this.#translate();
+    else if (name === 'config') { this.#detach(); this.#start(); } else { this[panel].build(); this[panel].refresh(); }
+  }
+
+  // A property that was set before the element was defined would hide the accessor.
+  #upgrade(name) {
+    if (!Object.hasOwn(this, name)) return;
+    const value = this[name];
+    delete this[name];
+    this[name] = value;
+  }
+
+  async #translate() {
+    const language = detectLanguage(this);
+    if (!isLoaded(language)) await loadLanguage(language);
+    this[context].t = translator(language, this.#texts);
+    this[panel].refresh();
+  }
+
+  #start() {
+    if (this.state === 'unknown' && mayHaveSession()) this[panel].waiting();
+    else this[begin]();
+    this[attach]().catch((error) => { this[begin](); this[panel].fail(error); });
+  }
+
+  // [attach] resolves with the AmplifyAuth in use; after a failure (no network) the next call tries again.
+  [attach]() {
+    const attempt = this.#auth ??= this.#connect().catch((error) => {
+      if (this.#auth === attempt) this.#auth = undefined;
+      throw error;
+    });
+    return attempt;
+  }
+
+  async #connect() {
+    const given = this.#given;
+    const source = this.getAttribute('config');
+    const around = !given && !source && this.parentElement?.closest('amplify-sign-in');
+    let auth = given ?? (around && await around[attach]());
+    const raw = source ? await readConfig(source) : await auth?.configuration;
+    if (!auth) {
+      if (!raw) throw configError(`<${this.localName}> needs a config attribute or an auth property.`);
+      const { AmplifyAuth } = await import(LIBRARY);
+      auth = new AmplifyAuth({ config: raw });
+    }
+    if (!this.#stop || given !== this.#given || source !== this.getAttribute('config')) {
+      if (auth !== given && !around) auth.close();
+      throw Object.assign(new Error('The element was given another configuration or taken out of the page.'), { name: 'AbortError', code: 'aborted' });
+    }
+    if (auth !== given && !around) this.#own = auth;
+    this[context].config = normalise(raw);
+    this[configured]?.();
+    this[panel].refresh();
+    const onState = (state) => this.#onState(state);
+    this.#unsubscribe = auth.addUserStateListener(onState);
+    if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => { this[begin](); this[panel].fail(error); });
+    return auth;
+  }
+
+  #detach() {
+    this.#unsubscribe?.();
+    this.#own?.close();
+    this.#auth = this.#own = this.#unsubscribe = undefined;
+    this.state = 'unknown';
+  }
+
+  #onState(state) {
+    const before = this.state;
+    if (state === 'unknown' || state === before) return;
+    this.state = state;
+    this[stateChanged](state, before);
+  }
+
+  [emit](type, detail, cancelable = false) {
+    // Events of an <amplify-account> inside an <amplify-sign-in> are not that element's.
+    const bubbles = this.localName === 'amplify-sign-in' && type !== 'cancel';
+    return this.dispatchEvent(new CustomEvent(type, { detail, cancelable, bubbles, composed: bubbles }));
+  }
+}
+
+// mayHaveSession guesses from the page's storage and URL, before any configuration is read, so that neither a
+// form flashes up for who is signed in nor a spinner for who is not.
+function mayHaveSession() {
+  if (/[?&](code|error)=/.test(location.search) && /[?&]state=/.test(location.search)) return true;
+  try {
+    return [localStorage, sessionStorage].some((store) => Object.keys(store).some((key) => /^CognitoIdentityServiceProvider\..+\.LastAuthUser$/.test(key)));
+  } catch {
+    return false; // storage is forbidden
+  }
+}
+
+// readConfig takes a URL or the JSON text itself.
+async function readConfig(source) {
+  let text = source;
+  if (!source.trim().startsWith('{')) {
+    const response = await fetch(source).catch((cause) => {
+      throw Object.assign(new Error(`The configuration ${source} could not be fetched.`, { cause }), { name: 'NetworkError', code: 'networkError', retryable: true });
+    });
+    if (!response.ok) throw configError(`The configuration ${source} answered ${response.status}.`);
+    text = await response.text();
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw configError(`The configuration ${source} is not JSON.`, cause);
+  }
+}
+
+const configError = (message, cause) => Object.assign(new Error(message, { cause }), { name: 'ConfigError', code: 'invalidConfiguration', retryable: false });

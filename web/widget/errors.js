@@ -1,0 +1,28 @@
+// errors.js finds words for errors, by their code and never by their English message.
+
+// Codes that mean the same to a user.
+const alike = {
+  userNotFound: 'notAuthorized', // pools that say so still should not tell a stranger who has an account
+  limitExceeded: 'tooManyRequests', tooManyFailedAttempts: 'tooManyRequests',
+  internalError: 'unknown', unexpectedLambda: 'unknown', invalidLambdaResponse: 'unknown',
+  userPoolNotConfigured: 'invalidConfiguration', cognitoIdentityPoolNotConfigured: 'invalidConfiguration',
+  invalidUserPoolConfiguration: 'invalidConfiguration', resourceNotFound: 'invalidConfiguration', invalidOAuthFlow: 'invalidConfiguration',
+  operationNotEnabled: 'invalidConfiguration', unsupportedOperation: 'invalidConfiguration', scopeDoesNotExist: 'invalidConfiguration',
+  webAuthnNotEnabled: 'passkeyNotSupported', webAuthnConfigurationMissing: 'passkeyNotSupported', webAuthnOriginNotAllowed: 'passkeyNotSupported',
+  webAuthnRelyingPartyMismatch: 'passkeyNotSupported', webAuthnCredentialNotSupported: 'passkeyNotSupported', webAuthnClientMismatch: 'passkeyNotSupported',
+  accessTokenRevoked: 'sessionExpired', expiredRefreshToken: 'sessionExpired', notSignedIn: 'sessionExpired', unableToSignIn: 'sessionExpired',
+  engineStopped: 'unknown', enableSoftwareTokenMFA: 'codeMismatch', invalidEmailRoleAccessPolicy: 'codeDeliveryFailure',
+  invalidSmsRoleAccessPolicy: 'codeDeliveryFailure', invalidSmsRoleTrustRelationship: 'codeDeliveryFailure',
+  federatedTokenInvalid: 'federation', federatedTokenExpired: 'federation', securityFailed: 'federation', badRequest: 'federation',
+  errorLoadingPage: 'federation', idTokenNotIssued: 'federation', idTokenAndAcceessTokenNotIssued: 'federation',
+  errorLoadingSDK: 'networkError',
+};
+
+// errorText is the text of an error on a screen. What the pool's own Lambda function says is written for the
+// user and shown as it is.
+export function errorText(t, error, screen) {
+  const { code, message } = error;
+  if (code === 'userLambdaValidation' && message) return message.replace(/^\w+ failed with error /, '');
+  const key = [code, alike[code]].flatMap((name) => [`error.${screen}.${name}`, `error.${name}`]).find(t.has) ?? 'error.unknown';
+  return t(key);
+}

@@ -1,0 +1,80 @@
+// providers.js: identity providers as buttons. A provider signs in through the user pool's hosted UI, or, when
+// it has the client id of its own web SDK, directly at the provider and then federates with the identity pool.
+
+import { DONE } from './panel.js';
+import { marks } from './marks.js';
+import { h, icon } from './dom.js';
+
+// Labels are brand names and are not translated.
+const known = {
+  google: { label: 'Google', identityProvider: 'Google' },
+  facebook: { label: 'Facebook', identityProvider: 'Facebook' },
+  amazon: { label: 'Amazon', identityProvider: 'LoginWithAmazon' },
+  apple: { label: 'Apple', identityProvider: 'SignInWithApple' },
+};
+
+// The configuration formats write LOGIN_WITH_AMAZON, LoginWithAmazon or Amazon.
+function brand(id) {
+  const name = id.toLowerCase().replace(/_/g, '').replace(/^(loginwith|signinwith)/, '');
+  return name in known ? name : undefined;
+}
+
+// providers lists { id, label, icon, identityProvider, idpIdentifier, domains, mode, clientId, appId, scope } in
+// the order of the element's `providers` (names, or JSON), else of the configuration.
+export function providers(context) {
+  const { config, element } = context;
+  const given = element.providers;
+  let list;
+  if (Array.isArray(given)) list = given;
+  else if (given == null) list = [...(config.hostedUI ? config.providers : []), ...Object.keys(config.direct).filter((id) => !config.hostedUI || !config.providers.some((other) => brand(other) === id))];
+  else if (given.trim().startsWith('[')) list = parse(given);
+  else list = given.split(/[\s,]+/).filter(Boolean);
+  return list.map((item) => {
+    const own = typeof item === 'string' ? { id: item } : item;
+    const name = brand(own.id);
+    const direct = config.hostedUI && typeof item === 'string' ? {} : config.direct[name];
+    return { label: own.id, identityProvider: own.id, ...known[name], ...direct, ...own, brand: name, start };
+  });
+}
+
+function parse(json) {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    console.error('amplify-sign-in: providers is neither a list of names nor JSON', error);
+    return [];
+  }
+}
+
+// providerChoices are the actions of the buttons.
+export const providerChoices = (context) => providers(context).filter((provider) => !provider.hidden).map((provider) => ({
+  key: `provider-${provider.id}`,
+  label: context.t('provider.continue', { provider: provider.label }),
+  kind: provider.brand ?? 'other',
+  part: `provider provider-${provider.brand ?? 'other'}`,
+  icon: () => marks[provider.brand]?.() ?? (provider.icon ? h('img', { class: 'mark', src: provider.icon, alt: '' }) : icon('M4 21V5l8-3 8 3v16', 'M9 21v-4h6v4', 'M9 9h.01M15 9h.01M9 13h.01M15 13h.01')),
+  run: () => provider.start(context),
+}));
+
+// routeFor finds the provider that a user name's e-mail domain belongs to.
+export function routeFor(context, username) {
+  const domain = username?.split('@')[1]?.toLowerCase();
+  return domain && providers(context).find(({ domains }) => domains?.some((own) => own.toLowerCase() === domain));
+}
+
+async function start(context, { loginHint } = {}) {
+  if (this.clientId || this.appId) {
+    context.flow.provider = this;
+    return 'federation';
+  }
+  const auth = await context.auth();
+  const { identityProvider, idpIdentifier, mode } = this;
+  await auth.showSignIn({
+    hostedUI: {
+      identityProvider: idpIdentifier ? undefined : identityProvider, idpIdentifier, mode,
+      signInURIQueryParameters: loginHint ? { login_hint: loginHint } : undefined,
+    },
+    signal: context.signal,
+  });
+  return auth.isSignedIn ? DONE : undefined; // a redirect leaves the page instead
+}

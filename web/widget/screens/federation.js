@@ -1,0 +1,40 @@
+// federation.js: signing in at Google or Facebook with their own web SDKs.
+
+import { DONE } from '../panel.js';
+import { h } from '../dom.js';
+import { facebookLogin, facebookReady, google } from '../sdk.js';
+
+// federate trades the provider's token for a session.
+async function federate(context, token) {
+  const { flow, signal } = context;
+  const auth = await context.auth();
+  await auth.federatedSignIn({ providerName: flow.provider.brand, token, signal });
+  return DONE;
+}
+
+const isFacebook = ({ flow }) => flow.provider.brand === 'facebook';
+
+export const federation = {
+  title: ({ t, flow }) => t('provider.continue', { provider: flow.provider.label }),
+  text: ({ t, flow }) => t('provider.window', { provider: flow.provider.label }),
+
+  async enter(context) {
+    const { flow, t, panel } = context;
+    if (isFacebook(context)) { await facebookReady(flow.provider, t.language); return; }
+    await google(flow.provider, {
+      container: panel.light('_provider'),
+      language: t.language,
+      dark: panel.dark,
+      signedIn: (token) => panel.perform(() => federate(context, token)),
+    });
+  },
+
+  body: (context) => !isFacebook(context) && h('div', { class: 'provider-button' }, h('slot', { name: '_provider' })),
+
+  choices: (context) => [isFacebook(context) && {
+    label: context.t('common.continue'), kind: 'primary solid', key: 'facebook',
+    run: async () => federate(context, await facebookLogin(context.flow.provider)),
+  }],
+
+  links: () => [{ text: 'common.back', to: 'signIn' }],
+};

@@ -1,0 +1,100 @@
+// steps.js: what several screens share.
+
+import { DONE } from '../panel.js';
+import { isPhoneNumber, phoneNumber } from '../fields.js';
+import { afterSignIn } from './after-sign-in.js';
+
+// follow goes where the engine's answer to signIn, confirmSignIn or autoSignIn leads: its signInState is the
+// name of a screen.
+export async function follow(context, result) {
+  const { flow } = context;
+  flow.step = result;
+  if (result.signInState === 'signedIn') {
+    flow.password = undefined;
+    return (await afterSignIn(context)) ?? DONE;
+  }
+  if (result.signInState !== 'confirmSignUp') flow.password = undefined;
+  startCountdown(flow);
+  return result.signInState;
+}
+
+// respond answers the challenge on show.
+export async function respond(context, challengeResponse, { userAttributes, clientMetadata } = {}) {
+  const auth = await context.auth();
+  return follow(context, await auth.confirmSignIn({ challengeResponse, userAttributes, clientMetadata, signal: context.signal }));
+}
+
+// restart leaves a sign-in that is under way.
+export async function restart(context) {
+  const auth = await context.auth();
+  await auth.cancelSignIn();
+  context.flow.step = context.flow.password = undefined;
+  return 'signIn';
+}
+
+export const back = { text: 'common.back', run: restart, leave: true };
+
+// recover starts over where the service no longer knows the sign-in.
+export function recover({ flow, t }, error) {
+  if (!['signInExpired', 'invalidState'].includes(error.code)) return undefined;
+  flow.step = undefined;
+  return { screen: 'signIn', notice: t('notice.signInExpired'), kind: 'info' };
+}
+
+export const RESEND_SECONDS = 30;
+
+export const startCountdown = (flow) => { flow.resendAt = Date.now() + RESEND_SECONDS * 1000; };
+
+// resend is the link that sends a code again, at most once in RESEND_SECONDS.
+export const resend = (send) => (context) => ({
+  text: 'code.resend',
+  waiting: 'code.resendIn',
+  countdown: () => Math.max(0, Math.ceil(((context.flow.resendAt ?? 0) - Date.now()) / 1000)),
+  async run() {
+    const auth = await context.auth();
+    await send(context, auth);
+    startCountdown(context.flow);
+    return { screen: context.panel.screen, notice: sentTo(context) };
+  },
+});
+
+// sentTo says where a code went.
+export function sentTo({ t, flow }) {
+  const destination = flow.step?.codeDetails?.destination ?? flow.step?.codeDeliveryDetails?.destination;
+  return destination ? t('code.sentTo', { destination }) : t('code.sent');
+}
+
+export const codeField = {
+  name: 'confirmationCode', label: 'field.code', type: 'code', autocomplete: 'one-time-code', maxlength: 64,
+  errors: ['codeMismatch', 'expiredCode', 'enableSoftwareTokenMFA'],
+};
+
+export const newPasswordField = ({ config }, name = 'newPassword', label = 'field.newPassword') => ({
+  name, label, type: 'newPassword', autocomplete: 'new-password', policy: config.policy,
+  errors: ['invalidPassword', 'passwordHistoryPolicyViolation'],
+});
+
+// hiddenUsername lets password managers know whose password the screen is about.
+export const hiddenUsername = ({ flow }) => ({
+  name: 'username', label: 'field.username', value: flow.username, autocomplete: 'username', visible: false, readonly: true,
+});
+
+const labels = { username: 'field.username', email: 'field.email', phone_number: 'field.phone' };
+
+// identifier is the field for what the user pool signs in with.
+export function identifier({ config, flow }) {
+  const kinds = config.loginWith;
+  const only = kinds.length === 1 ? kinds[0] : undefined;
+  return {
+    name: 'username',
+    label: labels[only] ?? (kinds.includes('username') ? 'field.identifier' : 'field.emailOrPhone'),
+    type: { email: 'email', phone_number: 'tel' }[only] ?? 'text',
+    autocomplete: 'username',
+    value: flow.username,
+    validate: (value) => !kinds.includes('username') && !value.includes('@') && !isPhoneNumber(phoneNumber(value)) && 'invalid.emailOrPhone',
+  };
+}
+
+// canonical brings a typed identifier into the form that the service knows.
+export const canonical = ({ config }, value) => (
+  !config.loginWith.includes('username') && !value.includes('@') ? phoneNumber(value) : value);
