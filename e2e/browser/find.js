@@ -18,6 +18,14 @@
     }
     return at;
   },
+  // Resolves when nothing moves or fades any more, but what does so for ever.
+  async settled() {
+    await new Promise((done) => requestAnimationFrame(done));
+    const roots = (root) => [root, ...[...root.querySelectorAll('*')].flatMap((el) => el.shadowRoot ? roots(el.shadowRoot) : [])];
+    const running = roots(document).flatMap((root) => root.getAnimations())
+      .filter((animation) => animation.effect.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(running.map((animation) => animation.finished));
+  },
   // Where to click an element, or why that would not reach it.
   spot(selector) {
     const el = this.find(selector);

@@ -35,8 +35,7 @@ func (tab *Tab) Screenshot(name string) {
 		return
 	}
 	// Colours that are still fading would make a picture of nothing anybody looks at.
-	tab.Run(`new Promise((done) => requestAnimationFrame(done)).then(() => Promise.allSettled(document.getAnimations()
-		.filter((a) => a.effect.getComputedTiming().iterations !== Infinity).map((a) => a.finished))).then(() => {})`)
+	tab.Run(findJS + ".settled()")
 	shot, err := chromedp.Call(tab.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: new(true)})
 	if err == nil {
 		err = os.MkdirAll(dir, 0o777)
