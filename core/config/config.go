@@ -213,13 +213,14 @@ func endpoint(o object, key string) string {
 	if host == "" || strings.ContainsAny(rest, " ?#@\\") {
 		o.fail(key, fmt.Sprintf("is %q; expected a host name or an https URL without query", s))
 	}
-	if scheme != "https" && !(scheme == "http" && isLoopback(host)) {
+	if scheme != "https" && !(scheme == "http" && IsLoopback(host)) {
 		o.fail(key, fmt.Sprintf("is %q; only https is allowed (http for localhost)", s))
 	}
 	return scheme + "://" + rest
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host, with or without a port, is this computer.
+func IsLoopback(host string) bool {
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		host = host[:i]
 	}
