@@ -2,15 +2,15 @@ package core
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
-	"os"
 	"testing"
 	"time"
 
 	"amplify-auth/core/config"
 )
 
-// storedSession is a case of web/testdata/stored_sessions.json, which the page
+// storedSession is a case of core/testdata/stored_sessions.json, which the page
 // side runs as well: before the wasm is there it answers by the same rule.
 type storedSession struct {
 	Name   string
@@ -25,9 +25,12 @@ type storedSession struct {
 	}
 }
 
+//go:embed testdata/stored_sessions.json
+var storedSessionsJSON []byte
+
 func storedSessions(t testing.TB) []storedSession {
 	t.Helper()
-	data, err := os.ReadFile("../web/testdata/stored_sessions.json")
+	data, err := os.ReadFile("../core/testdata/stored_sessions.json")
 	if err != nil {
 		t.Fatal(err)
 	}

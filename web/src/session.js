@@ -1,5 +1,5 @@
 // What a stored session says, without the engine. The same rules stand in Go (core); both are tested against
-// web/testdata/stored_sessions.json.
+// core/testdata/stored_sessions.json.
 import { isPromise } from './storage.js';
 
 // A token this close to its end (in ms) is treated as expired, as Amplify does.
