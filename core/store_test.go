@@ -30,12 +30,8 @@ var storedSessionsJSON []byte
 
 func storedSessions(t testing.TB) []storedSession {
 	t.Helper()
-	data, err := os.ReadFile("../core/testdata/stored_sessions.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cases []storedSession
-	if err := json.Unmarshal(data, &cases); err != nil {
+	if err := json.Unmarshal(storedSessionsJSON, &cases); err != nil {
 		t.Fatal(err)
 	}
 	if len(cases) < 25 {
