@@ -137,7 +137,7 @@ func (a *Auth) session(ctx context.Context, in GetTokensInput) (*session, error)
 // waitsForNetwork reports whether err is for want of a network that the browser
 // says it has not got. The wait ends when Wake finds it back.
 func (a *Auth) waitsForNetwork(err error) bool {
-	return !a.Network.Online() && errors.Is(err, &Error{Code: "networkError"})
+	return errors.Is(err, &Error{Code: "networkError"}) && !a.Network.Online()
 }
 
 // freshSession is session without waiting.

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"amplify-auth/core"
+	"amplify-auth/core/config"
+)
+
+// empty is a store in which nothing is and nothing stays.
+type empty struct{}
+
+func (empty) Get(_ context.Context, keys ...string) ([]*string, error) {
+	return make([]*string, len(keys)), nil
+}
+func (empty) Apply(context.Context, []core.Change) error { return nil }
+
+func newAuth() *core.Auth {
+	return core.New(&config.Config{IdentityPool: &config.IdentityPool{ID: "us-east-1:1", Region: "us-east-1"}}, core.Options{}, core.Deps{
+		Storage: empty{}, Session: empty{}, Now: time.Now, Emit: func(core.Event) {},
+	})
+}
+
+// Wrong arguments are named before anything else happens.
+func TestArgumentsOfTheWrongType(t *testing.T) {
+	for _, c := range []struct{ method, args, want string }{
+		{"signIn", `{"username": 7}`, "signIn: username must be a string."},
+		{"signIn", `{"rememberDevice": "yes"}`, "signIn: rememberDevice must be true or false."},
+		{"signIn", `{"clientMetadata": "x"}`, "signIn: clientMetadata must be an object."},
+		{"deleteUserAttributes", `{"names": "email"}`, "deleteUserAttributes: names must be an array."},
+		{"deviceOperations.list", `{"limit": "x"}`, "deviceOperations.list: limit must be a whole number."},
+		{"signUp", `[]`, "signUp: the argument must be an object."},
+		{"nothing", `{}`, "There is no method nothing."},
+	} {
+		_, err := Call(context.Background(), newAuth(), c.method, []byte(c.args))
+		if e := core.AsError(err); err == nil || e.Code != "invalidParameter" || e.Message != c.want {
+			t.Errorf("%s(%s): %v, want %s", c.method, c.args, err, c.want)
+		}
+	}
+}
+
+func TestWithoutAUserPool(t *testing.T) {
+	for _, m := range []string{"signIn", "confirmSignIn", "autoSignIn", "signUp", "getTokens", "deviceOperations.get", "registerPasskey", "getUserAttributes"} {
+		args := `{"username": "u", "password": "p"}`
+		if _, err := Call(context.Background(), newAuth(), m, []byte(args)); core.AsError(err).Code != "userPoolNotConfigured" {
+			t.Errorf("%s: %v", m, err)
+		}
+	}
+}
+
+func FuzzCall(f *testing.F) {
+	for m := range methods {
+		f.Add(m, `{}`)
+	}
+	f.Add("signIn", `{"username": "u", "password": "p", "validationData": {"a": "b"}}`)
+	f.Add("confirmSignIn", `null`)
+	f.Fuzz(func(t *testing.T, method, args string) {
+		if out, err := Call(context.Background(), newAuth(), method, []byte(args)); err != nil && core.AsError(err).Message == "" || err == nil && len(out) == 0 {
+			t.Errorf("%s(%s) = %q, %v", method, args, out, err)
+		}
+	})
+}
