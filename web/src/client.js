@@ -116,6 +116,11 @@ export class AmplifyAuth extends EventTarget {
     return this.#identityId ?? this.#known()?.identityId;
   }
 
+  /** The configuration as it was given; the sign-in element draws its screens from it. */
+  get configuration() {
+    return this.#load().then(() => JSON.parse(this.#config));
+  }
+
   addUserStateListener(listener) {
     if (typeof listener !== 'function') throw invalidParameter('addUserStateListener takes a function.');
     this.#update();
