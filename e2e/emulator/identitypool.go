@@ -152,25 +152,16 @@ type shortIdentityPool struct {
 }
 
 func listIdentityPools(c *call, in *listIdentityPoolsInput) (*listIdentityPoolsOutput, error) {
-	ids, next := page(slices.Sorted(maps.Keys(c.state.federation.pools)), in.NextToken, in.MaxResults)
+	all := slices.Sorted(maps.Keys(c.state.federation.pools))
+	ids, next, err := page(all, &in.MaxResults, 60, in.NextToken, func(id string) string { return id })
+	if err != nil {
+		return nil, err
+	}
 	out := &listIdentityPoolsOutput{IdentityPools: []shortIdentityPool{}, NextToken: next}
 	for _, id := range ids {
 		out.IdentityPools = append(out.IdentityPools, shortIdentityPool{id, c.state.federation.pools[id].IdentityPoolName})
 	}
 	return out, nil
-}
-
-// page cuts up to max of the sorted ids after the token, which is the last id of the page before.
-func page(ids []string, token string, max int) (part []string, next string) {
-	from, found := slices.BinarySearch(ids, token)
-	if found {
-		from++
-	}
-	ids = ids[from:]
-	if len(ids) <= max {
-		return ids, ""
-	}
-	return ids[:max], ids[max-1]
 }
 
 type rolesInput struct {

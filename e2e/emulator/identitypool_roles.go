@@ -110,20 +110,3 @@ func (p *identityPool) mapped(l login) (role string, found bool, err error) {
 	}
 	return p.roles["authenticated"], p.roles["authenticated"] != "", nil
 }
-
-// trusts reports whether STS may give a role of the pool to an identity that is signed in or not: the trust policies
-// that the console writes ask for the pool (aud) and for the kind of identity (amr).
-func (p *identityPool) trusts(role string, authenticated bool) bool {
-	if !authenticated {
-		return role == p.roles["unauthenticated"]
-	}
-	if role == p.roles["authenticated"] {
-		return true
-	}
-	for _, m := range p.mappings {
-		if m.RulesConfiguration != nil && slices.ContainsFunc(m.RulesConfiguration.Rules, func(r mappingRule) bool { return r.RoleARN == role }) {
-			return true
-		}
-	}
-	return false
-}

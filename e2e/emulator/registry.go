@@ -23,6 +23,7 @@ func services() map[string]service {
 			mfaOperations, deviceOperations, passkeyOperations,
 			adminPoolOperations, adminClientOperations, adminUserOperations, adminGroupOperations, adminProviderOperations,
 		),
+		"AWSCognitoIdentityService": merge(identityPoolOperations, identityOperations),
 	}
 }
 
@@ -140,11 +141,6 @@ func (s *Server) run(c *call, prefix string, w http.ResponseWriter) (any, error)
 		return nil, fail(serialization, "The request body cannot be read: %v", err)
 	}
 	return op.run(c, body)
-}
-
-// serveForm is the query protocol (STS). A later file serves it.
-func (s *Server) serveForm(w http.ResponseWriter, r *http.Request) {
-	writeException(w, asException(fail(unknownOperation, "POST / without X-Amz-Target: the query protocol is not served here.")))
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {

@@ -21,6 +21,7 @@ Users, password ` + SeedPassword + `:
   demo-sms   MFA by SMS: read the code at /_emulator/outbox?username=demo-sms
   demo-totp  MFA by TOTP: secret ` + SeedTOTPSecret + `
   demo-new   must set a new password
+Identity pool ` + SeedIdentityPoolID + `, guests allowed
 `
 
 // Seed fills an empty server with the fixtures.
@@ -32,7 +33,7 @@ func (s *Server) Seed() error {
 	c := s.newCall(r, "Seed")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, step := range []func(*call) error{seedPool, seedClients, seedUsers} {
+	for _, step := range []func(*call) error{seedPool, seedClients, seedUsers, seedIdentityPool} {
 		if err := step(c); err != nil {
 			return err
 		}

@@ -99,6 +99,8 @@ func (s *Server) Close() error {
 func (s *Server) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /{$}", s.serveRPC)
 	s.controlRoutes(mux)
+	s.issuerRoutes(mux)
+	s.echoRoutes(mux)
 	for _, routes := range [][]route{
 		discoveryRoutes,
 	} {
@@ -182,7 +184,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		}
 		method := "POST"
 		if r.URL.Path != "/" {
-			method = "GET, POST, DELETE"
+			method = "GET, HEAD, POST, PUT, PATCH, DELETE"
 		}
 		h.Set("Access-Control-Allow-Methods", method)
 		h.Set("Access-Control-Max-Age", "172800")

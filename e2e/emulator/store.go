@@ -17,6 +17,8 @@ type state struct {
 	spent    map[string]time.Time   // Sessions that were used up
 	grants   map[string]*grant      // signed-in sessions, by the event_id of their tokens
 	refresh  map[string]*refreshToken
+
+	federation federation // identity pools
 }
 
 func newState() state {
@@ -28,6 +30,8 @@ func newState() state {
 		spent:    map[string]time.Time{},
 		grants:   map[string]*grant{},
 		refresh:  map[string]*refreshToken{},
+
+		federation: newFederation(),
 	}
 }
 

@@ -1,0 +1,216 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// STS, version 2011-06-15: the query protocol on POST /, answers in XML.
+
+// credentials are temporary ones that the local Cognito gave.
+type credentials struct {
+	accessKeyID, secret, token string
+	role, session              string // role ARN and RoleSessionName
+	identity                   *identity
+	expires                    time.Time
+}
+
+func (c *call) issueCredentials(role, session string, i *identity, life time.Duration) *credentials {
+	secret := make([]byte, 30)
+	rand.Read(secret)
+	k := &credentials{
+		accessKeyID: "ASIA" + randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+		secret:      base64.StdEncoding.EncodeToString(secret),
+		token:       "IQoJb3JpZ2luX2Vj" + base64.StdEncoding.EncodeToString([]byte(opaque(450))),
+		role:        role, session: session, identity: i, expires: c.now.Add(life),
+	}
+	c.state.federation.credentials[k.accessKeyID] = k
+	return k
+}
+
+// account, assumedRole and roleID are how STS names who has credentials.
+func (k *credentials) account() string {
+	if parts := strings.Split(k.role, ":"); len(parts) > 4 {
+		return parts[4]
+	}
+	return "000000000000"
+}
+
+func (k *credentials) assumedRole() string {
+	return "arn:aws:sts::" + k.account() + ":assumed-role/" + k.role[strings.LastIndexByte(k.role, '/')+1:] + "/" + k.session
+}
+
+func (k *credentials) roleID() string { return "AROALOCAL" + k.account() + ":" + k.session }
+
+const stsNamespace = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+type stsMetadata struct {
+	RequestId string
+}
+
+type assumeRoleResponse struct {
+	XMLName xml.Name `xml:"https://sts.amazonaws.com/doc/2011-06-15/ AssumeRoleWithWebIdentityResponse"`
+	Result  struct {
+		SubjectFromWebIdentityToken string
+		Audience                    string
+		AssumedRoleUser             struct{ Arn, AssumedRoleId string }
+		Credentials                 struct {
+			AccessKeyId, SecretAccessKey, SessionToken string
+			Expiration                                 string // ISO 8601
+		}
+		Provider string
+	} `xml:"AssumeRoleWithWebIdentityResult"`
+	ResponseMetadata stsMetadata
+}
+
+type callerIdentityResponse struct {
+	XMLName          xml.Name                              `xml:"https://sts.amazonaws.com/doc/2011-06-15/ GetCallerIdentityResponse"`
+	Result           struct{ Arn, UserId, Account string } `xml:"GetCallerIdentityResult"`
+	ResponseMetadata stsMetadata
+}
+
+type stsError struct {
+	XMLName xml.Name `xml:"https://sts.amazonaws.com/doc/2011-06-15/ ErrorResponse"`
+	Error   struct{ Type, Code, Message string }
+	stsMetadata
+}
+
+// serveForm is POST / without X-Amz-Target.
+func (s *Server) serveForm(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	form, parseErr := url.ParseQuery(string(body))
+	c := s.newCall(r, form.Get("Action"))
+	if s.control.fault(c, w) {
+		return
+	}
+	var out any
+	if err = errors.Join(err, parseErr); err == nil {
+		s.mu.Lock()
+		out, err = c.sts(form, body)
+		s.mu.Unlock()
+	}
+	if c.fault == "dropReply" {
+		s.control.drop(c, w)
+		return
+	}
+	status, requestID := http.StatusOK, w.Header().Get("x-amzn-RequestId")
+	switch v := out.(type) {
+	case *assumeRoleResponse:
+		v.ResponseMetadata.RequestId = requestID
+	case *callerIdentityResponse:
+		v.ResponseMetadata.RequestId = requestID
+	}
+	name := ""
+	if err != nil {
+		e := asException(err)
+		status, name = e.status, e.name
+		failure := &stsError{stsMetadata: stsMetadata{requestID}}
+		failure.Error.Type, failure.Error.Code, failure.Error.Message = "Sender", e.name, e.message
+		out = failure
+	}
+	s.control.record(c, status, name)
+	text, err := xml.Marshal(out)
+	if err != nil {
+		panic(err)
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	w.Write(text)
+}
+
+func (c *call) sts(form url.Values, body []byte) (any, error) {
+	if v := form.Get("Version"); v != "2011-06-15" {
+		return nil, fail("InvalidAction", "Could not find operation %s for version %s", c.operation, v)
+	}
+	switch c.operation {
+	case "AssumeRoleWithWebIdentity":
+		return c.assumeRoleWithWebIdentity(form)
+	case "GetCallerIdentity":
+		k, _, err := c.verifySigV4(c.http, body)
+		if err != nil {
+			return nil, err
+		}
+		out := &callerIdentityResponse{}
+		out.Result.Account, out.Result.Arn, out.Result.UserId = k.account(), k.assumedRole(), k.roleID()
+		return out, nil
+	}
+	return nil, fail("InvalidAction", "Could not find operation %s for version 2011-06-15", c.operation)
+}
+
+// denied is an exception of status 403, which the services for credentials answer.
+func denied(name kind, message string) error {
+	return &exception{name: string(name), status: http.StatusForbidden, message: message}
+}
+
+func (c *call) assumeRoleWithWebIdentity(form url.Values) (*assumeRoleResponse, error) {
+	role, session, token := form.Get("RoleArn"), form.Get("RoleSessionName"), form.Get("WebIdentityToken")
+	life := time.Hour
+	switch {
+	case len(role) < 20 || !strings.HasPrefix(role, "arn:"):
+		return nil, fail("ValidationError", "1 validation error detected: Value '%s' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20", role)
+	case !matches(`[\w+=,.@-]{2,64}`, session):
+		return nil, fail("ValidationError", "1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*", session)
+	case token == "":
+		return nil, fail("ValidationError", "1 validation error detected: Value null at 'webIdentityToken' failed to satisfy constraint: Member must not be null")
+	}
+	if d := form.Get("DurationSeconds"); d != "" {
+		n, err := strconv.Atoi(d)
+		if err != nil || n < 900 || n > 43200 {
+			return nil, fail("ValidationError", "1 validation error detected: Value '%s' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900", d)
+		}
+		life = time.Duration(n) * time.Second
+	}
+	claims, err := c.verifyJWT(token, []string{"https://" + cognitoIdentity}, c.identityKey().publicKey)
+	if err != nil {
+		if strings.Contains(asException(err).message, "Token expired") {
+			return nil, fail("ExpiredTokenException", "Token expired: current date/time must be before the expiration date/time")
+		}
+		return nil, fail("InvalidIdentityToken", "No OpenIDConnect provider found in your account for the token's issuer, or the token's signature is invalid.")
+	}
+	p, i := c.state.federation.pools[claims.text("aud")], c.state.federation.identities[claims.text("sub")]
+	if p == nil || i == nil || !p.AllowClassicFlow && slices.Contains(claims.list("amr"), "unauthenticated") ||
+		!c.trusts(p, role, slices.Contains(claims.list("amr"), "authenticated")) {
+		return nil, denied("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+	}
+	k := c.issueCredentials(role, session, i, life)
+	out := &assumeRoleResponse{}
+	r := &out.Result
+	r.SubjectFromWebIdentityToken, r.Audience, r.Provider = i.ID, p.IdentityPoolId, cognitoIdentity
+	r.AssumedRoleUser.Arn, r.AssumedRoleUser.AssumedRoleId = k.assumedRole(), k.roleID()
+	r.Credentials.AccessKeyId, r.Credentials.SecretAccessKey, r.Credentials.SessionToken = k.accessKeyID, k.secret, k.token
+	r.Credentials.Expiration = k.expires.UTC().Format("2006-01-02T15:04:05Z")
+	return out, nil
+}
+
+// trusts reports whether a role may be given to an identity of the pool. The roles' trust policies are taken to be
+// those that the console writes: they ask for the pool (aud) and for the kind of identity (amr).
+func (c *call) trusts(p *identityPool, role string, authenticated bool) bool {
+	if !authenticated {
+		return role == p.roles["unauthenticated"]
+	}
+	known := []string{p.roles["authenticated"]}
+	for _, m := range p.mappings {
+		if m.RulesConfiguration != nil {
+			for _, r := range m.RulesConfiguration.Rules {
+				known = append(known, r.RoleARN)
+			}
+		}
+	}
+	for _, provider := range p.CognitoIdentityProviders {
+		if up := c.userPoolOf(provider.ProviderName); up != nil {
+			for _, g := range up.groups {
+				known = append(known, g.RoleArn)
+			}
+		}
+	}
+	return slices.Contains(known, role)
+}
