@@ -372,7 +372,7 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 		return nil, err
 	}
 	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
-	if err := a.saveSession(context.WithoutCancel(ctx), s); err != nil {
+	if err := a.replaceSession(context.WithoutCancel(ctx), s); err != nil {
 		a.endAttempt(ctx, at)
 		return nil, err
 	}
@@ -384,6 +384,22 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 	a.scheduleRefresh(s)
 	go a.ready.prepare(a)
 	return &SignInResult{SignInState: "signedIn"}, nil
+}
+
+// replaceSession stores a new session and, in the same write, forgets that of
+// another user whose session had died.
+func (a *Auth) replaceSession(ctx context.Context, s *session) error {
+	old, err := a.loadSession(ctx)
+	if err != nil {
+		return err
+	}
+	var gone []Change
+	if old != nil && old.Username != s.Username {
+		for _, k := range a.userKeys(old.Username, sessionFields) {
+			gone = append(gone, Change{Key: k})
+		}
+	}
+	return a.saveSession(ctx, s, gone...)
 }
 
 // CancelSignIn forgets the sign-in that is going on.
