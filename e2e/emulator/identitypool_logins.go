@@ -126,7 +126,7 @@ func (c *call) userPoolLogin(p *identityPool, up *userPool, name, token string) 
 func (c *call) socialLogin(name, app, token string) (*login, error) {
 	switch name {
 	case "accounts.google.com", "appleid.apple.com":
-		issuer := c.localIssuer(name)
+		issuer := c.state.federation.issuer(name)
 		claims, err := c.verifyJWT(token, []string{"https://" + name, name}, issuer.publicKey)
 		if err != nil {
 			return nil, err
@@ -152,8 +152,8 @@ func (c *call) socialLogin(name, app, token string) (*login, error) {
 }
 
 func (c *call) openIDLogin(name, token string) (*login, error) {
-	keys := c.localIssuer(name).publicKey
-	audiences := c.localIssuer(name).audiences
+	keys := c.state.federation.issuer(name).publicKey
+	audiences := c.state.federation.issuer(name).audiences
 	issuers := []string{"https://" + name}
 	if host, _, _ := strings.Cut(name, "/"); onLoopback(host) { // a real provider on this machine
 		keys = remoteKeys("http://" + name)
@@ -174,7 +174,7 @@ func (c *call) samlLogin(arn, token string) (*login, error) {
 	if err != nil {
 		return nil, fail(notAuthorized, "Invalid login token. Not a valid SAML response.")
 	}
-	a, err := verifyAssertion(xml, &c.localIssuer(arn).key.private.PublicKey)
+	a, err := verifyAssertion(xml, &c.state.federation.issuer(arn).key.private.PublicKey)
 	switch {
 	case err != nil:
 		return nil, fail(notAuthorized, "Invalid login token. Couldn't verify SAML response: %v.", err)

@@ -23,11 +23,11 @@ type localIssuer struct {
 	audiences []string // client ids that IAM's entry of an OpenID provider lists; nil: any
 }
 
-func (c *call) localIssuer(name string) *localIssuer {
-	i := c.state.federation.issuers[name]
+func (f *federation) issuer(name string) *localIssuer {
+	i := f.issuers[name]
 	if i == nil {
 		i = &localIssuer{name: name, key: newSigningKey()}
-		c.state.federation.issuers[name] = i
+		f.issuers[name] = i
 	}
 	return i
 }
@@ -82,9 +82,9 @@ func (s *Server) MintToken(in TokenRequest) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.newCall(nil, "")
-	expires := c.now.Add(time.Duration(in.ExpiresIn) * time.Second)
-	issuer := c.localIssuer(in.Provider)
+	now := s.Now()
+	expires := now.Add(time.Duration(in.ExpiresIn) * time.Second)
+	issuer := s.state.federation.issuer(in.Provider)
 	key := issuer.key
 	if in.Forged {
 		key = newSigningKey()
@@ -106,7 +106,7 @@ func (s *Server) MintToken(in TokenRequest) (string, error) {
 		}
 		return signAssertion(key.private, assertion{
 			Issuer: "https://idp.example/" + in.Provider[strings.LastIndexByte(in.Provider, '/')+1:], Subject: in.Subject, Audience: in.Audience,
-			issued: c.now, expires: expires,
+			issued: now, expires: expires,
 			Attributes: []samlAttribute{
 				{samlRole, rolePairs(in.Roles, in.Provider)},
 				{"https://aws.amazon.com/SAML/Attributes/RoleSessionName", []string{in.Subject}},
@@ -114,7 +114,7 @@ func (s *Server) MintToken(in TokenRequest) (string, error) {
 		})
 	}
 	claims := jwt.MapClaims{
-		"iss": "https://" + in.Provider, "aud": in.Audience, "sub": in.Subject, "iat": c.now.Unix(), "exp": expires.Unix(),
+		"iss": "https://" + in.Provider, "aud": in.Audience, "sub": in.Subject, "iat": now.Unix(), "exp": expires.Unix(),
 	}
 	if in.Issuer != "" {
 		claims["iss"] = in.Issuer
@@ -136,7 +136,7 @@ func rolePairs(roles []string, provider string) (pairs []string) {
 func (s *Server) SetAudiences(provider string, clientIDs ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.newCall(nil, "").localIssuer(provider).audiences = append([]string{}, clientIDs...)
+	s.state.federation.issuer(provider).audiences = append([]string{}, clientIDs...)
 }
 
 // issuerRoutes let tests in other processes make tokens.

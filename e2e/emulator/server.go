@@ -60,7 +60,7 @@ func New(options Options) *Server {
 	s := &Server{options: options, services: services(), state: newState()}
 	mux := http.NewServeMux()
 	s.routes(mux)
-	s.handler = s.cors(mux)
+	s.handler = s.cors(s.echo(mux))
 	return s
 }
 
@@ -100,7 +100,6 @@ func (s *Server) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /{$}", s.serveRPC)
 	s.controlRoutes(mux)
 	s.issuerRoutes(mux)
-	s.echoRoutes(mux)
 	for _, routes := range [][]route{
 		discoveryRoutes,
 	} {

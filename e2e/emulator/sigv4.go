@@ -181,12 +181,16 @@ func sigV4Signature(secret string, s *sigV4Scope, date, canonical string) string
 	return hex.EncodeToString(mac(key, text))
 }
 
-// echoRoutes are a service that tells who signed a request: any method at /_emulator/echo and below it.
-func (s *Server) echoRoutes(mux *http.ServeMux) {
-	r := route{"", "echo", serveEcho}
-	for _, pattern := range []string{"/_emulator/echo", "/_emulator/echo/"} {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, req *http.Request) { s.serveRoute(w, req, r) })
-	}
+// echo is a service that tells who signed a request: any method at /_emulator/echo and below it. It is in front of the
+// mux, which would redirect paths with empty segments.
+func (s *Server) echo(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/_emulator/echo" || strings.HasPrefix(r.URL.Path, "/_emulator/echo/") {
+			s.serveRoute(w, r, route{"", "echo", serveEcho})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Echo is what the echo endpoint answers to a request that is signed well.

@@ -102,20 +102,17 @@ func (s *Server) serveForm(w http.ResponseWriter, r *http.Request) {
 		s.control.drop(c, w)
 		return
 	}
-	status, requestID := http.StatusOK, w.Header().Get("x-amzn-RequestId")
-	switch v := out.(type) {
-	case *assumeRoleResponse:
-		v.ResponseMetadata.RequestId = requestID
-	case *callerIdentityResponse:
-		v.ResponseMetadata.RequestId = requestID
-	}
-	name := ""
+	status, name, metadata := http.StatusOK, "", stsMetadata{w.Header().Get("x-amzn-RequestId")}
 	if err != nil {
 		e := asException(err)
 		status, name = e.status, e.name
-		failure := &stsError{stsMetadata: stsMetadata{requestID}}
+		failure := &stsError{stsMetadata: metadata}
 		failure.Error.Type, failure.Error.Code, failure.Error.Message = "Sender", e.name, e.message
 		out = failure
+	} else if v, ok := out.(*assumeRoleResponse); ok {
+		v.ResponseMetadata = metadata
+	} else if v, ok := out.(*callerIdentityResponse); ok {
+		v.ResponseMetadata = metadata
 	}
 	s.control.record(c, status, name)
 	text, err := xml.Marshal(out)
