@@ -1,5 +1,5 @@
-import { AuthError, configError, invalidParameter } from './errors.js';
-import { configIds, fetchConfig } from './config.js';
+import { AuthError, invalidParameter } from './errors.js';
+import { checkOptions, configIds, fetchConfig } from './config.js';
 import { showDropIn } from './drop-in.js';
 import { createEngine } from './engine.js';
 import { whenIdle } from './idle.js';
@@ -40,16 +40,9 @@ export class AmplifyAuth extends EventTarget {
   #closed = false;
   #warned = false;
 
-  constructor(options = {}) {
+  constructor(options) {
     super();
-    const { config, storage = 'local' } = options;
-    if (!config || !['string', 'object'].includes(typeof config)) {
-      throw configError('new AmplifyAuth({ config }) needs the URL of a configuration or the configuration itself.');
-    }
-    if (!['local', 'session', 'memory'].includes(storage) && typeof storage?.getItem !== 'function') {
-      throw configError("storage must be 'local', 'session', 'memory' or an object with getItem, setItem and removeItem.");
-    }
-    this.#options = options;
+    const { config, storage } = (this.#options = checkOptions(options));
     const fellBack = (error) => this.#storageFellBack(error);
     this.#store = openStore(storage, fellBack);
     this.#session = openStore('session', fellBack);
@@ -177,10 +170,10 @@ export class AmplifyAuth extends EventTarget {
   handleAuthResponse(url, options = {}) {
     return limited(options, async (limits) => {
       await this.#load();
-      if (!url && this.#redirect) return this.#redirect;
+      const none = () => ({ handled: false, userState: this.currentUserState });
+      if (!url && this.#options.handleRedirect !== false) return this.#redirect ?? none();
       const response = new URL(url ?? location.href);
-      if (!isAuthResponse(response)) return { handled: false, userState: this.currentUserState };
-      return this.#send('handleAuthResponse', { url: response.href }, limits);
+      return isAuthResponse(response) ? this.#send('handleAuthResponse', { url: response.href }, limits) : none();
     });
   }
 
@@ -318,7 +311,7 @@ export class AmplifyAuth extends EventTarget {
 
   // What the engine needs of the page.
   #host() {
-    const { onExpired = 'wait', tokenSource = {} } = this.#options;
+    const { onExpired, tokenSource } = this.#options;
     return {
       config: this.#config,
       options: JSON.stringify({ onExpired, tokenSources: Object.keys(tokenSource) }),
@@ -338,7 +331,9 @@ export class AmplifyAuth extends EventTarget {
     const tell = () => {
       if (shared && changes.some(([key]) => this.#concerns(key))) this.#tabs.tell();
     };
-    const applied = this.#store.apply(changes);
+    // another tab may read between two writes: a user is named only while the tokens are there
+    const rank = ([key, value]) => (key !== this.#keys.outer[0] ? 0 : value === null ? -1 : 1);
+    const applied = this.#store.apply([...changes].sort((a, b) => rank(a) - rank(b)));
     if (isPromise(applied)) return applied.then(tell);
     tell();
   }
@@ -350,7 +345,7 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #setState({ userState, details = {} }) {
-    if (userState === 'signedOut') this.#identityId = undefined;
+    this.#identityId = undefined;
     if (this.#async) this.#refresh();
     // what the engine says while it starts is what the store has said before
     this.#states.set({ userState, details }, this.#running);

@@ -1,5 +1,17 @@
 import { configError } from './errors.js';
 
+/** The options of AmplifyAuth with their defaults; those without which there is no client at all are checked. */
+export function checkOptions({ storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, ...rest } = {}) {
+  if (!rest.config || !['string', 'object'].includes(typeof rest.config)) {
+    throw configError('new AmplifyAuth({ config }) needs the URL of a configuration or the configuration itself.');
+  }
+  if (!['local', 'session', 'memory'].includes(storage) && typeof storage?.getItem !== 'function') {
+    throw configError("storage must be 'local', 'session', 'memory' or an object with getItem, setItem and removeItem.");
+  }
+  if (!['wait', 'reject'].includes(onExpired)) throw configError("onExpired must be 'wait' or 'reject'.");
+  return { storage, onExpired, handleRedirect, tokenSource, ...rest };
+}
+
 /**
  * The text of a configuration: an object's JSON, or what its URL answers. The engine checks it in full; here only what
  * keeps it from being read at all is refused.

@@ -15,6 +15,7 @@ export class Tabs {
     if (globalThis.BroadcastChannel) {
       this.#channel = new BroadcastChannel('amplify-auth.' + clientId);
       this.#channel.onmessage = () => onChange();
+      this.#channel.unref?.(); // where a server renders the page, Node would never end
     }
   }
 

@@ -324,6 +324,9 @@ export class AmplifyAuth extends EventTarget {
   /** Frees everything; later calls reject with `Closed`. Nothing stored is removed. */
   close(): void;
 
+  /** The configuration as it was given, once it has been read. */
+  readonly configuration: Promise<object>;
+
   readonly currentUserState: UserState;
   /** `currentUserState` is `signedIn`. */
   readonly isSignedIn: boolean;
