@@ -34,6 +34,10 @@ type Auth struct {
 	refresh refresher
 	ready   prepared
 
+	discovery discovery
+	keySet    keySet
+	popups    popups
+
 	signUpMu sync.Mutex
 	signUp   pendingSignUp
 
@@ -62,7 +66,14 @@ func (a *Auth) Initialize(ctx context.Context) (State, error) {
 }
 
 // Close ends everything that waits or runs in the background.
-func (a *Auth) Close() { a.stop() }
+func (a *Auth) Close() {
+	a.stop()
+	a.popups.mu.Lock()
+	defer a.popups.mu.Unlock()
+	if a.popups.end != nil {
+		a.popups.end(ErrClosed)
+	}
+}
 
 // userPool returns the service of the configured user pool.
 func (a *Auth) userPool() (UserPool, error) {

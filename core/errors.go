@@ -46,6 +46,7 @@ var (
 	errSessionExpired        = newError("sessionExpired", "The session has expired and cannot be refreshed. Ask the user to sign in again.")
 	errSignInWaitReleased    = newError("unableToSignIn", "The wait for a new sign-in was ended by releaseSignInWait or signOut.")
 	errOtherUser             = newError("unableToSignIn", "Another user signed in while this call was waiting for its user.")
+	errOtherProvider         = newError("invalidState", "The user is signed in at another provider, which the user pool does not know.")
 	errPasskeys              = newError("passkeyNotSupported", "This browser cannot use passkeys here. Offer another way to sign in.")
 )
 

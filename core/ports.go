@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/url"
 	"time"
 
 	"amplify-auth/core/srp"
@@ -17,10 +18,13 @@ type Deps struct {
 	Locks    Locks
 	Network  Network
 	Passkeys Passkeys
-	Random   io.Reader
-	Exp      srp.Exp
-	Now      func() time.Time // the local clock
-	Emit     func(Event)      // called in order, must not block
+	HTTP     HTTP
+	// Navigation is nil outside a page.
+	Navigation Navigation
+	Random     io.Reader
+	Exp        srp.Exp
+	Now        func() time.Time // the local clock
+	Emit       func(Event)      // called in order, must not block
 
 	Issuer     string // what authenticator apps show; the page's host name
 	DeviceName string // what the user's list of devices shows
@@ -58,6 +62,38 @@ type Network interface {
 type Passkeys interface {
 	Create(ctx context.Context, options json.RawMessage) (credential json.RawMessage, err error)
 	Get(ctx context.Context, options json.RawMessage) (credential json.RawMessage, err error)
+}
+
+// HTTP sends requests to the hosted UI's provider. Its errors are *Error or the
+// context's.
+type HTTP interface {
+	Send(ctx context.Context, r HTTPRequest) (HTTPResponse, error)
+}
+
+// An HTTPRequest is a GET, or a POST of Form as application/x-www-form-urlencoded.
+type HTTPRequest struct {
+	URL  string
+	Form url.Values
+}
+
+// An HTTPResponse has the Date header's time, zero where it cannot be seen.
+type HTTPResponse struct {
+	Status int
+	Body   []byte
+	Date   time.Time
+}
+
+// Navigation moves the windows of the browser.
+type Navigation interface {
+	// Page is the URL of the page, and whether it is shown inside a frame.
+	Page() (url string, framed bool)
+	// Leave goes to url. It returns nil when the user has come back to this very page.
+	Leave(ctx context.Context, url string) error
+	// Popup shows url in the window that the page has opened for it, and returns the
+	// first URL that mine takes of those that the window comes back with. channel is
+	// a name that the pages of a client share. Its errors are ErrPopupBlocked,
+	// ErrPopupClosed and the context's.
+	Popup(ctx context.Context, url, channel string, mine func(url string) bool) (string, error)
 }
 
 // An Event is told to the page.

@@ -86,6 +86,9 @@ func (a *Auth) accessToken(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if s.External {
+		return "", errOtherProvider
+	}
 	return s.Access.Raw, nil
 }
 
@@ -142,7 +145,7 @@ func (a *Auth) waitsForNetwork(err error) bool {
 
 // freshSession is session without waiting.
 func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, error) {
-	if a.cfg.UserPool == nil {
+	if o := a.cfg.OAuth; a.cfg.UserPool == nil && (o == nil || !o.External()) {
 		return nil, errUserPoolNotConfigured
 	}
 	s, err := a.loadSession(ctx)
@@ -155,7 +158,7 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 		a.scheduleRefresh(s)
 		return s, nil
 	case s.Refresh == "":
-		a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": s.Username}}, false)
+		a.state.to(invalidState(s, ""), false)
 		return nil, errSessionExpired
 	}
 	return a.refresh.share(ctx, a, s, in)
@@ -254,12 +257,15 @@ func (s *session) newerThan(old *session) bool {
 
 // renew asks the service and stores its answer.
 func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string) (*session, error) {
-	dev, err := a.loadDevice(ctx, s.Username)
-	if err != nil {
-		return nil, err
+	var dev device
+	if !s.External {
+		var err error
+		if dev, err = a.loadDevice(ctx, s.Username); err != nil {
+			return nil, err
+		}
 	}
-	tokens, err := a.callRefresh(ctx, s, dev, metadata)
-	if hasName(err, "RefreshTokenReuseException") {
+	next, err := a.askNewSession(ctx, s, dev, metadata)
+	if hasName(err, "RefreshTokenReuseException", "InvalidGrant") {
 		// Another page rotated the token without our lock. What it stored counts.
 		again, loadErr := a.loadSession(ctx)
 		if loadErr == nil && again != nil && again.Username == s.Username && again.Refresh != "" && again.Refresh != s.Refresh {
@@ -267,17 +273,13 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 				return again, nil
 			}
 			s = again
-			tokens, err = a.callRefresh(ctx, s, dev, metadata)
+			next, err = a.askNewSession(ctx, s, dev, metadata)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	next, err := a.newSession(tokens)
-	if err != nil {
-		return nil, err
-	}
-	next.Username, next.Details, next.OAuth = s.Username, s.Details, s.OAuth
+	next.Username, next.Details, next.OAuth, next.oauthSession = s.Username, s.Details, s.OAuth, s.oauthSession
 	if next.Refresh == "" {
 		next.Refresh = s.Refresh // without rotation the old one stays good
 	}
@@ -290,6 +292,19 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 		return nil, errNotSignedIn
 	}
 	return next, a.saveSession(ctx, next)
+}
+
+// askNewSession refreshes where the session began: the hosted UI's sessions at the
+// token endpoint, which takes no device, the others by the API.
+func (a *Auth) askNewSession(ctx context.Context, s *session, dev device, metadata map[string]string) (*session, error) {
+	if s.External || s.OAuth && a.cfg.OAuth != nil && !a.cfg.OAuth.External() {
+		return a.refreshAtProvider(ctx, s)
+	}
+	tokens, err := a.callRefresh(ctx, s, dev, metadata)
+	if err != nil {
+		return nil, err
+	}
+	return a.newSession(tokens)
 }
 
 // callRefresh prefers GetTokensFromRefreshToken, which works with and without
@@ -335,7 +350,7 @@ func (a *Auth) newSession(t Tokens) (*session, error) {
 // other error keeps the session.
 var definitive = []string{
 	"NotAuthorizedException", "TokenRevokedException", "UserNotFoundException", "PasswordResetRequiredException",
-	"UserNotConfirmedException", "RefreshTokenReuseException",
+	"UserNotConfirmedException", "RefreshTokenReuseException", "InvalidGrant",
 }
 
 // settleRefresh turns the outcome of a refresh into state and into the error that
@@ -353,14 +368,14 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 	case hasName(err, definitive...):
 		reason := AsError(err)
 		if current, loadErr := a.loadSession(ctx); loadErr == nil && current != nil && current.Username == stale.Username && current.Refresh == stale.Refresh {
-			if expireErr := a.expireSession(ctx, stale.Username); expireErr != nil {
+			if expireErr := a.expireSession(ctx, current); expireErr != nil {
 				return expireErr
 			}
 		}
-		a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": stale.Username, "reason": reason.Code}}, false)
+		a.state.to(invalidState(stale, reason.Code), false)
 		return errSessionExpired.because(reason)
 	case errors.Is(err, errSessionExpired):
-		a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": stale.Username}}, false)
+		a.state.to(invalidState(stale, ""), false)
 	case errors.Is(err, errNotSignedIn):
 		if loadErr := a.StorageChanged(ctx); loadErr != nil {
 			return loadErr
@@ -369,7 +384,7 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 		// The guide: a session that cannot be refreshed offline is told to the
 		// listener, and goes on by itself when the network is back.
 		if !stale.fresh(a.Now()) {
-			a.state.to(State{SignedOutUserPoolsTokenInvalid, map[string]string{"username": stale.Username, "reason": "offline"}}, false)
+			a.state.to(invalidState(stale, "offline"), false)
 		}
 	case AsError(err).Retryable:
 		a.noteFailure(ctx)

@@ -11,6 +11,10 @@ type SignOutInput struct {
 	SignOutGlobally bool `json:"signOutGlobally"`
 	// InvalidateTokens revokes this session's refresh token; true by default.
 	InvalidateTokens *bool `json:"invalidateTokens"`
+	// Redirect leaves the page for the hosted UI's sign-out, which comes back to
+	// SignOutRedirectURI; true by default after a sign-in by the hosted UI. false
+	// stays in the page: the hosted UI may then sign the same user in unasked.
+	Redirect *bool `json:"redirect"`
 }
 
 // SignOutResult tells what happened. The user is signed out here in any case; an
@@ -29,6 +33,10 @@ type ErrorObject struct {
 	RequestID string `json:"requestId,omitempty"`
 }
 
+func (e *ErrorObject) error() *Error {
+	return &Error{Name: e.Name, Code: e.Code, Message: e.Message, Retryable: e.Retryable, RequestID: e.RequestID}
+}
+
 // Object returns e as data.
 func (e *Error) Object() *ErrorObject {
 	return &ErrorObject{e.Name, e.Code, e.Message, e.Retryable, e.RequestID}
@@ -45,19 +53,30 @@ func (a *Auth) SignOut(ctx context.Context, in SignOutInput) (*SignOutResult, er
 		return nil, err
 	}
 	out := &SignOutResult{UserState: SignedOut}
-	if s != nil {
-		remote, cancel := context.WithTimeout(ctx, signOutTimeout)
-		if err := a.endRemotely(remote, s, in); err != nil {
+	remote, cancel := context.WithTimeout(ctx, signOutTimeout)
+	defer cancel()
+	failed := func(err error) {
+		if err != nil && out.RemoteError == nil {
 			out.RemoteError = AsError(err).Object()
 		}
-		cancel()
 	}
-	return out, a.signOutLocally(context.WithoutCancel(ctx), s)
+	leaveTo := ""
+	if s != nil {
+		failed(a.endRemotely(remote, s, in))
+	}
+	if in.Redirect == nil && s != nil && s.OAuth || in.Redirect != nil && *in.Redirect {
+		leaveTo, err = a.signOutURL(remote)
+		failed(err)
+	}
+	if err := a.signOutLocally(context.WithoutCancel(ctx), s); err != nil || leaveTo == "" {
+		return out, err
+	}
+	return out, a.Navigation.Leave(ctx, leaveTo)
 }
 
-// endRemotely is GlobalSignOut or RevokeToken.
+// endRemotely is GlobalSignOut or RevokeToken. Other providers know the latter only.
 func (a *Auth) endRemotely(ctx context.Context, s *session, in SignOutInput) error {
-	if in.SignOutGlobally {
+	if in.SignOutGlobally && !s.External {
 		fresh, err := a.freshSession(ctx, GetTokensInput{})
 		if err != nil {
 			return err
@@ -66,6 +85,9 @@ func (a *Auth) endRemotely(ctx context.Context, s *session, in SignOutInput) err
 	}
 	if in.InvalidateTokens != nil && !*in.InvalidateTokens || s.Refresh == "" {
 		return nil
+	}
+	if s.External {
+		return a.revokeAtProvider(ctx, s.Refresh)
 	}
 	// Without origin_jti the pool issued tokens that cannot be revoked.
 	if s.Access != nil && s.Access.text("origin_jti") == "" {

@@ -109,7 +109,7 @@ func (a *Auth) StorageChanged(ctx context.Context) error {
 			return nil // the same expired session that we know of
 		}
 	case SignedOutUserPoolsTokenInvalid:
-		next.Details = map[string]string{"username": s.Username}
+		next = invalidState(s, "")
 	case SignedOut:
 		if s != nil {
 			break
@@ -126,10 +126,22 @@ func (a *Auth) StorageChanged(ctx context.Context) error {
 	return nil
 }
 
+// invalidState is that of a session that is over; reason may be empty.
+func invalidState(s *session, reason string) State {
+	d := map[string]string{"username": s.Username}
+	if s.OAuth {
+		d["provider"] = "OAuth"
+	}
+	add(d, "reason", reason)
+	return State{SignedOutUserPoolsTokenInvalid, d}
+}
+
 func (a *Auth) signedInState(s *session) State {
 	d := map[string]string{"username": s.Username}
 	if s.OAuth {
 		d["provider"], d["token"] = "OAuth", s.Access.Raw
+		add(d, "identityProvider", s.IdentityProvider)
+		add(d, "idpIdentifier", s.IDPIdentifier)
 	} else {
 		d["provider"] = a.providerName()
 		if s.ID != nil {

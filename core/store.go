@@ -21,6 +21,9 @@ type keys struct {
 
 func newKeys(cfg *config.Config) keys {
 	var k keys
+	if o := cfg.OAuth; o != nil && o.ClientID != "" {
+		k.own = "AmplifyAuth." + o.ClientID + "."
+	}
 	if p := cfg.UserPool; p != nil {
 		k.prefix = "CognitoIdentityServiceProvider." + p.ClientID + "."
 		k.own = "AmplifyAuth." + p.ClientID + "."
@@ -51,7 +54,9 @@ type session struct {
 	Drift      time.Duration // the service's clock minus ours when the tokens came
 	Details    signInDetails
 	OAuth      bool // signed in through the hosted UI
-	spoilt     bool // there is an id token, but not one of this pool and client
+	External   bool // which was another provider's than the user pool's
+	oauthSession
+	spoilt bool // there is an id token, but not one of this pool and client
 }
 
 type signInDetails struct {
@@ -65,7 +70,7 @@ const margin = 5 * time.Second
 
 // whole reports whether the session has tokens of one generation.
 func (s *session) whole() bool {
-	return s.Access != nil && !s.spoilt && (s.ID == nil || sameGeneration(s.ID, s.Access))
+	return s.Access != nil && !s.spoilt && (s.External || s.ID == nil || sameGeneration(s.ID, s.Access))
 }
 
 // fresh reports whether all tokens are good at the local time now.
@@ -85,7 +90,7 @@ func (s *session) state(now time.Time) UserState {
 		return SignedOut
 	case s.Access != nil && (s.Refresh != "" || s.fresh(now)):
 		return SignedIn
-	case s.ID != nil:
+	case s.ID != nil, s.External:
 		return SignedOutUserPoolsTokenInvalid
 	}
 	return SignedOut
@@ -94,11 +99,14 @@ func (s *session) state(now time.Time) UserState {
 // loadSession reads the session of the user who signed in last; nil without one.
 func (a *Auth) loadSession(ctx context.Context) (*session, error) {
 	if a.cfg.UserPool == nil {
-		return nil, nil
+		return a.loadExternal(ctx)
 	}
 	last, err := a.Storage.Get(ctx, a.keys.lastUser())
-	if err != nil || last[0] == nil || *last[0] == "" {
+	if err != nil {
 		return nil, err
+	}
+	if last[0] == nil || *last[0] == "" {
+		return a.loadExternal(ctx)
 	}
 	s := &session{Username: *last[0]}
 	values, err := a.Storage.Get(ctx, a.userKeys(s.Username, sessionFields)...)
@@ -124,16 +132,24 @@ func (a *Auth) loadSession(ctx context.Context) (*session, error) {
 		s.Drift = time.Duration(ms) * time.Millisecond
 	}
 	_ = json.Unmarshal([]byte(text(4)), &s.Details) // a hint for people, good to lose
-	var oauth struct {
-		OAuthSignIn bool `json:"oauthSignIn"`
+	var oauth oauthMetadata
+	if json.Unmarshal([]byte(text(5)), &oauth) == nil {
+		s.OAuth, s.oauthSession = oauth.OAuthSignIn, oauth.oauthSession
 	}
-	_ = json.Unmarshal([]byte(text(5)), &oauth)
-	s.OAuth = oauth.OAuthSignIn
 	return s, nil
+}
+
+// oauthMetadata is Amplify's note of a sign-in by the hosted UI, with ours added.
+type oauthMetadata struct {
+	OAuthSignIn bool `json:"oauthSignIn"`
+	oauthSession
 }
 
 // saveSession writes all of a session at once.
 func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) error {
+	if s.External {
+		return a.saveExternal(ctx, s, more...)
+	}
 	set := func(field, value string) {
 		c := Change{Key: a.keys.user(s.Username, field)}
 		if value != "" {
@@ -154,12 +170,76 @@ func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) erro
 		return err
 	}
 	set("signInDetails", string(details))
-	oauth := ""
+	oauth := []byte{}
 	if s.OAuth {
-		oauth = `{"oauthSignIn":true}`
+		if oauth, err = json.Marshal(oauthMetadata{true, s.oauthSession}); err != nil {
+			return err
+		}
 	}
-	set("oauthMetadata", oauth)
-	more = append(more, Change{a.keys.lastUser(), &s.Username})
+	set("oauthMetadata", string(oauth))
+	more = append(more, Change{a.keys.lastUser(), &s.Username}, Change{Key: a.keys.external()})
+	return a.Storage.Apply(ctx, more)
+}
+
+// An externalSession is stored as one value: that of a provider other than the
+// user pool, which Amplify does not have. Times are milliseconds since 1970, the
+// expiration by the provider's clock, which is ahead of ours by ClockDrift.
+type externalSession struct {
+	Username     string `json:"username,omitempty"`
+	AccessToken  string `json:"accessToken,omitempty"`
+	IDToken      string `json:"idToken,omitempty"`
+	RefreshToken string `json:"refreshToken,omitempty"`
+	Expiration   int64  `json:"expiration,omitempty"` // of the access token
+	ClockDrift   int64  `json:"clockDrift,omitempty"`
+	oauthSession
+}
+
+func (k keys) external() string { return k.own + "session" }
+
+// loadExternal reads the session of another provider; nil without one.
+func (a *Auth) loadExternal(ctx context.Context) (*session, error) {
+	if o := a.cfg.OAuth; o == nil || !o.External() {
+		return nil, nil
+	}
+	v, err := a.Storage.Get(ctx, a.keys.external())
+	if err != nil || v[0] == nil {
+		return nil, err
+	}
+	var e externalSession
+	if json.Unmarshal([]byte(*v[0]), &e) != nil || e.AccessToken == "" && e.Username == "" ||
+		e.Expiration < 0 || e.Expiration > 1<<52 || e.ClockDrift <= -1<<40 || e.ClockDrift >= 1<<40 {
+		return nil, nil // nothing that we have written
+	}
+	s := &session{
+		Username: e.Username, Refresh: e.RefreshToken, OAuth: true, External: true, oauthSession: e.oauthSession,
+		Drift: time.Duration(e.ClockDrift) * time.Millisecond,
+	}
+	if e.AccessToken != "" {
+		s.Access = opaqueToken(e.AccessToken, time.UnixMilli(e.Expiration))
+	}
+	if t, err := parseToken(e.IDToken); err == nil {
+		s.ID = t
+	}
+	return s, nil
+}
+
+func (a *Auth) saveExternal(ctx context.Context, s *session, more ...Change) error {
+	e := externalSession{Username: s.Username, RefreshToken: s.Refresh, ClockDrift: s.Drift.Milliseconds(), oauthSession: s.oauthSession}
+	if s.Access != nil {
+		e.AccessToken, e.Expiration = s.Access.Raw, s.Access.expiration().UnixMilli()
+	}
+	if s.ID != nil {
+		e.IDToken = s.ID.Raw
+	}
+	data, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	text := string(data)
+	more = append(more, Change{a.keys.external(), &text})
+	if a.cfg.UserPool != nil {
+		more = append(more, Change{Key: a.keys.lastUser()})
+	}
 	return a.Storage.Apply(ctx, more)
 }
 
@@ -167,18 +247,26 @@ func (k keys) retryAt() string { return k.own + "retryAt" }
 
 // removeSession forgets a user's session, but not their device.
 func (a *Auth) removeSession(ctx context.Context, username string, more ...Change) error {
-	for _, k := range a.userKeys(username, sessionFields) {
-		more = append(more, Change{Key: k})
+	if a.keys.prefix != "" {
+		for _, k := range a.userKeys(username, sessionFields) {
+			more = append(more, Change{Key: k})
+		}
+		more = append(more, Change{Key: a.keys.lastUser()})
 	}
-	return a.Storage.Apply(ctx, append(more, Change{Key: a.keys.lastUser()}, Change{Key: a.keys.retryAt()}))
+	return a.Storage.Apply(ctx, append(more, Change{Key: a.keys.external()}, Change{Key: a.keys.retryAt()}))
 }
 
 // expireSession marks the session as dead for every page and for the next load:
 // the tokens that the service refused go, the id token stays to say whose it was.
-func (a *Auth) expireSession(ctx context.Context, username string) error {
+func (a *Auth) expireSession(ctx context.Context, s *session) error {
+	if s.External {
+		dead := *s
+		dead.Access, dead.Refresh = nil, ""
+		return a.saveExternal(ctx, &dead)
+	}
 	return a.Storage.Apply(ctx, []Change{
-		{Key: a.keys.user(username, "accessToken")},
-		{Key: a.keys.user(username, "refreshToken")},
+		{Key: a.keys.user(s.Username, "accessToken")},
+		{Key: a.keys.user(s.Username, "refreshToken")},
 	})
 }
 

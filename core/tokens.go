@@ -10,7 +10,9 @@ import (
 // A Token is a JSON Web Token with its payload.
 type Token struct {
 	Raw    string
-	Claims map[string]any
+	Claims map[string]any // nil for a token that is opaque
+
+	expires time.Time // of an access token that is for others to read; see opaqueToken
 }
 
 // parseToken decodes a token without verifying its signature: it came from the
@@ -36,7 +38,12 @@ func (t *Token) time(claim string) time.Time {
 	return time.Time{}
 }
 
-func (t *Token) expiration() time.Time { return t.time("exp") }
+func (t *Token) expiration() time.Time {
+	if !t.expires.IsZero() {
+		return t.expires
+	}
+	return t.time("exp")
+}
 
 // ofPool reports whether the token says it is of this use and was issued by pool
 // to client. The issuer's host may be the service's or that of an endpoint of

@@ -31,7 +31,7 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 	}
 	deps := core.Deps{
 		Storage: host.Storage(), Session: host.Session(), Locks: host.Locks(),
-		Network: jsbridge.Network{}, Passkeys: jsbridge.Passkeys(),
+		Network: jsbridge.Network{}, Passkeys: jsbridge.Passkeys(), HTTP: jsbridge.Fetch{}, Navigation: jsbridge.Navigation(),
 		Random: rand.Reader, Exp: host.ModPow(), Now: time.Now, Emit: host.Emit,
 		Issuer: jsbridge.HostName(), DeviceName: jsbridge.DeviceName(),
 	}

@@ -57,6 +57,9 @@ var methods = map[string]method{
 	"getPendingSignIn": gives((*core.Auth).GetPendingSignIn),
 	"cancelSignIn":     runs((*core.Auth).CancelSignIn),
 
+	"showSignIn":         takes((*core.Auth).ShowSignIn),
+	"handleAuthResponse": takes((*core.Auth).HandleAuthResponse),
+
 	"signOut":    takes((*core.Auth).SignOut),
 	"deleteUser": runs((*core.Auth).DeleteUser),
 

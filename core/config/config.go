@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// A Config is what the four formats have in common. At least one of UserPool and
-// IdentityPool is set.
+// A Config is what the four formats have in common. At least one of UserPool,
+// IdentityPool and an external OAuth is set.
 type Config struct {
 	UserPool     *UserPool
 	IdentityPool *IdentityPool
@@ -142,8 +142,8 @@ func parse(top object) *Config {
 
 // check holds the rules that all formats share.
 func (c *Config) check() error {
-	if c.UserPool == nil && c.IdentityPool == nil {
-		return &Error{Problem: "has neither a user pool nor an identity pool"}
+	if c.UserPool == nil && c.IdentityPool == nil && (c.OAuth == nil || !c.OAuth.External()) {
+		return &Error{Problem: "has neither a user pool nor an identity pool nor an OpenID provider"}
 	}
 	if o := c.OAuth; o != nil && o.ClientID == "" && c.UserPool != nil {
 		o.ClientID = c.UserPool.ClientID
