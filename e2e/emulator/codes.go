@@ -136,18 +136,19 @@ func (c *call) takeCode(u *user, purpose, given string, limit int) (*code, error
 	if kept == nil {
 		return nil, errNoCode()
 	}
-	if err := c.paced(u, purpose, limit, false); err != nil {
+	tries := "checking " + purpose
+	if err := c.paced(u, tries, limit, false); err != nil {
 		return nil, err
 	}
 	if !equal(kept.value, given) {
-		c.paced(u, purpose, limit, true)
+		c.paced(u, tries, limit, true)
 		return nil, fail(codeMismatch, "Invalid verification code provided, please try again.")
 	}
 	if !c.now.Before(kept.expires) {
 		return nil, errNoCode()
 	}
 	delete(u.codes, purpose)
-	delete(u.pacing, purpose)
+	delete(u.pacing, tries)
 	return kept, nil
 }
 
