@@ -28,6 +28,17 @@ func mustSignIn(t *testing.T, e *e2e.Env) {
 	}
 }
 
+// fetches counts the GET requests to a path.
+func fetches(e *e2e.Env, path string) int {
+	n := 0
+	for _, r := range e.Tab.Requests() {
+		if r.Path() == path && r.Method == "GET" {
+			n++
+		}
+	}
+	return n
+}
+
 // foreign are keys of other apps on the same origin, some deceptively like ours; nobody may touch them.
 var foreign = map[string]string{
 	"theme": "dark",

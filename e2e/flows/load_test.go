@@ -78,14 +78,8 @@ func TestIndependentInstances(t *testing.T) {
 	if got := browser.Eval[string](e.Tab, `auth.currentUserState`); got != "signedIn" {
 		t.Errorf("after the other one's sign-out this one is %s, want signedIn", got)
 	}
-	wasms := 0
-	for _, r := range e.Tab.Requests() {
-		if r.Path() == wasm && r.Method == "GET" {
-			wasms++
-		}
-	}
-	if wasms != 1 {
-		t.Errorf("the wasm was fetched %d times, want once for all instances", wasms)
+	if n := fetches(e, wasm); n != 1 {
+		t.Errorf("the wasm was fetched %d times, want once for all instances", n)
 	}
 }
 
@@ -125,4 +119,74 @@ func TestConfiguration(t *testing.T) {
 			t.Errorf("config %s: %v, want an error that names %s", test.config, err, test.named)
 		}
 	}
+}
+
+// Ensure that a page whose fetch answers nonsense gets typed errors, call by call, and an engine that lives on.
+func TestHostileFetch(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	e.Tab.Run(`globalThis.realFetch = fetch`)
+	e2e.Call[any](e, `auth.signIn({ username: 'warm-up', password: 'x' })`)
+	for _, answer := range []string{
+		`null`,
+		`undefined`,
+		`({})`,
+		`({ status: 'x', headers: 7, arrayBuffer: 7 })`,
+		`({ status: 200, headers: new Headers(), arrayBuffer: () => Promise.reject(new TypeError('gone')) })`,
+		`({ status: 200, headers: new Headers(), arrayBuffer: () => Promise.resolve('no buffer') })`,
+		`new Response('{"ChallengeName":', { status: 200 })`,
+		`new Response('[]', { status: 200 })`,
+		`new Response('{"AuthenticationResult":{"AccessToken":7}}', { status: 200 })`,
+		`new Response('{"AuthenticationResult":{"AccessToken":"a.b.c","IdToken":"d.e.f"}}', { status: 200 })`,
+		`new Response('{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{"SRP_B":"0","SALT":"1","SECRET_BLOCK":"","USER_ID_FOR_SRP":"demo"}}', { status: 200 })`,
+		`new Response('{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{}}', { status: 200 })`,
+		`new Response('{"ChallengeName":"MADE_UP","Session":"0123456789012345678901"}', { status: 200 })`,
+		`new Response('{"__type":"MadeUpException","message":"hello"}', { status: 400 })`,
+		`Promise.reject('a string')`,
+		`(() => { throw 7; })()`,
+	} {
+		_, err := e2e.Call[any](e, `(globalThis.fetch = async () => (`+answer+`), `+signIn+`)`)
+		if err == nil || !err.AuthError || err.Code == "" || err.Code == "engineStopped" || err.Message == "" {
+			t.Errorf("fetch answers %s: %v", answer, err)
+		}
+		if n := len(e.Stored()); n != 0 {
+			t.Errorf("fetch answers %s: %d values are stored", answer, n)
+		}
+	}
+	e.Tab.Run(`globalThis.fetch = realFetch`)
+	mustSignIn(t, e)
+	if n := fetches(e, wasm); n != 1 {
+		t.Errorf("the engine was fetched %d times, want once", n)
+	}
+}
+
+// Ensure that a Go program that dies rejects the calls under way, and that the next call starts another.
+func TestEngineDies(t *testing.T) {
+	e := e2e.Start(t)
+	for _, text := range []string{"no randomness", "panic", "fatal error"} {
+		e.Tab.Allow(text)
+	}
+	e.App("")
+	e2e.Call[any](e, `auth.signIn({ username: 'warm-up', password: 'x' })`)
+	fault("slow", 1, 60_000)(e)
+	e.Tab.Run(`(globalThis.underWay = auth.signIn({ username: 'demo', password: 'x', authFlow: 'USER_PASSWORD_AUTH' }), underWay.catch(() => {}), undefined)`)
+	e.Tab.WaitUntil("the slow request has arrived", func() bool {
+		for _, r := range e.Tab.Requests() {
+			if r.Status == 0 && r.Method == "POST" {
+				return true
+			}
+		}
+		return false
+	})
+	// Without randomness Go cannot go on: the surest way to make it die.
+	_, err := e2e.Call[any](e, `(globalThis.realRandom = crypto.getRandomValues, crypto.getRandomValues = () => { throw new Error('no randomness'); }, `+signIn+`)`)
+	if err == nil || !err.AuthError || err.Code != "engineStopped" || !err.Retryable {
+		t.Errorf("signIn as the engine dies: %v, want engineStopped", err)
+	}
+	if _, err := e2e.Call[any](e, `underWay`); err == nil || err.Code != "engineStopped" {
+		t.Errorf("the call that was under way: %v, want engineStopped", err)
+	}
+	e.Tab.Run(`crypto.getRandomValues = realRandom`)
+	e.Cognito.ClearFaults()
+	mustSignIn(t, e)
 }

@@ -94,6 +94,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	switch r.URL.Path {
+	case "/favicon.ico": // browsers ask on their own; the app links its icon
+		w.WriteHeader(http.StatusNoContent)
+		return
 	case "/awsconfiguration.json":
 		writeJSON(w, s.options.AWSConfiguration())
 		return
