@@ -1,0 +1,212 @@
+package interop
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/peers"
+)
+
+// Ensure that aws-amplify sets the new password of an invited user, with the attribute that the pool requires.
+func TestAmplifyNewPassword(t *testing.T) {
+	e := e2e.Start(t)
+	pool := peers.NewPool(t, e.Cognito.URL(), func(in *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
+		in.Schema = []types.SchemaAttributeType{{Name: aws.String("name"), Required: aws.Bool(true), Mutable: aws.Bool(true)}}
+	})
+	pool.InviteUser("ann")
+	openAmplify(t, e, e.Tab, pool)
+	step := next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED")
+	if missing := step.NextStep.MissingAttributes; !slices.Equal(missing, []string{"name"}) {
+		t.Errorf("missing attributes %v, want name", missing)
+	}
+	if name := rejection(e.Tab, confirmCall("N3w-passw0rd")); name != "InvalidParameterException" {
+		t.Errorf("without the attribute: rejected with %q", name)
+	}
+	answer := func(password string) string {
+		return `amplify.confirmSignIn({ challengeResponse: '` + password + `', options: { userAttributes: { name: 'Ann' } } })`
+	}
+	if name := rejection(e.Tab, answer("short")); name != "InvalidPasswordException" {
+		t.Errorf("a short password: rejected with %q", name)
+	}
+	next(t, e.Tab, answer("N3w-passw0rd"), "DONE")
+	checkSignedIn(t, e.Tab, "ann")
+	e.Tab.Run(`amplify.signOut()`)
+	next(t, e.Tab, signInCall("ann", "N3w-passw0rd", ""), "DONE")
+}
+
+// Ensure that the seeded user without further attributes does as well.
+func TestAmplifyNewPasswordOfSeededUser(t *testing.T) {
+	e := e2e.Start(t)
+	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+	next(t, e.Tab, signInCall("demo-new", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED")
+	next(t, e.Tab, confirmCall("N3w-passw0rd"), "DONE")
+	checkSignedIn(t, e.Tab, "demo-new")
+}
+
+// serveRiddles starts the three Lambda triggers of a custom sign-in as an HTTP server: after the password, where SRP came
+// first, two riddles in a row.
+func serveRiddles(t *testing.T) string {
+	riddles := []struct{ question, answer string }{{"5 + 9", "14"}, {"the capital of France", "Paris"}}
+	type round struct {
+		ChallengeName   string
+		ChallengeResult bool
+	}
+	lambda := func(respond func(session []round, answer string, private map[string]string) map[string]any) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			var event map[string]any
+			var in struct {
+				Request struct {
+					Session                    []round
+					ChallengeAnswer            string
+					PrivateChallengeParameters map[string]string
+				}
+			}
+			var raw json.RawMessage
+			if json.NewDecoder(r.Body).Decode(&raw) != nil || json.Unmarshal(raw, &event) != nil || json.Unmarshal(raw, &in) != nil {
+				http.Error(w, "no event", http.StatusBadRequest)
+				return
+			}
+			event["response"] = respond(in.Request.Session, in.Request.ChallengeAnswer, in.Request.PrivateChallengeParameters)
+			json.NewEncoder(w).Encode(event)
+		}
+	}
+	solved := func(session []round) int {
+		n := 0
+		for _, r := range session {
+			if r.ChallengeName == "CUSTOM_CHALLENGE" && r.ChallengeResult {
+				n++
+			}
+		}
+		return n
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/define", lambda(func(session []round, _ string, _ map[string]string) map[string]any {
+		last := round{}
+		if len(session) > 0 {
+			last = session[len(session)-1]
+		}
+		switch {
+		case last.ChallengeName == "SRP_A":
+			return map[string]any{"challengeName": "PASSWORD_VERIFIER"}
+		case last.ChallengeName != "" && !last.ChallengeResult:
+			return map[string]any{"failAuthentication": true}
+		case solved(session) == len(riddles):
+			return map[string]any{"issueTokens": true}
+		}
+		return map[string]any{"challengeName": "CUSTOM_CHALLENGE"}
+	}))
+	mux.HandleFunc("/create", lambda(func(session []round, _ string, _ map[string]string) map[string]any {
+		riddle := riddles[solved(session)]
+		return map[string]any{
+			"publicChallengeParameters":  map[string]string{"question": riddle.question},
+			"privateChallengeParameters": map[string]string{"answer": riddle.answer},
+		}
+	}))
+	mux.HandleFunc("/verify", lambda(func(_ []round, answer string, private map[string]string) map[string]any {
+		return map[string]any{"answerCorrect": answer == private["answer"]}
+	}))
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Ensure that aws-amplify goes through custom challenges of several rounds, with and without SRP first.
+func TestAmplifyCustomChallenge(t *testing.T) {
+	for _, flow := range []string{"CUSTOM_WITHOUT_SRP", "CUSTOM_WITH_SRP"} {
+		t.Run(flow, func(t *testing.T) {
+			e := e2e.Start(t)
+			lambdas := serveRiddles(t)
+			pool := peers.NewPool(t, e.Cognito.URL(), func(in *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
+				in.LambdaConfig = &types.LambdaConfigType{
+					DefineAuthChallenge:         aws.String(lambdas + "/define"),
+					CreateAuthChallenge:         aws.String(lambdas + "/create"),
+					VerifyAuthChallengeResponse: aws.String(lambdas + "/verify"),
+				}
+			})
+			pool.AddUser("ann")
+			openAmplify(t, e, e.Tab, pool)
+			password, options := "", `{"authFlowType": "`+flow+`"}`
+			if flow == "CUSTOM_WITH_SRP" {
+				password = peers.Password
+				if name := rejection(e.Tab, signInCall("ann", "Wrong-passw0rd", options)); name != "NotAuthorizedException" {
+					t.Errorf("a wrong password: rejected with %q", name)
+				}
+			}
+			step := next(t, e.Tab, signInCall("ann", password, options), "CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE")
+			if question := step.NextStep.AdditionalInfo["question"]; question != "5 + 9" {
+				t.Errorf("the first riddle is %q", question)
+			}
+			step = next(t, e.Tab, confirmCall("14"), "CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE")
+			if question := step.NextStep.AdditionalInfo["question"]; question != "the capital of France" {
+				t.Errorf("the second riddle is %q", question)
+			}
+			next(t, e.Tab, confirmCall("Paris"), "DONE")
+			checkSignedIn(t, e.Tab, "ann")
+			e.Tab.Run(`amplify.signOut()`)
+			next(t, e.Tab, signInCall("ann", password, options), "CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE")
+			if name := rejection(e.Tab, confirmCall("15")); name != "NotAuthorizedException" {
+				t.Errorf("a wrong answer: rejected with %q", name)
+			}
+		})
+	}
+}
+
+// Ensure that aws-amplify signs in by the choice-based flow, with a preference and by choosing.
+func TestAmplifyUserAuth(t *testing.T) {
+	preferred := func(challenge string) string {
+		return `{"authFlowType": "USER_AUTH", "preferredChallenge": "` + challenge + `"}`
+	}
+	t.Run("PASSWORD_SRP preferred", func(t *testing.T) {
+		e := e2e.Start(t)
+		openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+		next(t, e.Tab, signInCall("demo", peers.Password, preferred("PASSWORD_SRP")), "DONE")
+		checkSignedIn(t, e.Tab, "demo")
+	})
+	t.Run("PASSWORD preferred", func(t *testing.T) {
+		e := e2e.Start(t)
+		openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+		next(t, e.Tab, signInCall("demo", peers.Password, preferred("PASSWORD")), "DONE")
+		checkSignedIn(t, e.Tab, "demo")
+	})
+	for challenge, where := range map[string]string{"EMAIL_OTP": "CONFIRM_SIGN_IN_WITH_EMAIL_CODE", "SMS_OTP": "CONFIRM_SIGN_IN_WITH_SMS_CODE"} {
+		t.Run(challenge+" preferred", func(t *testing.T) {
+			e := e2e.Start(t)
+			openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+			next(t, e.Tab, signInCall("demo", "", preferred(challenge)), where)
+			next(t, e.Tab, confirmCall(code(t, e, "demo")), "DONE")
+			checkSignedIn(t, e.Tab, "demo")
+		})
+	}
+	for _, choice := range []string{"PASSWORD", "PASSWORD_SRP"} {
+		t.Run(choice+" chosen", func(t *testing.T) {
+			e := e2e.Start(t)
+			openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+			step := next(t, e.Tab, signInCall("demo", "", `{"authFlowType": "USER_AUTH"}`), "CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION")
+			for _, offered := range []string{"EMAIL_OTP", "SMS_OTP", "PASSWORD", "PASSWORD_SRP"} {
+				if !slices.Contains(step.NextStep.AvailableChallenges, offered) {
+					t.Errorf("%s is not among the choices %v", offered, step.NextStep.AvailableChallenges)
+				}
+			}
+			next(t, e.Tab, confirmCall(choice), "CONFIRM_SIGN_IN_WITH_PASSWORD")
+			next(t, e.Tab, confirmCall(peers.Password), "DONE")
+			checkSignedIn(t, e.Tab, "demo")
+		})
+	}
+	t.Run("EMAIL_OTP chosen", func(t *testing.T) {
+		e := e2e.Start(t)
+		openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+		next(t, e.Tab, signInCall("demo", "", `{"authFlowType": "USER_AUTH"}`), "CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION")
+		next(t, e.Tab, confirmCall("EMAIL_OTP"), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
+		next(t, e.Tab, confirmCall(code(t, e, "demo")), "DONE")
+		checkSignedIn(t, e.Tab, "demo")
+	})
+}

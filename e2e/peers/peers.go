@@ -1,0 +1,79 @@
+// Package peers brings the npm packages that bench and interop pin: it installs them under .cache and
+// bundles pages that use them, as an app's production build does.
+package peers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Packages are the npm packages of one directory, installed.
+type Packages struct {
+	dir     string // of the repository: package.json, package-lock.json and the entries
+	modules string // node_modules
+}
+
+// Install installs what the lock file of dir pins, unless that is what is installed already.
+// npm's scripts do not run: nothing here needs to be built.
+func Install(root, dir string) (*Packages, error) {
+	if _, err := exec.LookPath("npm"); err != nil {
+		return nil, errors.New("npm is needed (Node.js 20 or later): install it and run make again")
+	}
+	prefix := filepath.Join(root, ".cache", "npm", filepath.Base(dir))
+	p := &Packages{dir, filepath.Join(prefix, "node_modules")}
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if err != nil {
+		return nil, err
+	}
+	// npm ci empties node_modules first, so a copy of the lock file in it tells what was fully installed.
+	stamp := filepath.Join(p.modules, "installed-lock.json")
+	if installed, err := os.ReadFile(stamp); err == nil && bytes.Equal(installed, lock) {
+		return p, nil
+	}
+	if err := os.MkdirAll(prefix, 0o777); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(prefix, name), text, 0o666); err != nil {
+			return nil, err
+		}
+	}
+	fmt.Fprintf(os.Stderr, "npm installs the packages of %s\n", filepath.Base(dir))
+	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+	npm.Dir = prefix
+	if out, err := npm.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("npm ci in %s: %w\n%s", prefix, err, out)
+	}
+	return p, os.WriteFile(stamp, lock, 0o666)
+}
+
+// Bundle bundles and minifies an entry file (of the packages' directory) for browsers: a module with
+// everything it imports in it, the packages in their production form.
+func (p *Packages) Bundle(entry string) ([]byte, error) {
+	esbuild := exec.Command("go", "tool", "esbuild", filepath.Join(p.dir, entry), "--bundle", "--minify",
+		"--format=esm", "--platform=browser", "--target=chrome91,firefox90,safari15", "--charset=utf8",
+		"--legal-comments=none", "--jsx=automatic", "--log-level=error",
+		`--define:process.env.NODE_ENV="production"`, "--define:global=globalThis")
+	esbuild.Env = append(os.Environ(), "NODE_PATH="+p.modules)
+	esbuild.Dir = p.dir
+	var stderr bytes.Buffer
+	esbuild.Stderr = &stderr
+	out, err := esbuild.Output()
+	if err != nil {
+		return nil, fmt.Errorf("bundle %s: %w\n%s", entry, err, stderr.Bytes())
+	}
+	return out, nil
+}
+
+// Command is a command of one of the packages (a script of node_modules), not started.
+func (p *Packages) Command(script string, args ...string) *exec.Cmd {
+	return exec.Command("node", append([]string{filepath.Join(p.modules, filepath.FromSlash(script))}, args...)...)
+}

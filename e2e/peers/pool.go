@@ -1,0 +1,117 @@
+package peers
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"amplify-auth/e2e/browser"
+)
+
+// Password is that of every user AddUser makes.
+const Password = "Passw0rd!"
+
+// Pool is a user pool with one app client, at any service that speaks the admin operations of Cognito.
+type Pool struct {
+	*cip.Client
+	URL, ID, ClientID string
+	t                 browser.T
+}
+
+// OpenPool is the Pool of ids that exist already.
+func OpenPool(t browser.T, url, id, clientID string) *Pool {
+	return &Pool{URL: url, ID: id, ClientID: clientID, t: t, Client: cip.New(cip.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(url), RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+		}),
+	})}
+}
+
+// NewPool makes a pool and its client. change, if not nil, alters what is asked for.
+func NewPool(t browser.T, url string, change func(*cip.CreateUserPoolInput, *cip.CreateUserPoolClientInput)) *Pool {
+	t.Helper()
+	p := OpenPool(t, url, "", "")
+	pool := &cip.CreateUserPoolInput{PoolName: aws.String("peers"), AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"}}
+	client := &cip.CreateUserPoolClientInput{ClientName: aws.String("page"), ExplicitAuthFlows: []types.ExplicitAuthFlowsType{
+		"ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH",
+	}}
+	if change != nil {
+		change(pool, client)
+	}
+	made, err := p.CreateUserPool(context.Background(), pool)
+	p.Must(err)
+	p.ID, client.UserPoolId = *made.UserPool.Id, made.UserPool.Id
+	app, err := p.CreateUserPoolClient(context.Background(), client)
+	p.Must(err)
+	p.ClientID = *app.UserPoolClient.ClientId
+	return p
+}
+
+// Must ends the test when an admin operation has failed.
+func (p *Pool) Must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatalf("%s: %v", p.URL, err)
+	}
+}
+
+// AddUser makes a confirmed user, e-mail address (the name, or <name>@example.com) and phone number verified;
+// further attributes come as name, value.
+func (p *Pool) AddUser(name string, attributes ...string) {
+	p.t.Helper()
+	p.InviteUser(name, attributes...)
+	_, err := p.AdminSetUserPassword(context.Background(), &cip.AdminSetUserPasswordInput{
+		UserPoolId: &p.ID, Username: &name, Password: aws.String(Password), Permanent: true,
+	})
+	p.Must(err)
+}
+
+// InviteUser is AddUser of a user who has to set a new password.
+func (p *Pool) InviteUser(name string, attributes ...string) {
+	p.t.Helper()
+	email := name
+	if !strings.Contains(email, "@") {
+		email += "@example.com"
+	}
+	attributes = append(attributes, "email", email, "email_verified", "true",
+		"phone_number", "+15555550123", "phone_number_verified", "true")
+	var list []types.AttributeType
+	for i := 0; i+1 < len(attributes); i += 2 {
+		list = append(list, types.AttributeType{Name: &attributes[i], Value: &attributes[i+1]})
+	}
+	_, err := p.AdminCreateUser(context.Background(), &cip.AdminCreateUserInput{
+		UserPoolId: &p.ID, Username: &name, MessageAction: "SUPPRESS", TemporaryPassword: aws.String(Password), UserAttributes: list,
+	})
+	p.Must(err)
+}
+
+// Config is the pool as Amplify v6's ResourcesConfig, which aws-amplify and this project's module both read.
+func (p *Pool) Config() map[string]any {
+	return map[string]any{"Auth": map[string]any{"Cognito": map[string]any{
+		"userPoolId": p.ID, "userPoolClientId": p.ClientID, "userPoolEndpoint": p.URL,
+	}}}
+}
+
+// TOTP is the code (RFC 6238: SHA-1, 30 s, 6 digits) that an authenticator app with the base32 secret
+// shows at a time.
+func TOTP(secret string, at time.Time) string {
+	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
+	if err != nil {
+		return err.Error() // no service takes it as a code, and the failure says why
+	}
+	mac := hmac.New(sha1.New, key)
+	binary.Write(mac, binary.BigEndian, uint64(at.Unix()/30))
+	sum := mac.Sum(nil)
+	number := binary.BigEndian.Uint32(sum[sum[len(sum)-1]&15:]) & 0x7fffffff
+	return fmt.Sprintf("%06d", number%1_000_000)
+}
