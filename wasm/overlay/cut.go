@@ -11,36 +11,52 @@ import (
 	"strings"
 )
 
-// cut returns the Go source text src without the declarations called names, or
-// with only those, and without the imports it then no longer uses.
-func cut(src []byte, names []string, only bool) ([]byte, error) {
+// How cut treats the declarations it is given.
+const (
+	only   = ":"
+	drop   = "-"
+	hollow = "~"
+)
+
+// cut returns the Go source text src with only the declarations called names,
+// without them, or with their bodies emptied, and without the imports it then
+// no longer uses.
+func cut(src []byte, mode string, names []string) ([]byte, error) {
+	if mode != only && mode != drop && mode != hollow {
+		return nil, fmt.Errorf("%q: want `file`, `file: names`, `file - names` or `file ~ names`", mode)
+	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
-	found := map[string]bool{}
-	drop := func(name string) bool {
-		listed := slices.Contains(names, name)
-		found[name] = found[name] || listed
-		return listed != only
+	found := map[string]bool{"*": true}
+	listed := func(name string) bool {
+		if slices.Contains(names, name) {
+			found[name] = true
+			return true
+		}
+		return slices.Contains(names, "*")
 	}
-	var cuts []ast.Node
+	dropped := func(name string) bool { return mode != hollow && listed(name) == (mode == drop) }
+	var edits []edit
 	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if drop(funcName(d)) {
-				cuts = append(cuts, d)
+			if name := funcName(d); dropped(name) {
+				edits = append(edits, edit{node: d})
+			} else if mode == hollow && d.Body != nil && listed(name) {
+				edits = append(edits, edit{d.Body, zeroBody(d.Type, src, fset)})
 			}
 		case *ast.GenDecl:
 			if d.Tok == token.IMPORT {
 				continue
 			}
-			dropped, err := cutSpecs(d, drop)
+			specs, err := cutSpecs(d, dropped)
 			if err != nil {
 				return nil, err
 			}
-			cuts = append(cuts, dropped...)
+			edits = append(edits, specs...)
 		}
 	}
 	for _, name := range names {
@@ -48,47 +64,63 @@ func cut(src []byte, names []string, only bool) ([]byte, error) {
 			return nil, fmt.Errorf("this Go toolchain declares no %s there", name)
 		}
 	}
-	src = remove(src, fset, cuts)
+	src = apply(src, fset, edits)
 
 	fset = token.NewFileSet()
 	if file, err = parser.ParseFile(fset, "", src, parser.ParseComments); err != nil {
 		return nil, err
 	}
-	return remove(src, fset, append(unusedImports(file), strayLinknames(file)...)), nil
+	return apply(src, fset, append(unusedImports(file), strayLinknames(file)...)), nil
+}
+
+// zeroBody is the body of a function of type t that returns zero values.
+func zeroBody(t *ast.FuncType, src []byte, fset *token.FileSet) string {
+	if t.Results == nil {
+		return "{}"
+	}
+	if t.Results.List[0].Names != nil {
+		return "{ return }"
+	}
+	var values []string
+	for _, r := range t.Results.List {
+		text := src[fset.Position(r.Type.Pos()).Offset:fset.Position(r.Type.End()).Offset]
+		values = append(values, "*new("+string(text)+")")
+	}
+	return "{ return " + strings.Join(values, ", ") + " }"
 }
 
 // cutSpecs returns what to remove of a const, type or var declaration.
-func cutSpecs(d *ast.GenDecl, drop func(string) bool) ([]ast.Node, error) {
-	var cuts []ast.Node
+func cutSpecs(d *ast.GenDecl, dropped func(string) bool) ([]edit, error) {
+	var cuts []edit
 	for _, s := range d.Specs {
-		var dropped, total int
+		var gone, total int
 		switch s := s.(type) {
 		case *ast.TypeSpec:
 			total = 1
-			if drop(s.Name.Name) {
-				dropped = 1
+			if dropped(s.Name.Name) {
+				gone = 1
 			}
 		case *ast.ValueSpec:
 			total = len(s.Names)
 			for _, n := range s.Names {
-				if drop(n.Name) {
-					dropped++
+				if dropped(n.Name) {
+					gone++
 				}
 			}
 		}
-		switch dropped {
+		switch gone {
 		case 0:
 		case total:
-			cuts = append(cuts, s)
+			cuts = append(cuts, edit{node: s})
 		default:
 			return nil, fmt.Errorf("keep or drop all names declared together with %v", s.(*ast.ValueSpec).Names[0])
 		}
 	}
 	if len(cuts) == len(d.Specs) {
-		return []ast.Node{d}, nil
+		return []edit{{node: d}}, nil
 	}
 	if d.Tok == token.CONST && len(cuts) > 0 && slices.ContainsFunc(d.Specs, func(s ast.Spec) bool { return s.(*ast.ValueSpec).Values == nil }) {
-		return nil, fmt.Errorf("the constants around %v count on each other: keep or drop all", cuts[0].(*ast.ValueSpec).Names[0])
+		return nil, fmt.Errorf("the constants around %v count on each other: keep or drop all", cuts[0].node.(*ast.ValueSpec).Names[0])
 	}
 	return cuts, nil
 }
@@ -115,7 +147,7 @@ func funcName(d *ast.FuncDecl) string {
 	}
 }
 
-func unusedImports(file *ast.File) []ast.Node {
+func unusedImports(file *ast.File) []edit {
 	used := map[string]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SelectorExpr); ok {
@@ -125,20 +157,24 @@ func unusedImports(file *ast.File) []ast.Node {
 		}
 		return true
 	})
-	var unused []ast.Node
+	var unused []edit
 	for _, d := range file.Decls {
 		g, ok := d.(*ast.GenDecl)
 		if !ok || g.Tok != token.IMPORT {
 			continue
 		}
-		var specs []ast.Node
+		var specs []edit
 		for _, s := range g.Specs {
-			if name := importName(s.(*ast.ImportSpec)); name != "_" && !used[name] {
-				specs = append(specs, s)
+			switch name := importName(s.(*ast.ImportSpec)); {
+			case name == "_" || used[name]:
+			case name == "unsafe": // what a //go:linkname asks for
+				unused = append(unused, edit{s, `_ "unsafe"`})
+			default:
+				specs = append(specs, edit{node: s})
 			}
 		}
 		if len(specs) == len(g.Specs) {
-			specs = []ast.Node{g}
+			specs = []edit{{node: g}}
 		}
 		unused = append(unused, specs...)
 	}
@@ -147,12 +183,12 @@ func unusedImports(file *ast.File) []ast.Node {
 
 // strayLinknames returns the //go:linkname comments that stand apart from their
 // function and whose function is gone.
-func strayLinknames(file *ast.File) []ast.Node {
-	var stray []ast.Node
+func strayLinknames(file *ast.File) []edit {
+	var stray []edit
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			if f := strings.Fields(c.Text); f[0] == "//go:linkname" && file.Scope.Lookup(f[1]) == nil {
-				stray = append(stray, c)
+				stray = append(stray, edit{node: c})
 			}
 		}
 	}
@@ -172,18 +208,24 @@ func importName(s *ast.ImportSpec) string {
 	return path.Base(path.Dir(p))
 }
 
-// remove takes the nodes, with their doc comments, out of src.
-func remove(src []byte, fset *token.FileSet, nodes []ast.Node) []byte {
-	slices.SortFunc(nodes, func(a, b ast.Node) int { return int(a.Pos() - b.Pos()) })
+// edit replaces a node, with its doc comment, by a text.
+type edit struct {
+	node ast.Node
+	text string
+}
+
+func apply(src []byte, fset *token.FileSet, edits []edit) []byte {
+	slices.SortFunc(edits, func(a, b edit) int { return int(a.node.Pos() - b.node.Pos()) })
 	var out []byte
 	at := 0
-	for _, n := range nodes {
-		start := n.Pos()
-		if doc := docOf(n); doc != nil {
+	for _, e := range edits {
+		start := e.node.Pos()
+		if doc := docOf(e.node); doc != nil {
 			start = doc.Pos()
 		}
 		out = append(out, src[at:fset.Position(start).Offset]...)
-		at = fset.Position(n.End()).Offset
+		out = append(out, e.text...)
+		at = fset.Position(e.node.End()).Offset
 	}
 	return append(out, src[at:]...)
 }

@@ -6,11 +6,14 @@
 //
 // src mirrors $GOROOT/src. A file there replaces the GOROOT file of the same
 // path or joins its package. A directory with a file called KEEP replaces the
-// package: of GOROOT's files only those that KEEP lists, one a line, stay.
+// package: of GOROOT's files only those that KEEP lists, one a line, stay. With
+// a file called PATCH instead, the files that it does not list stay as well.
 //
 //	status.go                      the whole file
 //	ipsock.go: SplitHostPort       these declarations of it
 //	sha256.go - New224 Sum224      all but these declarations
+//	trace.go ~ traceAdvance        all, these functions without their bodies;
+//	                               they return zero values (~ * is every one)
 //
 // A method is named Type.Method. `# …` is a comment. Cut files are made from
 // the toolchain's own at build time, so Go's fixes reach them; a name that the
@@ -21,6 +24,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -31,36 +35,35 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		fail(fmt.Errorf("usage: go run ./wasm/overlay DIR"))
+		fail(errors.New("usage: go run ./wasm/overlay DIR"))
 	}
-	src, err := filepath.Abs("wasm/overlay/src")
-	if err != nil {
+	if err := write("wasm/overlay/src", os.Args[1]); err != nil {
 		fail(err)
 	}
-	dir, err := filepath.Abs(os.Args[1])
+}
+
+// write makes overlay.json and the cut files in dir from the tree src.
+func write(src, dir string) error {
+	src, err := filepath.Abs(src)
 	if err != nil {
-		fail(err)
+		return err
 	}
-	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
-		fail(fmt.Errorf("go env GOROOT: %w", err))
+		return fmt.Errorf("go env GOROOT: %w", err)
 	}
-	o := overlay{
-		src:     src,
-		goroot:  filepath.Join(string(bytes.TrimSpace(out)), "src"),
-		dir:     dir,
-		replace: map[string]string{},
-	}
+	o := overlay{src, filepath.Join(string(bytes.TrimSpace(goroot)), "src"), dir, map[string]string{}}
 	if err := filepath.WalkDir(src, o.visit); err != nil {
-		fail(err)
+		return err
 	}
 	list, err := json.MarshalIndent(map[string]any{"Replace": o.replace}, "", "\t")
 	if err != nil {
-		fail(err)
+		return err
 	}
-	if err := o.write(filepath.Join(dir, "overlay.json"), list); err != nil {
-		fail(err)
-	}
+	return writeFile(filepath.Join(dir, "overlay.json"), list)
 }
 
 type overlay struct {
@@ -78,31 +81,31 @@ func (o overlay) visit(path string, d fs.DirEntry, err error) error {
 		return err
 	}
 	switch {
-	case d.Name() == "KEEP":
-		if err := o.keep(path, filepath.Dir(rel)); err != nil {
+	case d.Name() == "KEEP" || d.Name() == "PATCH":
+		if err := o.edit(path, filepath.Dir(rel), d.Name() == "KEEP"); err != nil {
 			return fmt.Errorf("wasm/overlay/src/%s: %w", rel, err)
 		}
 	case strings.HasSuffix(path, ".go"):
-		o.replace[filepath.Join(o.goroot, rel)] = path
+		target := filepath.Join(o.goroot, rel)
+		if o.replace[target] != "" {
+			return fmt.Errorf("wasm/overlay/src/%s: KEEP or PATCH lists this file as well", rel)
+		}
+		o.replace[target] = path
 	}
 	return nil
 }
 
-// keep hides the package pkg but for the files that the KEEP file at path lists.
-func (o overlay) keep(path, pkg string) error {
+// edit makes the files that the KEEP or PATCH file at path lists, and hides the
+// others of the package pkg or not.
+func (o overlay) edit(path, pkg string, hide bool) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(filepath.Join(o.goroot, pkg))
-	if err != nil {
-		return fmt.Errorf("this Go toolchain lacks the package: %w", err)
-	}
-	for _, e := range entries {
-		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".go" || ext == ".s") {
-			if target := filepath.Join(o.goroot, pkg, e.Name()); o.replace[target] == "" {
-				o.replace[target] = ""
-			}
+	dir := filepath.Join(o.goroot, pkg)
+	if hide {
+		if err := o.hide(dir); err != nil {
+			return err
 		}
 	}
 	for line := range strings.Lines(string(text)) {
@@ -111,40 +114,52 @@ func (o overlay) keep(path, pkg string) error {
 		if len(f) == 0 {
 			continue
 		}
-		name, only := strings.CutSuffix(f[0], ":")
-		target := filepath.Join(o.goroot, pkg, name)
-		if _, ok := o.replace[target]; !ok {
-			return fmt.Errorf("this Go toolchain has no %s in the package", name)
+		name, mode := f[0], ""
+		if rest, ok := strings.CutSuffix(name, ":"); ok {
+			name, mode = rest, only
+		} else if len(f) > 1 {
+			mode = f[1]
+			f = f[1:]
 		}
-		if len(f) == 1 && !only {
+		target := filepath.Join(dir, name)
+		original, err := os.ReadFile(target)
+		if err != nil {
+			return fmt.Errorf("this Go toolchain lacks the file: %w", err)
+		}
+		if mode == "" {
 			delete(o.replace, target)
 			continue
 		}
-		names := f[1:]
-		if !only {
-			if names[0] != "-" {
-				return fmt.Errorf("%q: want `file`, `file: names` or `file - names`", strings.TrimSpace(line))
-			}
-			names = names[1:]
-		}
-		original, err := os.ReadFile(target)
-		if err != nil {
-			return err
-		}
-		short, err := cut(original, names, only)
+		short, err := cut(original, mode, f[1:])
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		o.replace[target] = filepath.Join(o.dir, pkg, name)
-		if err := o.write(o.replace[target], short); err != nil {
+		if err := writeFile(o.replace[target], short); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// write leaves an unchanged file alone: go build looks at its time.
-func (o overlay) write(path string, data []byte) error {
+// hide marks the package's files as absent, but for those replaced already.
+func (o overlay) hide(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("this Go toolchain lacks the package: %w", err)
+	}
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".go" || ext == ".s") {
+			if target := filepath.Join(dir, e.Name()); o.replace[target] == "" {
+				o.replace[target] = ""
+			}
+		}
+	}
+	return nil
+}
+
+// writeFile leaves an unchanged file alone: go build looks at its time.
+func writeFile(path string, data []byte) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
 		return nil
 	}

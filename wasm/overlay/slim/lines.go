@@ -24,10 +24,17 @@ const (
 	funcPCDatas = 28 // how many offsets of other tables follow the function
 	funcCU      = 32
 	funcStart   = 36 // line of the func keyword
+	funcDatas   = 43 // how many offsets of function data follow those
+
+	// Of internal/abi: what a stack trace says about arguments.
+	funcDataArgInfo     = 5
+	funcDataArgLiveInfo = 6
+	noFuncData          = 1<<32 - 1
 )
 
 // dropLines empties the tables that map program counters to files and lines.
 // Offset 0 is "no table" to the runtime, which then reports the position "?:0".
+// It also unlinks the descriptions of arguments, which a stack trace prints.
 func dropLines(m image) error {
 	tab, err := findTable(m)
 	if err != nil {
@@ -70,10 +77,14 @@ func dropLines(m image) error {
 		for _, field := range []int{funcFile, funcLine, funcCU, funcStart} {
 			le.PutUint32(f[field:], 0)
 		}
-		for k := range int(le.Uint32(f[funcPCDatas:])) {
+		pcdatas := int(le.Uint32(f[funcPCDatas:]))
+		for k := range pcdatas {
 			if err := keep(f[funcSize+4*k:]); err != nil {
 				return err
 			}
+		}
+		for k := funcDataArgInfo; k <= funcDataArgLiveInfo && k < int(f[funcDatas]); k++ {
+			le.PutUint32(f[funcSize+4*(pcdatas+k):], noFuncData)
 		}
 	}
 	clear(old[copy(old, kept):])

@@ -7,9 +7,9 @@
 // bytes, up to 100000 segments, and an offset and a length for each cost more
 // after compression than the zeros themselves.
 //
-// It drops the file and line tables, unless -lines is given: a Go stack trace
-// then has function names and offsets but "?:0" for each position. Nothing else
-// in the runtime reads them.
+// It drops the file and line tables and the layout of arguments, unless -lines
+// is given: a Go stack trace then has function names and offsets but "?:0" for
+// each position and no argument values. Nothing else in the runtime reads them.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 )
 
 func main() {
-	lines := flag.Bool("lines", false, "keep the file and line tables, for stack traces with positions")
+	lines := flag.Bool("lines", false, "keep what stack traces need to show positions and arguments")
 	flag.Parse()
 	if flag.NArg() != 2 {
 		fail(fmt.Errorf("usage: slim [-lines] in.wasm out.wasm"))

@@ -57,8 +57,9 @@ func TestJoinKeepsMemory(t *testing.T) {
 	}
 }
 
-// functions lists, per function, its record without table offsets and its
-// tables but for file and line.
+// functions lists, per function, what dropLines has to keep: its record without
+// table offsets, its tables but for file and line, and its data but for the
+// arguments' layout.
 func functions(t *testing.T, m image) []string {
 	t.Helper()
 	le := binary.LittleEndian
@@ -82,8 +83,12 @@ func functions(t *testing.T, m image) []string {
 				text += fmt.Sprintf(" %x", table)
 			}
 		}
-		end := funcSize + 4*n
-		all = append(all, text+fmt.Sprintf(" %x", f[end:end+4*int(f[funcSize-1])]))
+		for k := range int(f[funcDatas]) {
+			if k != funcDataArgInfo && k != funcDataArgLiveInfo {
+				text += fmt.Sprintf(" %x", f[funcSize+4*(n+k):][:4])
+			}
+		}
+		all = append(all, text)
 	}
 	return all
 }
@@ -135,7 +140,7 @@ func TestSlimProgramRuns(t *testing.T) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
 	trace := run(short, "panic")
-	for _, s := range []string{"panic: on purpose", "main.main()\n\t?:0 +0x"} {
+	for _, s := range []string{"panic: on purpose", "main.fail()\n\t?:0 +0x"} {
 		if !strings.Contains(trace, s) {
 			t.Errorf("a panic lacks %q:\n%s", s, trace)
 		}

@@ -60,6 +60,9 @@ func main() {
 	fmt.Println(sum, recovered(), name)
 	fmt.Println("file:", file)
 	if len(os.Args) > 1 {
-		panic("on purpose")
+		fail(7, "on purpose")
 	}
 }
+
+//go:noinline
+func fail(n int, text string) { panic(text) }

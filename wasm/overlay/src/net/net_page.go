@@ -55,7 +55,3 @@ type DNSError struct {
 
 func (e *DNSError) Error() string   { return "lookup " + e.Name + ": " + e.Err }
 func (e *DNSError) Temporary() bool { return false }
-
-type AddrError struct{ Err, Addr string }
-
-func (e *AddrError) Error() string { return "address " + e.Addr + ": " + e.Err }
