@@ -23,7 +23,8 @@ export class AmplifyElement extends HTMLElement {
   static observedAttributes = ['config', 'lang', 'theme'];
 
   #auth; // promise of the AmplifyAuth in use
-  #own; // the AmplifyAuth made here, to be closed here
+  #current; // that AmplifyAuth, once it is there
+  #own; // the same if it was made here, to be closed here
   #given; // the page's
   #unsubscribe;
   #stop; // AbortController of the time in the document
@@ -51,7 +52,7 @@ export class AmplifyElement extends HTMLElement {
 
   // auth is the AmplifyAuth in use. Setting it shares the page's own; without it the element makes one from
   // `config`, or takes that of an <amplify-sign-in> around it.
-  get auth() { return this.#given ?? this.#own; }
+  get auth() { return this.#given ?? this.#current; }
   set auth(auth) {
     if (auth === this.#given) return;
     this.#detach();
@@ -106,7 +107,7 @@ export class AmplifyElement extends HTMLElement {
 
   // A property that was set before the element was defined would hide the accessor.
   #upgrade(name) {
-    if (!Object.hasOwn(this, name)) return;
+    if (!Object.prototype.hasOwnProperty.call(this, name)) return;
     const value = this[name];
     delete this[name];
     this[name] = value;
@@ -149,6 +150,7 @@ export class AmplifyElement extends HTMLElement {
       if (auth !== given && !around) auth.close();
       throw Object.assign(new Error('The element was given another configuration or taken out of the page.'), { name: 'AbortError', code: 'aborted' });
     }
+    this.#current = auth;
     if (auth !== given && !around) this.#own = auth;
     this[context].config = normalise(raw);
     this[configured]?.();
@@ -162,7 +164,7 @@ export class AmplifyElement extends HTMLElement {
   #detach() {
     this.#unsubscribe?.();
     this.#own?.close();
-    this.#auth = this.#own = this.#unsubscribe = undefined;
+    this.#auth = this.#current = this.#own = this.#unsubscribe = undefined;
     this.state = 'unknown';
   }
 

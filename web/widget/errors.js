@@ -8,6 +8,7 @@ const alike = {
   userPoolNotConfigured: 'invalidConfiguration', cognitoIdentityPoolNotConfigured: 'invalidConfiguration',
   invalidUserPoolConfiguration: 'invalidConfiguration', resourceNotFound: 'invalidConfiguration', invalidOAuthFlow: 'invalidConfiguration',
   operationNotEnabled: 'invalidConfiguration', unsupportedOperation: 'invalidConfiguration', scopeDoesNotExist: 'invalidConfiguration',
+  passkeyFailed: 'passkeyCancelled', relyingPartyMismatch: 'passkeyNotSupported',
   webAuthnNotEnabled: 'passkeyNotSupported', webAuthnConfigurationMissing: 'passkeyNotSupported', webAuthnOriginNotAllowed: 'passkeyNotSupported',
   webAuthnRelyingPartyMismatch: 'passkeyNotSupported', webAuthnCredentialNotSupported: 'passkeyNotSupported', webAuthnClientMismatch: 'passkeyNotSupported',
   accessTokenRevoked: 'sessionExpired', expiredRefreshToken: 'sessionExpired', notSignedIn: 'sessionExpired', unableToSignIn: 'sessionExpired',

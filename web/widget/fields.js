@@ -115,7 +115,7 @@ export class Field {
     if (value === '' || value === false) return spec.required === false ? '' : t(spec.type === 'checkbox' ? 'invalid.accept' : 'invalid.required');
     if (spec.type === 'email' && !/^\S+@\S+$/.test(value)) return t('invalid.email');
     if (spec.type === 'tel' && !isPhoneNumber(value)) return t('invalid.phone');
-    if (spec.type === 'url' && !URL.canParse(value)) return t('invalid.url');
+    if (spec.type === 'url' && !isURL(value)) return t('invalid.url');
     const broken = missing(spec.policy, value);
     if (broken.length) return t('invalid.password', { rules: t.list(broken.map((rule) => t(rule.key, rule.values))) });
     const key = spec.validate?.(value, values);
@@ -185,6 +185,14 @@ export const warning = () => icon('M12 3L2 20h20L12 3z', 'M12 10v4', 'M12 17v.5'
 
 // phoneNumber drops what people write between the digits: Cognito takes E.164 (+12025550123).
 export const phoneNumber = (value) => value.replace(/[\s().\-/]/g, '');
+
+function isURL(value) {
+  try {
+    return Boolean(new URL(value));
+  } catch {
+    return false;
+  }
+}
 
 export const isPhoneNumber = (value) => /^\+[1-9]\d{5,14}$/.test(value);
 

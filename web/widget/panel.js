@@ -11,7 +11,8 @@
 //   choices         (context) => large buttons below; links (context) => small ones. See action below.
 //   enter           async (context) => next; runs when the screen comes up, before anything of it is of use
 //   recover         (context, error) => next, where an error leads to another screen
-// next is the name of a screen, { screen, notice, kind }, DONE, or undefined to stay.
+// next is the name of a screen, { screen, notice, kind, fresh }, DONE, or undefined to stay; fresh empties the
+// fields of a screen that comes again.
 // action is { text | label, values, to | run, check, leave, countdown, waiting, icon, kind, key }:
 //   to              screen to go to, also while work is under way
 //   run             async (context, values) => next; leave: also while work is under way, which is given up
@@ -34,6 +35,7 @@ export class Panel {
   #context;
   #hooks;
   #root;
+  #styles;
   #frame;
   #panel = h('div', { class: 'panel' });
   #status = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
@@ -57,7 +59,7 @@ export class Panel {
     this.#context = context;
     this.#hooks = hooks;
     this.#root = host.attachShadow({ mode: 'open' });
-    adoptStyles(this.#root);
+    this.#styles = adoptStyles(this.#root);
   }
 
   get busy() { return Boolean(this.#abort); }
@@ -80,7 +82,7 @@ export class Panel {
       oncancel: (event) => { event.preventDefault(); if (this.#hooks.canCancel()) this.#hooks.cancel(); },
       onclose: () => this.#closed(),
     }, this.#panel, this.#status);
-    this.#root.replaceChildren(this.#frame, this.#content);
+    this.#root.replaceChildren(...this.#styles, this.#frame, this.#content);
   }
 
   open() {
@@ -149,12 +151,12 @@ export class Panel {
 
   // go shows a screen. focus: move the focus to it (not on a page's first paint).
   go(next, { focus = true } = {}) {
-    const { screen, notice, kind = 'success' } = typeof next === 'string' ? { screen: next } : next;
+    const { screen, notice, kind = 'success', fresh = false } = typeof next === 'string' ? { screen: next } : next;
     this.stop();
     if (notice) this.#notice = { text: notice, kind };
     this.#error = undefined;
     const changed = screen !== this.screen;
-    if (changed) this.#clear();
+    if (changed || fresh) this.#clear();
     this.screen = screen;
     this.refresh();
     this.#hooks.emit('screenchange', { screen, parameters: this.#context.flow.step?.parameters });
@@ -300,7 +302,7 @@ export class Panel {
     const { t } = this.#context;
     if (submit && !this.#form) {
       this.#form = h('form', {
-        slot: '_form', id: `amplify-auth-form-${++forms}`, name: this.screen, method: 'post', novalidate: true, 'data-amplify-auth': '',
+        slot: '_form', id: `amplify-auth-form-${++forms}`, method: 'post', novalidate: true, 'data-amplify-auth': '',
         onsubmit: (event) => { event.preventDefault(); this.submit(); },
       });
       this.#submitButton = h('button', { slot: '_submit', type: 'submit', form: this.#form.id, 'data-amplify-auth': '' });

@@ -1,7 +1,7 @@
 // password-policy.js: the user pool's password rules, checked as the user types.
 
 // Cognito counts basic Latin letters and its own list of symbols; a space counts when it is not at either end.
-const symbol = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]|(?<=\S) +(?=\S)/;
+const symbol = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]|\S +\S/;
 
 // rules turns a policy { minLength, lowercase, uppercase, number, symbol } into its checks.
 export function rules(policy) {

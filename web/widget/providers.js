@@ -71,8 +71,7 @@ async function start(context, { loginHint } = {}) {
   const { identityProvider, idpIdentifier, mode } = this;
   await auth.showSignIn({
     hostedUI: {
-      identityProvider: idpIdentifier ? undefined : identityProvider, idpIdentifier, mode,
-      signInURIQueryParameters: loginHint ? { login_hint: loginHint } : undefined,
+      identityProvider: idpIdentifier ? undefined : identityProvider, idpIdentifier, mode, loginHint,
     },
     signal: context.signal,
   });

@@ -1,6 +1,8 @@
 // theme.js: the one stylesheet of both elements, adopted by their shadow roots (a strict CSP allows
 // constructed sheets, not <style> elements).
 
+import { h } from './dom.js';
+
 const light = `
   --_primary: var(--amplify-auth-primary, #1d5fd0);
   --_on-primary: var(--amplify-auth-on-primary, #fff);
@@ -44,8 +46,8 @@ const slotted = `
   all: unset !important;
   box-sizing: border-box !important;
 }
-::slotted(form) { display: block !important; position: absolute !important; block-size: 0 !important; }
-::slotted(label) { display: inline !important; cursor: pointer !important; }
+::slotted(form[data-amplify-auth]) { display: block !important; position: absolute !important; block-size: 0 !important; }
+::slotted(label[data-amplify-auth]) { display: inline !important; cursor: pointer !important; }
 .box ::slotted(input), .box ::slotted(select) {
   display: block !important;
   inline-size: 100% !important;
@@ -108,6 +110,7 @@ dialog.frame {
   inset: 0;
   margin: auto;
   block-size: fit-content;
+  max-block-size: calc(100vh - 2rem);
   max-block-size: calc(100dvh - 2rem);
   max-inline-size: min(var(--amplify-auth-width, 25rem), calc(100vw - 1.5rem));
   overflow: auto;
@@ -153,8 +156,8 @@ a { color: var(--_link); }
   inset-inline-end: .95em;
   inline-size: .5em;
   block-size: .5em;
-  border-inline-end: 2px solid;
-  border-block-end: 2px solid;
+  border-right: 2px solid;
+  border-bottom: 2px solid;
   transform: translateY(-25%) rotate(45deg);
   pointer-events: none;
 }
@@ -311,11 +314,17 @@ ${slotted}`;
 
 let sheet;
 
-// adoptStyles gives a shadow root the stylesheet, parsed once for all elements of the page.
+// adoptStyles gives a shadow root the stylesheet, parsed once for all elements of the page, and returns what has
+// to stay in the root: a <style> in browsers without constructed sheets (Safari before 16.4), else nothing.
 export function adoptStyles(root) {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
+  try {
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+    }
+    root.adoptedStyleSheets = [sheet];
+    return [];
+  } catch {
+    return [h('style', {}, css)];
   }
-  root.adoptedStyleSheets = [sheet];
 }

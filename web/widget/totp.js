@@ -7,7 +7,7 @@ import { h, icon, svg } from './dom.js';
 export function qrCode({ t }, { qr, uri }) {
   const attribute = (name) => qr?.match(new RegExp(`\\b${name}="([^"]+)"`))?.[1];
   const viewBox = attribute('viewBox');
-  const modules = [...(qr ?? '').matchAll(/<path\b[^>]*?\bd="([^"]+)"/g)].map(([, d]) => svg('path', { d, fill: '#000' }));
+  const modules = [...(qr ?? '').matchAll(/<path fill="([^"]+)" d="([^"]+)"/g)].map(([, fill, d]) => svg('path', { fill, d }));
   const figure = viewBox && modules.length > 0 && svg('svg', { class: 'qr', part: 'qr', viewBox, role: 'img', 'aria-label': t('totp.qr'), 'shape-rendering': 'crispEdges' }, modules);
   return [figure, h('p', { class: 'hint' }, h('a', { href: uri, part: 'link' }, t('totp.open')))];
 }

@@ -20,8 +20,14 @@ export const passkeys = {
 
 async function loadPasskeys(context) {
   const auth = await context.auth();
-  const result = await auth.listPasskeys({ signal: context.signal });
-  context.flow.passkeys = result.credentials ?? result;
+  let passkeys = [];
+  let nextToken;
+  do {
+    const page = await auth.listPasskeys({ nextToken, signal: context.signal });
+    passkeys = passkeys.concat(page.credentials ?? []);
+    nextToken = page.nextToken;
+  } while (nextToken);
+  context.flow.passkeys = passkeys;
 }
 
 export const devices = {

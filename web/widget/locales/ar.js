@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "اسم المستخدم أو كلمة المرور غير صحيحة.",
   "error.password.notAuthorized": "كلمة المرور غير صحيحة.",
   "error.customChallenge.notAuthorized": "لم تُقبل هذه الإجابة.",
+  "error.passkeyAlreadyExists": "يوجد على هذا الجهاز مفتاح مرور لحسابك بالفعل.",
   "error.passkeyCancelled": "لم يُستخدم مفتاح المرور. حاول مرة أخرى أو اختر طريقة أخرى.",
   "error.passkeyNotSupported": "لا يمكن استخدام مفاتيح المرور هنا. اختر طريقة أخرى.",
   "error.passwordHistoryPolicyViolation": "سبق أن استخدمت كلمة المرور هذه. اختر غيرها.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Benutzername oder Passwort ist falsch.",
   "error.password.notAuthorized": "Das Passwort stimmt nicht.",
   "error.customChallenge.notAuthorized": "Diese Antwort wurde nicht angenommen.",
+  "error.passkeyAlreadyExists": "Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.",
   "error.passkeyCancelled": "Der Passkey wurde nicht verwendet. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.",
   "error.passkeyNotSupported": "Passkeys lassen sich hier nicht verwenden. Wählen Sie einen anderen Weg.",
   "error.passwordHistoryPolicyViolation": "Dieses Passwort haben Sie schon einmal verwendet. Wählen Sie ein anderes.",

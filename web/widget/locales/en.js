@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Incorrect user name or password.",
   "error.password.notAuthorized": "The password is not right.",
   "error.customChallenge.notAuthorized": "This answer was not accepted.",
+  "error.passkeyAlreadyExists": "This device has a passkey for your account already.",
   "error.passkeyCancelled": "The passkey was not used. Try again or choose another way.",
   "error.passkeyNotSupported": "Passkeys cannot be used here. Choose another way.",
   "error.passwordHistoryPolicyViolation": "You have used this password before. Choose another one.",

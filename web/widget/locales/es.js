@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "El nombre de usuario o la contraseña no son correctos.",
   "error.password.notAuthorized": "La contraseña no es correcta.",
   "error.customChallenge.notAuthorized": "Esta respuesta no se ha aceptado.",
+  "error.passkeyAlreadyExists": "Este dispositivo ya tiene una llave de acceso para tu cuenta.",
   "error.passkeyCancelled": "No se ha usado la llave de acceso. Inténtalo de nuevo o elige otra forma.",
   "error.passkeyNotSupported": "Aquí no se pueden usar llaves de acceso. Elige otra forma.",
   "error.passwordHistoryPolicyViolation": "Ya has usado esta contraseña. Elige otra.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Nom d’utilisateur ou mot de passe incorrect.",
   "error.password.notAuthorized": "Le mot de passe n’est pas correct.",
   "error.customChallenge.notAuthorized": "Cette réponse n’a pas été acceptée.",
+  "error.passkeyAlreadyExists": "Cet appareil a déjà une clé d’accès pour votre compte.",
   "error.passkeyCancelled": "La clé d’accès n’a pas été utilisée. Réessayez ou choisissez un autre moyen.",
   "error.passkeyNotSupported": "Les clés d’accès ne peuvent pas être utilisées ici. Choisissez un autre moyen.",
   "error.passwordHistoryPolicyViolation": "Vous avez déjà utilisé ce mot de passe. Choisissez-en un autre.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "שם המשתמש או הסיסמה שגויים.",
   "error.password.notAuthorized": "הסיסמה אינה נכונה.",
   "error.customChallenge.notAuthorized": "התשובה הזאת לא התקבלה.",
+  "error.passkeyAlreadyExists": "במכשיר הזה כבר יש מפתח גישה לחשבון שלך.",
   "error.passkeyCancelled": "לא נעשה שימוש במפתח הגישה. יש לנסות שוב או לבחור דרך אחרת.",
   "error.passkeyNotSupported": "אי אפשר להשתמש כאן במפתחות גישה. יש לבחור דרך אחרת.",
   "error.passwordHistoryPolicyViolation": "כבר השתמשת בסיסמה הזאת. יש לבחור אחרת.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "उपयोगकर्ता नाम या पासवर्ड गलत है।",
   "error.password.notAuthorized": "पासवर्ड सही नहीं है।",
   "error.customChallenge.notAuthorized": "यह उत्तर स्वीकार नहीं हुआ।",
+  "error.passkeyAlreadyExists": "इस डिवाइस पर आपके खाते की पासकी पहले से है।",
   "error.passkeyCancelled": "पासकी का इस्तेमाल नहीं हुआ। फिर से कोशिश करें या दूसरा तरीका चुनें।",
   "error.passkeyNotSupported": "यहाँ पासकी का इस्तेमाल नहीं हो सकता। दूसरा तरीका चुनें।",
   "error.passwordHistoryPolicyViolation": "आप यह पासवर्ड पहले इस्तेमाल कर चुके हैं। दूसरा चुनें।",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Nome utente o password non corretti.",
   "error.password.notAuthorized": "La password non è corretta.",
   "error.customChallenge.notAuthorized": "Questa risposta non è stata accettata.",
+  "error.passkeyAlreadyExists": "Questo dispositivo ha già una passkey per il tuo account.",
   "error.passkeyCancelled": "La passkey non è stata usata. Riprova o scegli un altro modo.",
   "error.passkeyNotSupported": "Qui non si possono usare passkey. Scegli un altro modo.",
   "error.passwordHistoryPolicyViolation": "Hai già usato questa password. Scegline un’altra.",

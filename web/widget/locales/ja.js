@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "ユーザー名またはパスワードが正しくありません。",
   "error.password.notAuthorized": "パスワードが正しくありません。",
   "error.customChallenge.notAuthorized": "この回答は受け付けられませんでした。",
+  "error.passkeyAlreadyExists": "このデバイスにはすでにこのアカウントのパスキーがあります。",
   "error.passkeyCancelled": "パスキーは使われませんでした。もう一度試すか、別の方法を選んでください。",
   "error.passkeyNotSupported": "ここではパスキーを使えません。別の方法を選んでください。",
   "error.passwordHistoryPolicyViolation": "このパスワードは以前に使われています。別のパスワードにしてください。",

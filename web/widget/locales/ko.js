@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "사용자 이름 또는 비밀번호가 올바르지 않습니다.",
   "error.password.notAuthorized": "비밀번호가 올바르지 않습니다.",
   "error.customChallenge.notAuthorized": "이 답변은 승인되지 않았습니다.",
+  "error.passkeyAlreadyExists": "이 기기에는 이미 내 계정의 패스키가 있습니다.",
   "error.passkeyCancelled": "패스키가 사용되지 않았습니다. 다시 시도하거나 다른 방법을 선택하세요.",
   "error.passkeyNotSupported": "여기서는 패스키를 사용할 수 없습니다. 다른 방법을 선택하세요.",
   "error.passwordHistoryPolicyViolation": "이전에 사용한 비밀번호입니다. 다른 비밀번호를 선택하세요.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Gebruikersnaam of wachtwoord is onjuist.",
   "error.password.notAuthorized": "Het wachtwoord klopt niet.",
   "error.customChallenge.notAuthorized": "Dit antwoord is niet geaccepteerd.",
+  "error.passkeyAlreadyExists": "Dit apparaat heeft al een passkey voor je account.",
   "error.passkeyCancelled": "De passkey is niet gebruikt. Probeer het opnieuw of kies een andere manier.",
   "error.passkeyNotSupported": "Passkeys kunnen hier niet worden gebruikt. Kies een andere manier.",
   "error.passwordHistoryPolicyViolation": "Je hebt dit wachtwoord al eens gebruikt. Kies een ander.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Nieprawidłowa nazwa użytkownika lub hasło.",
   "error.password.notAuthorized": "Hasło jest nieprawidłowe.",
   "error.customChallenge.notAuthorized": "Ta odpowiedź nie została przyjęta.",
+  "error.passkeyAlreadyExists": "To urządzenie ma już klucz dostępu do Twojego konta.",
   "error.passkeyCancelled": "Klucz dostępu nie został użyty. Spróbuj ponownie lub wybierz inny sposób.",
   "error.passkeyNotSupported": "Kluczy dostępu nie można tu użyć. Wybierz inny sposób.",
   "error.passwordHistoryPolicyViolation": "To hasło było już używane. Wybierz inne.",

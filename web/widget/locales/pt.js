@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Nome de usuário ou senha incorretos.",
   "error.password.notAuthorized": "A senha não está correta.",
   "error.customChallenge.notAuthorized": "Esta resposta não foi aceita.",
+  "error.passkeyAlreadyExists": "Este dispositivo já tem uma chave de acesso para sua conta.",
   "error.passkeyCancelled": "A chave de acesso não foi usada. Tente novamente ou escolha outra forma.",
   "error.passkeyNotSupported": "Não é possível usar chaves de acesso aqui. Escolha outra forma.",
   "error.passwordHistoryPolicyViolation": "Você já usou esta senha. Escolha outra.",

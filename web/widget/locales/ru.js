@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Неверное имя пользователя или пароль.",
   "error.password.notAuthorized": "Неверный пароль.",
   "error.customChallenge.notAuthorized": "Этот ответ не принят.",
+  "error.passkeyAlreadyExists": "На этом устройстве уже есть ключ доступа к вашему аккаунту.",
   "error.passkeyCancelled": "Ключ доступа не был использован. Попробуйте ещё раз или выберите другой способ.",
   "error.passkeyNotSupported": "Ключи доступа здесь недоступны. Выберите другой способ.",
   "error.passwordHistoryPolicyViolation": "Вы уже использовали этот пароль. Выберите другой.",

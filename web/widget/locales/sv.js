@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Fel användarnamn eller lösenord.",
   "error.password.notAuthorized": "Lösenordet stämmer inte.",
   "error.customChallenge.notAuthorized": "Svaret godtogs inte.",
+  "error.passkeyAlreadyExists": "Den här enheten har redan en lösennyckel för ditt konto.",
   "error.passkeyCancelled": "Lösennyckeln användes inte. Försök igen eller välj ett annat sätt.",
   "error.passkeyNotSupported": "Lösennycklar kan inte användas här. Välj ett annat sätt.",
   "error.passwordHistoryPolicyViolation": "Du har använt det här lösenordet tidigare. Välj ett annat.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Kullanıcı adı veya parola yanlış.",
   "error.password.notAuthorized": "Parola doğru değil.",
   "error.customChallenge.notAuthorized": "Bu yanıt kabul edilmedi.",
+  "error.passkeyAlreadyExists": "Bu cihazda hesabınız için zaten bir geçiş anahtarı var.",
   "error.passkeyCancelled": "Geçiş anahtarı kullanılmadı. Yeniden deneyin veya başka bir yol seçin.",
   "error.passkeyNotSupported": "Geçiş anahtarları burada kullanılamaz. Başka bir yol seçin.",
   "error.passwordHistoryPolicyViolation": "Bu parolayı daha önce kullandınız. Başka bir parola seçin.",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "Неправильне ім’я користувача або пароль.",
   "error.password.notAuthorized": "Пароль неправильний.",
   "error.customChallenge.notAuthorized": "Цю відповідь не прийнято.",
+  "error.passkeyAlreadyExists": "На цьому пристрої вже є ключ доступу до вашого облікового запису.",
   "error.passkeyCancelled": "Ключ доступу не використано. Спробуйте ще раз або виберіть інший спосіб.",
   "error.passkeyNotSupported": "Ключі доступу тут недоступні. Виберіть інший спосіб.",
   "error.passwordHistoryPolicyViolation": "Ви вже використовували цей пароль. Виберіть інший.",

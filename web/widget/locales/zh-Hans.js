@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "用户名或密码不正确。",
   "error.password.notAuthorized": "密码不正确。",
   "error.customChallenge.notAuthorized": "此回答未被接受。",
+  "error.passkeyAlreadyExists": "此设备已有您账号的通行密钥。",
   "error.passkeyCancelled": "未使用通行密钥。请重试或选择其他方式。",
   "error.passkeyNotSupported": "此处无法使用通行密钥，请选择其他方式。",
   "error.passwordHistoryPolicyViolation": "您用过此密码，请换一个。",

@@ -157,6 +157,7 @@ export default {
   "error.signIn.notAuthorized": "使用者名稱或密碼不正確。",
   "error.password.notAuthorized": "密碼不正確。",
   "error.customChallenge.notAuthorized": "此回答未被接受。",
+  "error.passkeyAlreadyExists": "此裝置已有您帳號的通行金鑰。",
   "error.passkeyCancelled": "未使用通行金鑰。請再試一次或選擇其他方式。",
   "error.passkeyNotSupported": "此處無法使用通行金鑰，請選擇其他方式。",
   "error.passwordHistoryPolicyViolation": "您用過此密碼，請選擇其他密碼。",

@@ -93,10 +93,8 @@ export const customChallenge = {
   fields: () => [{ name: 'confirmationCode', label: 'custom.answer', autocomplete: 'one-time-code', errors: ['codeMismatch', 'notAuthorized'] }],
   submit: 'common.continue',
   run: async (context, { confirmationCode }, hooks) => {
-    const before = context.flow.step;
     const next = await respond(context, confirmationCode, hooks);
-    if (next === 'customChallenge' && before !== context.flow.step) context.panel.reset(); // the next round starts empty
-    return next;
+    return next === 'customChallenge' ? { screen: next, fresh: true } : next; // another round
   },
   recover,
   links: () => [back],

@@ -87,11 +87,10 @@ function keep(context, username) {
   context.flow.username = canonical(context, username);
 }
 
-function notYou({ config, flow, panel }) {
+function notYou({ config, flow }) {
   rememberUsername(config, undefined);
   flow.username = flow.remembered = undefined;
-  panel.reset();
-  return 'signIn';
+  return { screen: 'signIn', fresh: true };
 }
 
 async function signInWithPasskey(context, { username, rememberDevice }) {
