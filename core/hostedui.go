@@ -190,7 +190,7 @@ func identityProvider(name string) string {
 // nobody's storage.
 func (a *Auth) showPopup(ctx context.Context, p *provider, t *transaction, address string) (*ShowSignInResult, error) {
 	var r *authResponse
-	_, err := a.Navigation.Popup(ctx, address, a.keys.own+"oauth", func(response string) bool {
+	_, err := a.Navigation.Popup(ctx, address, func(response string) bool {
 		got := parseAuthResponse(response)
 		if got == nil || got.State != t.State || !got.at(t.RedirectURI) {
 			return false
@@ -365,22 +365,8 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authR
 		return err
 	}
 	s.oauthSession = t.oauthSession
-	return a.signedInByOAuth(context.WithoutCancel(ctx), s)
-}
-
-// signedInByOAuth stores a session and tells everybody.
-func (a *Auth) signedInByOAuth(ctx context.Context, s *session) error {
-	old, err := a.loadSession(ctx)
-	if err != nil {
-		return err
-	}
-	var gone []Change
-	if old != nil && !old.External && (s.External || old.Username != s.Username) {
-		for _, k := range a.userKeys(old.Username, sessionFields) {
-			gone = append(gone, Change{Key: k})
-		}
-	}
-	if err := a.saveSession(ctx, s, gone...); err != nil {
+	ctx = context.WithoutCancel(ctx)
+	if err := a.replaceSession(ctx, s); err != nil {
 		return err
 	}
 	if err := a.CancelSignIn(ctx); err != nil {

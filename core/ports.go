@@ -90,10 +90,9 @@ type Navigation interface {
 	// Leave goes to url. It returns nil when the user has come back to this very page.
 	Leave(ctx context.Context, url string) error
 	// Popup shows url in the window that the page has opened for it, and returns the
-	// first URL that mine takes of those that the window comes back with. channel is
-	// a name that the pages of a client share. Its errors are ErrPopupBlocked,
-	// ErrPopupClosed and the context's.
-	Popup(ctx context.Context, url, channel string, mine func(url string) bool) (string, error)
+	// first URL that mine takes of those that the window comes back with. Its errors
+	// are ErrPopupBlocked, ErrPopupClosed and the context's.
+	Popup(ctx context.Context, url string, mine func(url string) bool) (string, error)
 }
 
 // An Event is told to the page.

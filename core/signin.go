@@ -394,7 +394,7 @@ func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 		return err
 	}
 	var gone []Change
-	if old != nil && old.Username != s.Username {
+	if old != nil && !old.External && (s.External || old.Username != s.Username) {
 		for _, k := range a.userKeys(old.Username, sessionFields) {
 			gone = append(gone, Change{Key: k})
 		}

@@ -14,8 +14,11 @@ import (
 // side runs as well: before the wasm is there it answers by the same rule.
 type storedSession struct {
 	Name   string
-	Config struct{ UserPoolID, ClientID, IdentityPoolID string }
-	Now    int64
+	Config struct {
+		UserPoolID, ClientID, IdentityPoolID string
+		External                             bool // ClientID is that of another provider
+	}
+	Now int64
 	// Storage holds everything that is stored.
 	Storage map[string]string
 	Want    struct {
@@ -42,7 +45,9 @@ func storedSessions(t testing.TB) []storedSession {
 
 func (c *storedSession) auth(storage *memory) *Auth {
 	cfg := &config.Config{AuthFlow: "USER_SRP_AUTH"}
-	if c.Config.ClientID != "" {
+	if c.Config.External {
+		cfg.OAuth = &config.OAuth{ClientID: c.Config.ClientID, SignInURI: "https://auth0.example/authorize", TokenURI: "https://auth0.example/token"}
+	} else if c.Config.ClientID != "" {
 		cfg.UserPool = &config.UserPool{ID: c.Config.UserPoolID, ClientID: c.Config.ClientID, Region: "us-east-1"}
 	}
 	if c.Config.IdentityPoolID != "" {

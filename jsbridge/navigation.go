@@ -45,6 +45,9 @@ func (navigation) Leave(ctx context.Context, url string) error {
 // browser opens none later.
 const popupName = "AmplifyAuthSignIn"
 
+// responseChannel is where the page in the popup tells its URL.
+const responseChannel = "amplify-auth.oauth"
+
 // closedPoll is how often is looked whether the popup is closed.
 const closedPoll = 500 * time.Millisecond
 
@@ -52,7 +55,7 @@ const closedPoll = 500 * time.Millisecond
 // Cross-Origin-Opener-Policy has cut the popup off, and by messages from the
 // window itself, which work where the page is in a frame of another site and has
 // channels of its own.
-func (navigation) Popup(ctx context.Context, url, channel string, mine func(string) bool) (string, error) {
+func (navigation) Popup(ctx context.Context, url string, mine func(string) bool) (string, error) {
 	window, err := safejs.Global().Call("open", url, popupName)
 	if err != nil || !defined(window) {
 		return "", core.ErrPopupBlocked
@@ -77,7 +80,7 @@ func (navigation) Popup(ctx context.Context, url, channel string, mine func(stri
 		return true
 	}
 	if constructor := global("BroadcastChannel"); defined(constructor) {
-		c := must(constructor.New(channel))
+		c := must(constructor.New(responseChannel))
 		defer func() { must(c.Call("close")) }()
 		defer listenTo(c, "message", func(event safejs.Value) {
 			if take(event) {

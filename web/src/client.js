@@ -5,7 +5,7 @@ import { createEngine } from './engine.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
 import { modPow } from './modpow.js';
-import { forgetRedirect, isAuthResponse, takeRedirect } from './redirect.js';
+import { forgetResponse, keep, keptResponse, openPopup, takeResponse } from './redirect.js';
 import { decodeJWT, readSession, storageKeys } from './session.js';
 import { States } from './states.js';
 import { isPromise, openStore } from './storage.js';
@@ -13,6 +13,8 @@ import { Tabs } from './tabs.js';
 import { dates, signedRequest, storedTokens } from './values.js';
 
 let assets;
+
+const answers = new Map(); // by client: the promise of what came of the response that this page was opened with
 
 /** Where the loader's companions are: { wasmURL(), integrity, loadSignIn() }. Said once, by index.js or iife.js. */
 export const setAssets = (companions) => (assets = companions);
@@ -22,7 +24,7 @@ export class AmplifyAuth extends EventTarget {
   static AuthError = AuthError;
 
   #options;
-  #href = globalThis.location?.href; // before a router changes it
+  #href; // with a response that no sign-in of ours asked for, where the page wants it
   #config; // JSON text, once it is known
   #loading; // promise of #config
   #ids;
@@ -36,13 +38,13 @@ export class AmplifyAuth extends EventTarget {
   #engine; // promise of the engine
   #running = false; // the engine says what the state is
   #identityId; // as the engine said last
-  #redirect; // promise of what came of the authorization response in the URL, when there was one
   #closed = false;
   #warned = false;
 
   constructor(options) {
     super();
-    const { config, storage } = (this.#options = checkOptions(options));
+    const { config, storage, handleRedirect } = (this.#options = checkOptions(options));
+    this.#take(globalThis.location?.href, handleRedirect);
     const fellBack = (error) => this.#storageFellBack(error);
     this.#store = openStore(storage, fellBack);
     this.#session = openStore('session', fellBack);
@@ -159,7 +161,12 @@ export class AmplifyAuth extends EventTarget {
   }
 
   showSignIn(options = {}) {
-    if (options.hostedUI) return this.#call('showSignIn', options);
+    if (options.hostedUI) {
+      const popup = options.hostedUI.mode === 'popup' && openPopup();
+      const shown = this.#call('showSignIn', options);
+      if (popup) shown.catch(() => popup.close());
+      return shown;
+    }
     return limited(options, async ({ signal }) => {
       await this.#load();
       if (this.isSignedIn) throw new AuthError('InvalidState', 'invalidState', 'A user is signed in already. Call signOut first.');
@@ -168,12 +175,12 @@ export class AmplifyAuth extends EventTarget {
   }
 
   handleAuthResponse(url, options = {}) {
-    return limited(options, async (limits) => {
+    return limited(options, async () => {
+      const { handleRedirect } = this.#options;
+      const taken = (url || !handleRedirect) && this.#take(new URL(url ?? location.href).href, handleRedirect || true);
       await this.#load();
-      const none = () => ({ handled: false, userState: this.currentUserState });
-      if (!url && this.#options.handleRedirect !== false) return this.#redirect ?? none();
-      const response = new URL(url ?? location.href);
-      return isAuthResponse(response) ? this.#send('handleAuthResponse', { url: response.href }, limits) : none();
+      const answer = !url || taken ? await this.#answer() : {};
+      return { handled: false, ...answer, userState: this.currentUserState };
     });
   }
 
@@ -211,7 +218,7 @@ export class AmplifyAuth extends EventTarget {
   // A call right after a redirect would otherwise meet the state before it.
   async #settled() {
     await this.#load();
-    await this.#redirect?.catch(() => {});
+    await answers.get(this.#ids.own)?.catch(() => {});
   }
 
   #call(method, input = {}) {
@@ -248,8 +255,7 @@ export class AmplifyAuth extends EventTarget {
     this.#tabs = new Tabs(this.#ids.own, (key) => this.#concerns(key), () => this.#changedElsewhere());
     const read = this.#read();
     this.#update();
-    const response = takeRedirect(this.#href, this.#options.handleRedirect, this.#session, this.#ids.own);
-    if (response) this.#handleRedirect(response);
+    if (this.#options.handleRedirect !== false) this.#answer()?.catch(() => {});
     whenIdle(() => this.#startIdle());
     return isPromise(read) ? read.then(() => {}, () => {}) : undefined;
   }
@@ -268,15 +274,30 @@ export class AmplifyAuth extends EventTarget {
     }
   }
 
-  #handleRedirect(url) {
-    this.#redirect = this.#send('handleAuthResponse', { url });
-    this.#redirect.then(
-      () => forgetRedirect(this.#session, this.#ids.own),
+  #take(href, decide) {
+    const taken = takeResponse(href, decide);
+    if (taken === 'providerInitiated') this.#href = href;
+    return taken;
+  }
+
+  // What came of the response that was taken, by this client or another one of the page; undefined without one.
+  #answer() {
+    const { own } = this.#ids;
+    if (this.#href) keep(own, new URL(this.#href), true);
+    this.#href = undefined;
+    const response = keptResponse(this.#session, own);
+    if (!response) return answers.get(own)?.then((answer) => (this.#changedElsewhere(), answer));
+    const answer = this.#send('handleAuthResponse', response);
+    answers.set(own, answer);
+    answer.then(
+      () => forgetResponse(this.#session, own),
       (error) => {
-        if (!error.retryable) forgetRedirect(this.#session, this.#ids.own);
+        if (error.retryable) answers.delete(own);
+        else forgetResponse(this.#session, own);
         console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
       },
     );
+    return answer;
   }
 
   // --- the engine

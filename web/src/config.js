@@ -53,5 +53,10 @@ export function configIds(text) {
     identityPoolId: first(v6?.identityPoolId, outputs?.identity_pool_id, config.aws_cognito_identity_pool_id,
       config.CredentialsProvider?.CognitoIdentity?.Default?.PoolId),
   };
-  return { ...ids, own: ids.clientId ?? ids.identityPoolId };
+  const oauth = config.Auth?.Default?.OAuth;
+  return {
+    ...ids,
+    own: ids.clientId ?? ids.identityPoolId,
+    external: !!(oauth?.SignInURI || oauth?.TokenURI || oauth?.SignOutURI || oauth?.Issuer), // another provider than the user pool
+  };
 }

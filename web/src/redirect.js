@@ -1,33 +1,84 @@
+// The page's part in a sign-in by the hosted UI. The rest is the engine's (core/hostedui.go), which keeps each sign-in as
+// a transaction in the session store, under AmplifyAuth.<own>.oauth.<state>.
+
 const RESPONSE = ['code', 'state', 'error', 'error_description', 'error_uri', 'iss', 'session_state'];
 
-/** Whether a URL could be the answer of an authorization server (RFC 6749 4.1.2) at all. */
-export const isAuthResponse = (url) => url.searchParams.has('code') || url.searchParams.has('error');
+const keptKey = (own) => `AmplifyAuth.${own}.callback`;
 
 /**
- * The authorization response that this page was opened with, when it is ours: the sign-in it belongs to was started in
- * this tab. It is taken off the address bar at once, before the page's router reads it and before the engine is there,
- * and kept in the session store until it is done, so that a reload does not lose it. Everything else of the URL stays.
+ * Takes an authorization response (RFC 6749 4.1.2) that is ours off the address bar, at once, before the page's router
+ * reads it and before configuration and engine are there. It is kept in the session store until it is done, so that a
+ * reload does not lose it. Ours is one that carries the state of a sign-in that this tab has started and has come to its
+ * redirect URI. Everything else of the URL stays, and so does every other URL.
  *
- * href     the page's URL when the client was made
- * decide   options.handleRedirect
- * own      names the keys, see configIds
- * ->       the URL to be handled, or undefined
+ * href    the page's URL
+ * decide  options.handleRedirect
+ * ->      true when it was taken; 'providerInitiated' where decide wants a response that no sign-in of ours asked for
  */
-export function takeRedirect(href, decide, session, own) {
-  if (decide === false || !href) return;
+export function takeResponse(href, decide) {
+  // nobody signs in in a frame: who frames the page would bring the response
+  if (!href || decide === false || globalThis.top !== globalThis.self) return;
   const url = new URL(href);
-  const kept = keptKey(own);
-  const [transaction, interrupted] = session.get([`AmplifyAuth.${own}.oauth.${url.searchParams.get('state')}`, kept]);
-  const mine = !!transaction && isAuthResponse(url);
-  if (typeof decide === 'function' ? !decide(url) : !mine) return interrupted ?? undefined;
-  if (mine && location.href === href) {
-    session.apply([[kept, href]]);
-    const rest = url.search.slice(1).split('&').filter((p) => !RESPONSE.includes(p.split('=')[0])).join('&');
-    history.replaceState(history.state, '', url.pathname + (rest && '?' + rest) + url.hash);
+  const state = url.searchParams.get('state');
+  if (!url.searchParams.has('code') && !url.searchParams.has('error')) return;
+  const verdict = typeof decide !== 'function' || decide(url);
+  if (!verdict) return;
+  try {
+    const end = '.oauth.' + state;
+    const key = state && Object.keys(sessionStorage).find((k) => k.startsWith('AmplifyAuth.') && k.endsWith(end));
+    const { redirectURI, deadline } = key ? JSON.parse(sessionStorage[key]) : {};
+    if (deadline > Date.now() && sameAddress(url, new URL(redirectURI))) {
+      keep(key.slice(12, -end.length), url);
+      return true;
+    }
+  } catch {
+    // no session storage, so no sign-in was started here
   }
-  return href;
+  if (state?.startsWith('popup.')) answerOpener(url);
+  return verdict === 'providerInitiated' && verdict;
 }
 
-export const forgetRedirect = (session, own) => session.apply([[keptKey(own), null]]);
+export function keep(own, url, providerInitiated) {
+  sessionStorage[keptKey(own)] = JSON.stringify({ url: url.href, providerInitiated });
+  clean(url);
+}
 
-const keptKey = (own) => `AmplifyAuth.${own}.callback`;
+/** The response that waits to be handled, if there is one, as the engine takes it. */
+export function keptResponse(session, own) {
+  try {
+    return JSON.parse(session.get([keptKey(own)])[0]);
+  } catch {
+    // not written by us
+  }
+}
+
+export const forgetResponse = (session, own) => session.apply([[keptKey(own), null]]);
+
+const sameAddress = (a, b) => a.origin === b.origin && a.pathname === b.pathname;
+
+function clean({ href, pathname, search, hash }) {
+  if (location.href !== href) return;
+  const rest = search.slice(1).split('&').filter((p) => !RESPONSE.includes(p.split('=')[0])).join('&');
+  history.replaceState(history.state, '', pathname + (rest && '?' + rest) + hash);
+}
+
+// A popup gives the response to the page that opened it, which alone knows what it is good for. That page may be cut off
+// from this one (Cross-Origin-Opener-Policy): then the channel reaches it. In a frame of another site it has channels of
+// its own: then the opener does.
+function answerOpener(url) {
+  const message = { authResponse: url.href };
+  if (globalThis.BroadcastChannel) {
+    const channel = new BroadcastChannel('amplify-auth.oauth');
+    channel.onmessage = ({ data }) => {
+      if (data.taken !== url.href) return;
+      clean(url);
+      close();
+    };
+    channel.postMessage(message);
+  }
+  globalThis.opener?.postMessage(message, location.origin);
+}
+
+/** The window for the hosted UI, opened while the click is being handled: a browser opens none later. The engine finds it by its name. */
+export const openPopup = () =>
+  open('', 'AmplifyAuthSignIn', `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240},top=${screenY + outerHeight / 2 - 360}`);

@@ -6,11 +6,15 @@ import { isPromise } from './storage.js';
 const MARGIN = 5000;
 
 /** The storage keys of one app client and one identity pool: Amplify v6's layout. */
-export function storageKeys({ clientId, identityPoolId }) {
+export function storageKeys({ clientId, identityPoolId, own, external }) {
   const prefix = `CognitoIdentityServiceProvider.${clientId}.`;
   return {
     prefix,
-    outer: [clientId ? prefix + 'LastAuthUser' : '', identityPoolId ? `com.amplify.Cognito.${identityPoolId}.identityId` : ''],
+    outer: [
+      clientId ? prefix + 'LastAuthUser' : '',
+      identityPoolId ? `com.amplify.Cognito.${identityPoolId}.identityId` : '',
+      external ? `AmplifyAuth.${own}.session` : '',
+    ],
     ofUser: (user) =>
       ['accessToken', 'idToken', 'refreshToken', 'clockDrift', 'oauthMetadata'].map((k) => `${prefix}${user}.${k}`),
   };
@@ -55,9 +59,10 @@ const then = (value, fn) => (isPromise(value) ? value.then(fn) : fn(value));
  *       username only in signedIn and signedOutUserPoolsTokenInvalid; tokens (raw strings) only in signedIn
  */
 export const readSession = (ids, keys, get, now) =>
-  then(get(keys.outer), ([user, identityId]) =>
+  then(get(keys.outer), ([user, identityId, external]) =>
     then(user && keys.outer[0] ? get(keys.ofUser(user)) : [], (values) => ({
-      ...(values.length ? ofUser(ids, user, values, now) : outside(keys.outer[1] && identityId ? 'guest' : 'signedOut')),
+      ...(values.length ? ofUser(ids, user, values, now)
+        : keys.outer[2] && ofProvider(external, now) || outside(keys.outer[1] && identityId ? 'guest' : 'signedOut')),
       identityId: identityId || undefined,
     })));
 
@@ -78,7 +83,7 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
   if (access && (unexpired(access) || refreshToken)) {
     return {
       userState: 'signedIn',
-      details: oauth?.includes('"oauthSignIn":true')
+      details: oauth?.includes(OAUTH)
         ? { provider: 'OAuth', token: accessToken, username }
         : { provider: `cognito-idp.${ids.userPoolId.split('_')[0]}.amazonaws.com/${ids.userPoolId}`, token: idToken || undefined, username },
       fresh: unexpired(access) && (!idToken || !!id && unexpired(id) && sameGeneration(id, access)),
@@ -88,7 +93,26 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
       refreshToken,
     };
   }
-  return id ? { ...outside('signedOutUserPoolsTokenInvalid'), details: { username }, username } : outside('signedOut');
+  return id ? over(username, oauth) : outside('signedOut');
+}
+
+// The session of another OpenID provider than the user pool: one value. Its times are ms by the provider's clock.
+function ofProvider(text, now) {
+  try {
+    const { username = '', accessToken = '', idToken = '', refreshToken = '', expiration = 0, clockDrift = 0 } = JSON.parse(text);
+    if ([username, accessToken, idToken, refreshToken].some((v) => typeof v !== 'string')) return;
+    if (!(expiration >= 0 && expiration <= 2 ** 52 && Math.abs(clockDrift) < 2 ** 40) || !(accessToken || username)) return;
+    const id = decodeJWT(idToken);
+    const unexpired = (exp) => now + clockDrift + MARGIN < exp;
+    const fresh = unexpired(expiration) && (!id || unexpired(Math.trunc(id.exp) * 1000));
+    if (!accessToken || !(refreshToken || fresh)) return over(username, OAUTH);
+    return {
+      userState: 'signedIn', details: { provider: 'OAuth', token: accessToken, username }, fresh, username, accessToken,
+      idToken: id && idToken, refreshToken, expiration,
+    };
+  } catch {
+    // nothing that we have written
+  }
 }
 
 // Whether two tokens were issued together: another tab may be between two writes. The service may need a moment from the
@@ -96,4 +120,12 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
 const sameGeneration = (a, b) =>
   (!a.origin_jti || !b.origin_jti || a.origin_jti === b.origin_jti) && !(Math.abs(a.iat - b.iat) >= 5);
 
+const OAUTH = '"oauthSignIn":true';
+
 const outside = (userState) => ({ userState, details: {}, fresh: false });
+
+const over = (username, oauth) => ({
+  ...outside('signedOutUserPoolsTokenInvalid'),
+  details: oauth?.includes(OAUTH) ? { provider: 'OAuth', username } : { username },
+  username,
+});

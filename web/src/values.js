@@ -15,15 +15,15 @@ export function dates(value) {
   return value;
 }
 
-const token = (tokenString) => {
+const token = (tokenString, expiration) => {
   if (!tokenString) return;
   const claims = decodeJWT(tokenString);
-  return claims ? { tokenString, claims, expiration: new Date(claims.exp * 1000) } : { tokenString };
+  return { tokenString, ...(claims && { claims }), expiration: new Date(expiration || claims.exp * 1000) };
 };
 
 /** What getTokens gives, of a fresh stored session; undefined of any other. */
-export const storedTokens = ({ fresh, idToken, accessToken, refreshToken }) =>
-  fresh ? { idToken: token(idToken), accessToken: token(accessToken), refreshToken: refreshToken ? { tokenString: refreshToken } : undefined } : undefined;
+export const storedTokens = ({ fresh, idToken, accessToken, refreshToken, expiration }) =>
+  fresh ? { idToken: token(idToken), accessToken: token(accessToken, expiration), refreshToken: refreshToken ? { tokenString: refreshToken } : undefined } : undefined;
 
 /**
  * A Request (or what its constructor takes) with the headers of AWS Signature Version 4.

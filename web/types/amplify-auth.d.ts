@@ -75,9 +75,11 @@ export interface AmplifyAuthOptions {
   onExpired?: 'wait' | 'reject';
   /**
    * Whether an authorization response in the page's URL is handled when the client is made: true (default) where the
-   * sign-in was started in this tab, false never, or a function that says so.
+   * sign-in was started in this tab, false never, or a function that says so. Where it answers 'providerInitiated', a code
+   * that no sign-in of ours asked for is taken as well, as from a SAML provider's own start page: anybody can then sign
+   * the user in to an account that is not theirs by a link.
    */
-  handleRedirect?: boolean | ((url: URL) => boolean);
+  handleRedirect?: boolean | ((url: URL) => boolean | 'providerInitiated');
   /** Asked for a new token, by provider name, when a federated token has expired. */
   tokenSource?: Record<string, () => string | FederatedToken | Promise<string | FederatedToken>>;
 }
@@ -272,6 +274,14 @@ export interface HostedUIOptions {
   federationProviderName?: string;
   signInURIQueryParameters?: Record<string, string>;
   disableFederation?: boolean;
+  /** The user name that the sign-in page begins with. */
+  loginHint?: string;
+  /** The language of the sign-in page, such as `de` or `pt-BR`. */
+  lang?: string;
+  /** `none`, `login`, `consent` or `select_account`. */
+  prompt?: string;
+  /** One of the configured ones; without it that of this page, else the first of this origin. */
+  redirectURI?: string;
   /** A URL of this origin, handed back by `handleAuthResponse`. */
   returnTo?: string;
   /** 'redirect' by default. */
