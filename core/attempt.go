@@ -49,6 +49,16 @@ func (s *signIns) begin(at *attempt) {
 	s.current = at
 }
 
+// bind ends ctx when another attempt takes over.
+func (at *attempt) bind(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(at.ctx, func() { cancel(context.Cause(at.ctx)) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+	}
+}
+
 func (s *signIns) get() *attempt {
 	s.mu.Lock()
 	defer s.mu.Unlock()

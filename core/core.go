@@ -18,6 +18,8 @@ type Options struct {
 	// sessionExpired at once. By default they wait for a new sign-in, as
 	// AWSMobileClient does.
 	RejectExpired bool
+	// TokenSources are the providers that Deps.TokenSource has tokens of.
+	TokenSources []string
 }
 
 // An Auth is one client of one configuration. It is safe for concurrent use.
@@ -33,6 +35,8 @@ type Auth struct {
 	signIns signIns
 	refresh refresher
 	ready   prepared
+
+	fetching single[*identityCredentials]
 
 	discovery discovery
 	keySet    keySet

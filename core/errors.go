@@ -47,6 +47,15 @@ var (
 	errSignInWaitReleased    = newError("unableToSignIn", "The wait for a new sign-in was ended by releaseSignInWait or signOut.")
 	errOtherUser             = newError("unableToSignIn", "Another user signed in while this call was waiting for its user.")
 	errOtherProvider         = newError("invalidState", "The user is signed in at another provider, which the user pool does not know.")
+	errNoIdentityPool        = newError("cognitoIdentityPoolNotConfigured", "The configuration has no identity pool. Add one to use AWS credentials and federated sign-in.")
+	errNoIdentityID          = newError("identityIdUnavailable", "The identity pool gave no identity id. Check its id in the configuration.")
+	errGuestsNotAllowed      = newError("guestAccessNotAllowed", "Nobody is signed in and the configuration allows no guests. Sign a user in first.")
+	errNoGuestRole           = newError("guestAccessNotAllowed", "Nobody is signed in and the configuration has no UnauthenticatedRoleArn, which the classic flow needs for guests.")
+	errNoIDToken             = newError("idTokenNotIssued", "The session has no ID token, which the identity pool needs. Add the scope openid to the sign-in.")
+	errFederatedExpired      = newError("sessionExpired", "The token of the identity provider has expired. Call federatedSignIn with a new one, or give AmplifyAuth a tokenSource.")
+	errOtherSession          = newError("federationProviderExists", "A user of the user pool or of the hosted UI is signed in. Call signOut before federatedSignIn.")
+	errDeveloperIdentity     = newError("invalidParameter", "A developer identity needs cognitoIdentityId, the IdentityId that came with the token, the first time.")
+	errHolderChanged         = newError("unableToSignIn", "Another user signed in, or the user signed out, while credentials were fetched. Call again.")
 	errPasskeys              = newError("passkeyNotSupported", "This browser cannot use passkeys here. Offer another way to sign in.")
 )
 
@@ -127,6 +136,8 @@ var notAuthorizedMeanings = []struct{ text, code string }{
 	{"Unauthenticated access is not supported", "guestAccessNotAllowed"},
 	{"Token expired", "federatedTokenExpired"},
 	{"Invalid login token", "federatedTokenInvalid"},
+	{"not from a supported provider", "providerNotSupported"},
+	{"role mapping rules", "roleNotAllowed"},
 }
 
 // hasName reports whether err is one of the named exceptions.

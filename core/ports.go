@@ -13,12 +13,15 @@ import (
 // Deps is what an Auth needs of the world around it.
 type Deps struct {
 	UserPool UserPool // nil without a user pool
-	Storage  Storage  // what survives the page, shared with other pages of the origin
-	Session  Storage  // what survives a reload of the page only
-	Locks    Locks
-	Network  Network
-	Passkeys Passkeys
-	HTTP     HTTP
+	// IdentityPool is nil without an identity pool, TokenSource in a page without sources.
+	IdentityPool IdentityPool
+	TokenSource  TokenSource
+	Storage      Storage // what survives the page, shared with other pages of the origin
+	Session      Storage // what survives a reload of the page only
+	Locks        Locks
+	Network      Network
+	Passkeys     Passkeys
+	HTTP         HTTP
 	// Navigation is nil outside a page.
 	Navigation Navigation
 	Random     io.Reader

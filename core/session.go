@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -95,44 +96,56 @@ func (a *Auth) accessToken(ctx context.Context) (string, error) {
 // session returns a fresh session: the stored one, a refreshed one, or the one
 // that a new sign-in brings.
 func (a *Auth) session(ctx context.Context, in GetTokensInput) (*session, error) {
-	wait := !a.opts.RejectExpired
-	if in.Wait != nil {
-		wait = *in.Wait
-	}
-	release := a.refresh.released.wait()
 	who := ""
-	for {
-		before, changed := a.state.watch()
+	over := func(err error) bool { return errors.Is(err, errSessionExpired) || a.waitsForNetwork(err) }
+	return untilSignedIn(ctx, a, in.Wait, over, func() (*session, error) {
+		before := a.state.get()
 		s, err := a.freshSession(ctx, in)
-		if err == nil {
-			if who != "" && s.Username != who {
-				return nil, errOtherUser
-			}
-			return s, nil
-		}
-		waiting := errors.Is(err, errSessionExpired) || a.waitsForNetwork(err)
-		if !waiting || !wait {
-			return nil, err
+		if err == nil && who != "" && s.Username != who {
+			return nil, errOtherUser
 		}
 		if who == "" {
 			who = before.Details["username"]
 		}
 		in.ForceRefresh = false
-		if now, next := a.state.watch(); now.UserState == SignedOutUserPoolsTokenInvalid {
+		return s, err
+	})
+}
+
+// untilSignedIn tries until the error is not that the session is over, each time
+// after a sign-in or the return of the network. wait overrides
+// Options.RejectExpired, which tries once.
+func untilSignedIn[T any](ctx context.Context, a *Auth, wait *bool, over func(error) bool, try func() (T, error)) (T, error) {
+	waits := !a.opts.RejectExpired
+	if wait != nil {
+		waits = *wait
+	}
+	var none T
+	release := a.refresh.released.wait()
+	for {
+		_, changed := a.state.watch()
+		v, err := try()
+		if err == nil {
+			return v, nil
+		}
+		if !waits || !over(err) {
+			return none, err
+		}
+		if now, next := a.state.watch(); now.invalid() {
 			changed = next // not the change that this call itself made
 		}
 		select {
 		case <-changed:
 		case <-a.refresh.woken.wait():
 		case <-release:
-			return nil, errSignInWaitReleased
+			return none, errSignInWaitReleased
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return none, ctx.Err()
 		case <-a.done.Done():
-			return nil, ErrClosed
+			return none, ErrClosed
 		}
-		if s := a.state.get(); s.UserState != SignedIn && s.UserState != SignedOutUserPoolsTokenInvalid {
-			return nil, errSignInWaitReleased
+		if s := a.state.get(); s.UserState != SignedIn && !s.invalid() {
+			return none, errSignInWaitReleased
 		}
 	}
 }
@@ -161,14 +174,13 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 		a.state.to(invalidState(s, ""), false)
 		return nil, errSessionExpired
 	}
-	return a.refresh.share(ctx, a, s, in)
+	return a.shareRefresh(ctx, s, in)
 }
 
 // A refresher makes sure that one refresh runs at a time in this page, for all
 // its callers.
 type refresher struct {
-	mu       sync.Mutex
-	running  *flight
+	single[*session]
 	released signal      // by releaseSignInWait
 	woken    signal      // by Wake
 	timer    *time.Timer // for the early refresh
@@ -176,47 +188,69 @@ type refresher struct {
 	oldWay   bool        // the pool knows REFRESH_TOKEN_AUTH only
 }
 
-// A flight is one refresh and everybody who waits for it.
-type flight struct {
-	done    chan struct{}
-	session *session
-	err     error
-}
-
 // refreshTimeout bounds one refresh with all its attempts: no caller and no page
 // waits longer for another's.
 const refreshTimeout = 30 * time.Second
 
-// share joins the running refresh or starts one. The caller's context ends the
-// caller's wait, not the refresh that others wait for.
-func (r *refresher) share(ctx context.Context, a *Auth, stale *session, in GetTokensInput) (*session, error) {
-	r.mu.Lock()
-	f := r.running
-	if f == nil {
-		f = &flight{done: make(chan struct{})}
-		r.running = f
-		go func() {
-			run, cancel := context.WithTimeout(a.done, refreshTimeout)
-			defer cancel()
-			defer func() {
-				if p := recover(); p != nil {
-					f.err = &Error{Name: "UnknownError", Code: "unknown", Message: "The refresh failed unexpectedly. Please report this."}
-				}
-				r.mu.Lock()
-				r.running = nil
-				r.mu.Unlock()
-				close(f.done)
-			}()
-			f.session, f.err = a.refreshSession(run, stale, in.ClientMetadata)
-		}()
+// A single does one piece of work at a time, for all who ask for it meanwhile.
+type single[T any] struct {
+	mu      sync.Mutex
+	running *flight[T]
+}
+
+// A flight is such a piece of work. what says which it is.
+type flight[T any] struct {
+	what  string
+	done  chan struct{}
+	value T
+	err   error
+}
+
+// share joins the running work, if it is what the caller wants, or starts it. The
+// caller's context ends the caller's wait, not the work that others wait for; life's
+// end does.
+func (s *single[T]) share(ctx, life context.Context, what string, work func(context.Context) (T, error)) (T, error) {
+	for {
+		s.mu.Lock()
+		f := s.running
+		if f == nil {
+			f = &flight[T]{what: what, done: make(chan struct{})}
+			s.running = f
+			go s.run(f, life, work)
+		}
+		s.mu.Unlock()
+		select {
+		case <-f.done:
+			if f.what == what {
+				return f.value, f.err
+			}
+		case <-ctx.Done():
+			var none T
+			return none, ctx.Err()
+		}
 	}
-	r.mu.Unlock()
-	select {
-	case <-f.done:
-		return f.session, f.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+}
+
+func (s *single[T]) run(f *flight[T], life context.Context, work func(context.Context) (T, error)) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.err = &Error{Name: "UnknownError", Code: "unknown", Message: "The call failed unexpectedly. Please report this."}
+		}
+		s.mu.Lock()
+		s.running = nil
+		s.mu.Unlock()
+		close(f.done)
+	}()
+	f.value, f.err = work(life)
+}
+
+// shareRefresh joins the running refresh or starts one.
+func (a *Auth) shareRefresh(ctx context.Context, stale *session, in GetTokensInput) (*session, error) {
+	return a.refresh.share(ctx, a.done, stale.Username, func(ctx context.Context) (*session, error) {
+		ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
+		defer cancel()
+		return a.refreshSession(ctx, stale, in.ClientMetadata)
+	})
 }
 
 // lockWait is how long a page waits for another page's refresh before it goes on
@@ -231,8 +265,8 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 		return nil, err
 	}
 	var fresh *session
-	err := a.Locks.With(ctx, a.keys.own+"refresh", lockWait, func(ctx context.Context, _ bool) error {
-		current, err := a.loadSession(ctx)
+	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, _ bool) error {
+		current, err := a.latestSession(ctx)
 		switch {
 		case err != nil:
 			return err
@@ -248,6 +282,36 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 		return err
 	})
 	return fresh, a.settleRefresh(ctx, stale, fresh, err)
+}
+
+func (a *Auth) refreshLock() string { return a.keys.own + "refresh" }
+
+// generation orders the sessions of one sign-in: by when they end, by the service's clock.
+func (s *session) generation() string {
+	return fmt.Sprintf("%012d.%s", s.Access.expiration().Unix(), s.Access.text("jti"))
+}
+
+// storageLag bounds the wait for what another page has stored.
+const storageLag = 2 * time.Second
+
+// latestSession is loadSession for the holder of the refresh lock: it waits until
+// the tokens that another page has just stored can be read here.
+func (a *Auth) latestSession(ctx context.Context) (*session, error) {
+	newest := ""
+	for _, g := range a.Locks.Published(ctx, a.refreshLock()) {
+		newest = max(newest, g)
+	}
+	for deadline := time.Now().Add(storageLag); ; {
+		s, err := a.loadSession(ctx)
+		if err != nil || s == nil || s.Access == nil || s.generation() >= newest || time.Now().After(deadline) {
+			return s, err
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // newerThan reports whether another page replaced the tokens of old.
@@ -291,7 +355,11 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 	if current == nil || current.Username != s.Username || current.Refresh != s.Refresh {
 		return nil, errNotSignedIn
 	}
-	return next, a.saveSession(ctx, next)
+	if err := a.saveSession(ctx, next); err != nil {
+		return nil, err
+	}
+	a.Locks.Publish(ctx, a.refreshLock(), next.generation())
+	return next, nil
 }
 
 // askNewSession refreshes where the session began: the hosted UI's sessions at the
@@ -490,6 +558,6 @@ func (a *Auth) Wake() {
 			}
 			return
 		}
-		_, _ = a.refresh.share(ctx, a, s, GetTokensInput{}) // callers learn of failures by their own call
+		_, _ = a.shareRefresh(ctx, s, GetTokensInput{}) // callers learn of failures by their own call
 	}()
 }

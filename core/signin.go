@@ -245,9 +245,8 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 		return nil, errSignInBusy
 	}
 	defer at.mu.Unlock()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(at.ctx, func() { cancel(context.Cause(at.ctx)) })()
+	ctx, cancel := at.bind(ctx)
+	defer cancel()
 
 	healed := false
 	resp, err := step(ctx)

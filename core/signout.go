@@ -100,7 +100,7 @@ func (a *Auth) endRemotely(ctx context.Context, s *session, in SignOutInput) err
 func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 	var identity []Change
 	if a.keys.identity != "" {
-		identity = []Change{{Key: a.keys.identity}}
+		identity = []Change{{Key: a.keys.identity}, {Key: a.keys.identityOwner()}}
 	}
 	username := ""
 	if s != nil {

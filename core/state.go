@@ -38,6 +38,11 @@ var transitions = map[UserState][]UserState{
 	SignedOutFederatedTokensInvalid: {SignedIn, SignedOut, Guest},
 }
 
+// invalid reports whether a session has become invalid.
+func (s State) invalid() bool {
+	return s.UserState == SignedOutUserPoolsTokenInvalid || s.UserState == SignedOutFederatedTokensInvalid
+}
+
 // A machine holds the current state and tells every change once, in order.
 type machine struct {
 	mu      sync.Mutex
@@ -71,7 +76,7 @@ func (m *machine) to(next State, force bool) {
 	if from.UserState == "" {
 		from.UserState = Unknown
 	}
-	same := from.UserState == next.UserState && from.Details["username"] == next.Details["username"]
+	same := from.UserState == next.UserState && from.Details["username"] == next.Details["username"] && from.Details["provider"] == next.Details["provider"]
 	if same && !force {
 		if next.UserState == SignedIn { // newer tokens of the same user
 			m.current = next
@@ -114,11 +119,21 @@ func (a *Auth) StorageChanged(ctx context.Context) error {
 		if s != nil {
 			break
 		}
-		id, err := a.loadIdentityID(ctx)
+		f, err := a.loadFederation(ctx)
 		if err != nil {
 			return err
 		}
-		if id != "" {
+		if f != nil {
+			if next = f.state(); next.UserState == SignedIn && a.state.get().UserState == SignedOutFederatedTokensInvalid && f.expired(a.clock.server()) {
+				return nil // the same expired token that we know of
+			}
+			break
+		}
+		id, _, err := a.loadIdentity(ctx)
+		if err != nil {
+			return err
+		}
+		if id.ID != "" {
 			next.UserState = Guest
 		}
 	}

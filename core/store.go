@@ -177,7 +177,7 @@ func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) erro
 		}
 	}
 	set("oauthMetadata", string(oauth))
-	more = append(more, Change{a.keys.lastUser(), &s.Username}, Change{Key: a.keys.external()})
+	more = append(more, Change{a.keys.lastUser(), &s.Username}, Change{Key: a.keys.external()}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()})
 	return a.Storage.Apply(ctx, more)
 }
 
@@ -236,7 +236,7 @@ func (a *Auth) saveExternal(ctx context.Context, s *session, more ...Change) err
 		return err
 	}
 	text := string(data)
-	more = append(more, Change{a.keys.external(), &text})
+	more = append(more, Change{a.keys.external(), &text}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()})
 	if a.cfg.UserPool != nil {
 		more = append(more, Change{Key: a.keys.lastUser()})
 	}
@@ -247,13 +247,17 @@ func (k keys) retryAt() string { return k.own + "retryAt" }
 
 // removeSession forgets a user's session, but not their device.
 func (a *Auth) removeSession(ctx context.Context, username string, more ...Change) error {
+	return a.Storage.Apply(ctx, append(more, a.sessionRemovals(username)...))
+}
+
+func (a *Auth) sessionRemovals(username string) (gone []Change) {
 	if a.keys.prefix != "" {
 		for _, k := range a.userKeys(username, sessionFields) {
-			more = append(more, Change{Key: k})
+			gone = append(gone, Change{Key: k})
 		}
-		more = append(more, Change{Key: a.keys.lastUser()})
+		gone = append(gone, Change{Key: a.keys.lastUser()})
 	}
-	return a.Storage.Apply(ctx, append(more, Change{Key: a.keys.external()}, Change{Key: a.keys.retryAt()}))
+	return append(gone, Change{Key: a.keys.external()}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()}, Change{Key: a.keys.retryAt()})
 }
 
 // expireSession marks the session as dead for every page and for the next load:
@@ -267,6 +271,7 @@ func (a *Auth) expireSession(ctx context.Context, s *session) error {
 	return a.Storage.Apply(ctx, []Change{
 		{Key: a.keys.user(s.Username, "accessToken")},
 		{Key: a.keys.user(s.Username, "refreshToken")},
+		{Key: a.keys.credentials()},
 	})
 }
 
@@ -299,16 +304,4 @@ func (a *Auth) userKeys(username string, fields []string) []string {
 		out[i] = a.keys.user(username, f)
 	}
 	return out
-}
-
-// loadIdentityID returns the stored identity id, empty without one.
-func (a *Auth) loadIdentityID(ctx context.Context) (string, error) {
-	if a.keys.identity == "" {
-		return "", nil
-	}
-	v, err := a.Storage.Get(ctx, a.keys.identity)
-	if err != nil || v[0] == nil {
-		return "", err
-	}
-	return *v[0], nil
 }

@@ -82,7 +82,11 @@ var methods = map[string]method{
 	"listPasskeys":    takes((*core.Auth).ListPasskeys),
 	"deletePasskey":   does((*core.Auth).DeletePasskey),
 
-	"getTokens": takes((*core.Auth).GetTokens),
+	"getTokens":         takes((*core.Auth).GetTokens),
+	"getAWSCredentials": takes((*core.Auth).GetAWSCredentials),
+	"getIdentityId":     gives((*core.Auth).GetIdentityID),
+	"signRequest":       takes((*core.Auth).SignRequest),
+	"federatedSignIn":   takes((*core.Auth).FederatedSignIn),
 	"releaseSignInWait": runs(func(a *core.Auth, _ context.Context) error {
 		a.ReleaseSignInWait()
 		return nil

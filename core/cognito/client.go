@@ -128,13 +128,18 @@ func convert(err error) error {
 		return core.ServiceError(api.ErrorCode(), api.ErrorMessage(), requestID, status)
 	}
 	if status != 0 {
-		// A proxy, a captive portal or a load balancer answered in its own words.
-		return &core.Error{Name: "InvalidResponse", Code: "invalidResponse", RequestID: requestID, Retryable: true, Cause: err,
-			Message: "The answer did not come from Amazon Cognito. Check the network, and the endpoint in the configuration."}
+		return notFromAWS(requestID, err)
 	}
 	var invalid smithy.InvalidParamsError
 	if errors.As(err, &invalid) {
 		return &core.Error{Name: "InvalidParameter", Code: "invalidParameter", Message: invalid.Error(), Cause: err}
 	}
 	return core.AsError(err)
+}
+
+// notFromAWS is for an answer in somebody else's words: a proxy's, a captive
+// portal's or a load balancer's.
+func notFromAWS(requestID string, cause error) error {
+	return &core.Error{Name: "InvalidResponse", Code: "invalidResponse", RequestID: requestID, Retryable: true, Cause: cause,
+		Message: "The answer did not come from Amazon Cognito. Check the network, and the endpoint in the configuration."}
 }

@@ -1,0 +1,286 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+)
+
+// IdentityPool is the part of the Amazon Cognito identity pools API that works
+// without AWS credentials, and of AWS STS. logins are tokens by their provider's
+// name; none is a guest. Every error is an *Error.
+type IdentityPool interface {
+	GetID(ctx context.Context, logins map[string]string) (identityID string, err error)
+	// GetCredentials is GetCredentialsForIdentity. The identity may be another one
+	// than was asked for: the one that a guest's was merged into.
+	GetCredentials(ctx context.Context, identityID string, logins map[string]string, customRoleARN string) (identity string, c AWSCredentials, err error)
+	// GetOpenIDToken makes the web identity that AssumeRole takes.
+	GetOpenIDToken(ctx context.Context, identityID string, logins map[string]string) (identity, token string, err error)
+	// AssumeRole is AssumeRoleWithWebIdentity.
+	AssumeRole(ctx context.Context, roleARN, token string) (AWSCredentials, error)
+}
+
+// AWSCredentials are temporary. Expiration is in milliseconds since 1970, by the
+// service's clock.
+type AWSCredentials struct {
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
+	SessionToken    string `json:"sessionToken"`
+	Expiration      int64  `json:"expiration"`
+}
+
+// GetCredentialsInput are the arguments of getAWSCredentials.
+type GetCredentialsInput struct {
+	ForceRefresh bool  `json:"forceRefresh"`
+	Wait         *bool `json:"wait"`
+}
+
+// identityCredentials are an identity's AWS credentials as they are stored.
+type identityCredentials struct {
+	AWSCredentials
+	IdentityID string `json:"identityId"`
+	Holder     string `json:"holder"`               // holder.name
+	ClockDrift int64  `json:"clockDrift,omitempty"` // the service's clock minus ours, in milliseconds
+}
+
+// credentialsMargin is how long before their expiry credentials are renewed: an
+// upload begun with them has time to end. AWSMobileClient's figure.
+const credentialsMargin = 10 * time.Minute
+
+func (c *identityCredentials) left(now time.Time) time.Duration {
+	return time.UnixMilli(c.Expiration - c.ClockDrift).Sub(now)
+}
+
+// now is the service's time.
+func (c *identityCredentials) now(local time.Time) time.Time {
+	return local.Add(time.Duration(c.ClockDrift) * time.Millisecond)
+}
+
+// GetAWSCredentials returns the AWS credentials of the signed-in user, or of a
+// guest: the stored ones while they are good, else new ones. When the user's
+// session is over it waits for a new sign-in, as GetTokens does.
+func (a *Auth) GetAWSCredentials(ctx context.Context, in GetCredentialsInput) (*AWSCredentials, error) {
+	c, err := a.credentials(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &c.AWSCredentials, nil
+}
+
+// credentials is GetAWSCredentials with what belongs to them.
+func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identityCredentials, error) {
+	if a.IdentityPool == nil {
+		return nil, errNoIdentityPool
+	}
+	var first *holder
+	identity := ""
+	over := func(err error) bool {
+		return errors.Is(err, errSessionExpired) || a.waitsForNetwork(err) && a.state.get().invalid()
+	}
+	return untilSignedIn(ctx, a, in.Wait, over, func() (*identityCredentials, error) {
+		h, err := a.holder(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if first == nil {
+			first = h
+			if h.name != guestHolder {
+				identity = h.ownIdentity()
+			}
+		} else if h.name != first.name {
+			return nil, errOtherUser
+		}
+		c, err := a.credentialsOf(ctx, h, in.ForceRefresh)
+		if err == nil && identity != "" && c.IdentityID != identity {
+			return nil, errOtherUser
+		}
+		return c, err
+	})
+}
+
+// credentialsOf returns the credentials of a holder, without waiting.
+func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool) (*identityCredentials, error) {
+	old := h.credentials
+	if old != nil && !force && old.left(a.Now()) > credentialsMargin {
+		return old, nil
+	}
+	tokens, err := a.logins(ctx, h, false)
+	if err == nil {
+		var c *identityCredentials
+		c, err = a.fetching.share(ctx, a.done, h.name, func(ctx context.Context) (*identityCredentials, error) {
+			return a.fetchCredentials(ctx, h, tokens)
+		})
+		if err == nil {
+			return c, nil
+		}
+	}
+	if errors.Is(err, errHolderChanged) && h.name == guestHolder {
+		if h, err = a.holder(ctx); err == nil { // signed in meanwhile
+			return a.credentialsOf(ctx, h, force)
+		}
+	}
+	// Near their end, credentials are still better than a failing network.
+	if old != nil && !force && AsError(err).Retryable && ctx.Err() == nil && old.left(a.Now()) > margin {
+		return old, nil
+	}
+	return nil, err
+}
+
+// A holder is whose credentials are asked for: a user of the user pool or of the
+// hosted UI, one whom federatedSignIn brought, or a guest.
+type holder struct {
+	name        string // tells holders apart, in storage too
+	federation  *federation
+	identity    ownedIdentity
+	credentials *identityCredentials // stored ones of this holder, if any
+}
+
+const guestHolder = "guest"
+
+// ownIdentity is the stored identity id if it is known to be this holder's.
+func (h *holder) ownIdentity() string {
+	if h.identity.Holder == h.name {
+		return h.identity.ID
+	}
+	return ""
+}
+
+// startIdentity is the identity id to ask credentials for: their own, or a guest's,
+// which then becomes theirs. That of another user would only be refused.
+func (h *holder) startIdentity() string {
+	if h.identity.Holder == h.name || h.identity.Holder == "" || h.identity.Holder == guestHolder {
+		return h.identity.ID
+	}
+	return ""
+}
+
+// holder reads who it is now.
+func (a *Auth) holder(ctx context.Context) (*holder, error) {
+	s, err := a.loadSession(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := &holder{name: guestHolder}
+	switch {
+	case s.state(a.Now()) != SignedOut:
+		if !s.DisableFederation {
+			h.name = "user " + s.Username
+		}
+	case s == nil:
+		if h.federation, err = a.loadFederation(ctx); err != nil {
+			return nil, err
+		}
+		if h.federation != nil {
+			h.name = "provider " + h.federation.Provider
+		}
+	}
+	h.identity, h.credentials, err = a.loadIdentity(ctx)
+	if h.credentials != nil && h.credentials.Holder != h.name {
+		h.credentials = nil
+	}
+	return h, err
+}
+
+// logins are the holder's tokens for the identity pool. renew asks for newer ones
+// than those that the identity pool has just refused.
+func (a *Auth) logins(ctx context.Context, h *holder, renew bool) (map[string]string, error) {
+	switch {
+	case h.name == guestHolder:
+		if !a.cfg.IdentityPool.AllowGuest {
+			return nil, errGuestsNotAllowed
+		}
+		return nil, nil
+	case h.federation != nil:
+		return map[string]string{h.federation.Provider: h.federation.Token}, nil
+	}
+	s, err := a.freshSession(ctx, GetTokensInput{ForceRefresh: renew})
+	if err != nil {
+		return nil, err
+	}
+	if s.ID == nil {
+		return nil, errNoIDToken
+	}
+	provider := s.FederationProvider
+	if provider == "" {
+		_, provider, _ = strings.Cut(s.ID.text("iss"), "://")
+		provider = strings.TrimSuffix(provider, "/")
+	}
+	return map[string]string{provider: s.ID.Raw}, nil
+}
+
+// fetchCredentials gets new credentials and stores them. All pages of the origin
+// take turns, and one that comes second finds the first one's.
+func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[string]string) (*identityCredentials, error) {
+	var out *identityCredentials
+	err := a.withIdentityLock(ctx, func(ctx context.Context) error {
+		now, err := a.holder(ctx)
+		if err != nil {
+			return err
+		}
+		if now.name != h.name {
+			return errHolderChanged
+		}
+		if c := now.credentials; c != nil && (h.credentials == nil || c.AccessKeyID != h.credentials.AccessKeyID) && c.left(a.Now()) > credentialsMargin {
+			out = c
+			return nil
+		}
+		if now.federation != nil {
+			if now.federation.Token == "" {
+				return errFederatedExpired
+			}
+			out, err = a.federatedCredentials(ctx, now)
+			return err
+		}
+		c, err := a.obtain(ctx, now.startIdentity(), logins, "")
+		if tokenRefused(err) && len(logins) > 0 {
+			// The local clock, or what happened to the user meanwhile, misled us.
+			if logins, err = a.logins(ctx, now, true); err == nil {
+				c, err = a.obtain(ctx, now.startIdentity(), logins, "")
+			}
+		}
+		if err != nil {
+			return err
+		}
+		out = c
+		return a.keepCredentials(ctx, now, c)
+	})
+	if err == nil && h.name == guestHolder && a.state.get().UserState == SignedOut {
+		a.state.to(State{UserState: Guest}, false)
+	}
+	return out, err
+}
+
+// withIdentityLock runs f while no other page changes the identity or its credentials.
+func (a *Auth) withIdentityLock(ctx context.Context, f func(ctx context.Context) error) error {
+	return a.Locks.With(ctx, a.keys.own+"credentials", lockWait, func(ctx context.Context, _ bool) error { return f(ctx) })
+}
+
+// keepCredentials stores credentials of h, unless h is no longer who is signed in.
+func (a *Auth) keepCredentials(ctx context.Context, h *holder, c *identityCredentials, more ...Change) error {
+	now, err := a.holder(ctx)
+	if err != nil {
+		return err
+	}
+	if now.name != h.name || h.federation != nil && now.federation.Token != h.federation.Token {
+		return errHolderChanged
+	}
+	changes, err := a.credentialChanges(h.name, c)
+	if err != nil {
+		return err
+	}
+	return a.Storage.Apply(ctx, append(more, changes...))
+}
+
+// credentialChanges stores credentials and whose identity theirs is.
+func (a *Auth) credentialChanges(holder string, c *identityCredentials) ([]Change, error) {
+	c.Holder = holder
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	text := string(data)
+	changes, err := a.identityChanges(ownedIdentity{c.IdentityID, holder})
+	return append(changes, Change{a.keys.credentials(), &text}), err
+}

@@ -1,0 +1,325 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// FederatedSignInInput are the arguments of federatedSignIn.
+type FederatedSignInInput struct {
+	// ProviderName is facebook, google, amazon, apple, twitter or developer, or a SAML
+	// or OpenID provider as the identity pool knows it.
+	ProviderName string `json:"providerName"`
+	FederatedToken
+}
+
+// A FederatedToken is what an identity provider gave: an ID token (Google, Apple,
+// OpenID providers, developer identities), an access token (Facebook, Amazon),
+// "token;secret" (Twitter) or a SAML response in base64.
+type FederatedToken struct {
+	Token string `json:"token,omitempty"`
+	// CustomRoleARN chooses one of several roles in the token.
+	CustomRoleARN string `json:"customRoleARN,omitempty"`
+	// CognitoIdentityID comes with the token of a developer identity.
+	CognitoIdentityID string `json:"cognitoIdentityId,omitempty"`
+}
+
+// FederatedSignInResult is the result of federatedSignIn.
+type FederatedSignInResult struct {
+	UserState UserState `json:"userState"`
+}
+
+// A TokenSource asks the page for a new token of a provider; nil where the page has
+// none to give.
+type TokenSource func(ctx context.Context, providerName string) (*FederatedToken, error)
+
+// A federation is a session by federatedSignIn, as it is stored. Provider is the
+// name in Logins. Without a token the session is over, until a new one comes.
+type federation struct {
+	Provider string `json:"provider"`
+	FederatedToken
+}
+
+func (k keys) federation() string { return k.own + "federation" }
+
+// loadFederation returns nil where there is none.
+func (a *Auth) loadFederation(ctx context.Context) (*federation, error) {
+	if a.cfg.IdentityPool == nil {
+		return nil, nil
+	}
+	v, err := a.Storage.Get(ctx, a.keys.federation())
+	if err != nil || v[0] == nil {
+		return nil, err
+	}
+	f := new(federation)
+	if json.Unmarshal([]byte(*v[0]), f) != nil || f.Provider == "" {
+		return nil, nil // nothing that we have written
+	}
+	return f, nil
+}
+
+// change stores the session.
+func (a *Auth) federationChange(f *federation) (Change, error) {
+	stored := *f
+	stored.CognitoIdentityID = "" // it has its own place
+	data, err := json.Marshal(stored)
+	text := string(data)
+	return Change{a.keys.federation(), &text}, err
+}
+
+// state is the user state that a stored session stands for.
+func (f *federation) state() State {
+	if f.Token == "" {
+		return State{SignedOutFederatedTokensInvalid, map[string]string{"provider": f.Provider}}
+	}
+	return State{SignedIn, map[string]string{"provider": f.Provider, "token": f.Token}}
+}
+
+// expired reports whether the token says so itself; opaque ones never do.
+func (f *federation) expired(now time.Time) bool {
+	t, err := parseToken(f.Token)
+	return err == nil && !t.expiration().IsZero() && !now.Add(margin).Before(t.expiration())
+}
+
+// FederatedSignIn signs in with the token of an identity provider. The token is
+// proved by the credentials that it gets before anybody is told.
+func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*FederatedSignInResult, error) {
+	if a.IdentityPool == nil {
+		return nil, errNoIdentityPool
+	}
+	f, err := newFederation("federatedSignIn", in.ProviderName, in.FederatedToken)
+	if err != nil {
+		return nil, err
+	}
+	at := &attempt{} // ends, and is ended by, other sign-ins
+	a.signIns.begin(at)
+	defer a.signIns.finish(at)
+	ctx, cancel := at.bind(ctx)
+	defer cancel()
+	err = a.withIdentityLock(ctx, func(ctx context.Context) error {
+		s, err := a.loadSession(ctx)
+		if err != nil {
+			return err
+		}
+		if s.state(a.Now()) == SignedIn {
+			return errOtherSession
+		}
+		h, err := a.holder(ctx)
+		if err != nil {
+			return err
+		}
+		if h.federation == nil || h.federation.Provider != f.Provider {
+			h.name = "provider " + f.Provider
+		}
+		id := f.CognitoIdentityID
+		if id == "" {
+			id = h.startIdentity()
+			if f.Provider == developerProvider && h.ownIdentity() == "" {
+				return errDeveloperIdentity
+			}
+		}
+		c, err := a.obtain(ctx, id, map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
+		if err != nil {
+			return err
+		}
+		if at.ctx.Err() != nil {
+			return context.Cause(at.ctx)
+		}
+		return a.keepFederation(context.WithoutCancel(ctx), s, f, c)
+	})
+	if at.ctx.Err() != nil {
+		return nil, context.Cause(at.ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.state.to(f.state(), true)
+	return &FederatedSignInResult{SignedIn}, nil
+}
+
+// keepFederation stores a federated session with its credentials in place of s, a
+// user's session that is over, if any.
+func (a *Auth) keepFederation(ctx context.Context, s *session, f *federation, c *identityCredentials) error {
+	changes, err := a.credentialChanges("provider "+f.Provider, c)
+	if err != nil {
+		return err
+	}
+	session, err := a.federationChange(f)
+	if err != nil {
+		return err
+	}
+	changes = append(changes, session)
+	if s == nil {
+		return a.Storage.Apply(ctx, changes)
+	}
+	// What is removed comes first: some of it is set again.
+	return a.Storage.Apply(ctx, append(a.sessionRemovals(s.Username), changes...))
+}
+
+// federatedCredentials gets credentials by a federated token, or by the next one
+// that the page's tokenSource gives when it has expired.
+func (a *Auth) federatedCredentials(ctx context.Context, h *holder) (*identityCredentials, error) {
+	f := h.federation
+	var c *identityCredentials
+	err := error(errFederatedExpired)
+	reason := "federatedTokenExpired"
+	if expired := f.expired(a.clock.server()); expired && !a.Network.Online() {
+		a.state.to(f.invalid("offline"), false)
+		return nil, NetworkError("The browser is offline and the token of the identity provider has expired.", ErrOffline)
+	} else if !expired {
+		c, err = a.obtain(ctx, h.startIdentity(), map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
+		if err == nil {
+			return c, a.settleFederation(ctx, h, f, c)
+		}
+		if !tokenRefused(err) && AsError(err).Code != "notAuthorized" {
+			return nil, err
+		}
+		reason = AsError(err).Code
+	}
+	next, sourceErr := a.askTokenSource(ctx, f)
+	if next != nil {
+		c, err = a.obtain(ctx, h.startIdentity(), map[string]string{next.Provider: next.Token}, next.CustomRoleARN)
+		if err == nil {
+			return c, a.settleFederation(ctx, h, next, c)
+		}
+		if !hasName(err, "NotAuthorizedException") {
+			return nil, err // the next call asks the source again
+		}
+	}
+	if sourceErr != nil {
+		err = sourceErr
+	}
+	dead := &federation{Provider: f.Provider}
+	change, changeErr := a.federationChange(dead)
+	if changeErr != nil {
+		return nil, changeErr
+	}
+	now, loadErr := a.loadFederation(ctx)
+	if loadErr != nil {
+		return nil, loadErr
+	}
+	if now == nil || now.Token != f.Token {
+		return nil, errHolderChanged
+	}
+	if err := a.Storage.Apply(ctx, []Change{change, {Key: a.keys.credentials()}}); err != nil {
+		return nil, err
+	}
+	a.state.to(f.invalid(reason), false)
+	return nil, errFederatedExpired.because(err)
+}
+
+func (f *federation) invalid(reason string) State {
+	return State{SignedOutFederatedTokensInvalid, map[string]string{"provider": f.Provider, "reason": reason}}
+}
+
+// settleFederation stores credentials, and the token that got them if it is another
+// one than h had, and tells what is news.
+func (a *Auth) settleFederation(ctx context.Context, h *holder, f *federation, c *identityCredentials) error {
+	renewed := f != h.federation
+	var more []Change
+	if renewed {
+		change, err := a.federationChange(f)
+		if err != nil {
+			return err
+		}
+		more = append(more, change)
+	}
+	if err := a.keepCredentials(ctx, h, c, more...); err != nil {
+		return err
+	}
+	a.state.to(f.state(), renewed)
+	return nil
+}
+
+// tokenSourceTimeout bounds a token source: it may have to ask the user.
+const tokenSourceTimeout = time.Minute
+
+// askTokenSource returns nil where the page has no source for the provider, or the
+// source no token.
+func (a *Auth) askTokenSource(ctx context.Context, f *federation) (*federation, error) {
+	if a.TokenSource == nil {
+		return nil, nil
+	}
+	for _, name := range a.opts.TokenSources {
+		if !sameProvider(name, f.Provider) {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(ctx, tokenSourceTimeout)
+		defer cancel()
+		t, err := a.TokenSource(ctx, name)
+		if err != nil || t == nil {
+			return nil, err
+		}
+		if t.CustomRoleARN == "" {
+			t.CustomRoleARN = f.CustomRoleARN
+		}
+		return newFederation("tokenSource", name, *t)
+	}
+	return nil, nil
+}
+
+const developerProvider = "cognito-identity.amazonaws.com"
+
+// providers are the names that people know of those in Logins.
+var providers = map[string]string{
+	"facebook":  "graph.facebook.com",
+	"google":    "accounts.google.com",
+	"amazon":    "www.amazon.com",
+	"apple":     "appleid.apple.com",
+	"twitter":   "api.twitter.com",
+	"developer": developerProvider,
+}
+
+// providerName is a provider's name in Logins.
+func providerName(name string) string {
+	if p, ok := providers[strings.ToLower(name)]; ok {
+		return p
+	}
+	if _, issuer, ok := strings.Cut(name, ":oidc-provider/"); ok { // an ARN of IAM
+		return issuer
+	}
+	name = strings.TrimPrefix(name, "https://")
+	return strings.TrimSuffix(name, "/")
+}
+
+// sameProvider reports whether a name that people use is that of a provider.
+func sameProvider(name, provider string) bool {
+	return providerName(name) == provider || strings.HasSuffix(provider, samlProviderARN+name)
+}
+
+// newFederation checks what can be checked before any request.
+func newFederation(call, name string, t FederatedToken) (*federation, error) {
+	name, t.Token = strings.TrimSpace(name), strings.TrimSpace(t.Token)
+	switch {
+	case name == "":
+		return nil, invalid(call + ": providerName is empty.")
+	case t.Token == "":
+		return nil, invalid(call + ": token is empty.")
+	case len(t.Token) > 50000:
+		return nil, invalid(call + ": token is longer than the identity pool takes (50000 characters).")
+	case t.CustomRoleARN != "" && !strings.Contains(t.CustomRoleARN, ":role/"):
+		return nil, invalid(call + ": customRoleARN must be the ARN of an IAM role.")
+	case t.CognitoIdentityID != "" && (!strings.Contains(t.CognitoIdentityID, ":") || len(t.CognitoIdentityID) > 55):
+		return nil, invalid(call + ": cognitoIdentityId must look like us-east-1:00000000-0000-4000-8000-000000000000.")
+	}
+	f := &federation{providerName(name), t}
+	roles, ok := samlRoles(t.Token)
+	if ok || strings.Contains(name, samlProviderARN) {
+		return f, f.checkSAML(call, name, roles, ok)
+	}
+	switch f.Provider {
+	case "graph.facebook.com", "www.amazon.com":
+		return f, nil
+	case "api.twitter.com":
+		if !strings.Contains(t.Token, ";") {
+			return nil, invalid(call + ": Twitter's token is the access token and its secret, joined by a semicolon.")
+		}
+		return f, nil
+	}
+	if _, err := parseToken(t.Token); err != nil {
+		return nil, invalid(call + ": token is neither an ID token (JWT) nor a SAML response. Pass the provider's ID token, not its access token.")
+	}
+	return f, nil
+}
