@@ -144,6 +144,9 @@ func (l fakeLocks) With(ctx context.Context, _ string, wait time.Duration, f fun
 	}
 }
 
+func (fakeLocks) Publish(context.Context, string, string)    {}
+func (fakeLocks) Published(context.Context, string) []string { return nil }
+
 // browser is what pages of one origin share.
 type browser struct {
 	t       testing.TB

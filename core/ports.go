@@ -53,6 +53,12 @@ type Locks interface {
 	// With runs f while holding the lock name. It waits at most wait for the lock
 	// and then runs f without it, telling f so: a frozen page must not freeze others.
 	With(ctx context.Context, name string, wait time.Duration, f func(ctx context.Context, held bool) error) error
+	// Publish makes value known to all pages, at once and while this page lives, in
+	// place of what it published under name before. Storage is slower: browsers tell
+	// its changes to other processes later, even after a lock has changed hands.
+	Publish(ctx context.Context, name, value string)
+	// Published returns what living pages have published under name.
+	Published(ctx context.Context, name string) []string
 }
 
 // Network tells whether the browser knows it is offline.

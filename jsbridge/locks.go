@@ -18,51 +18,103 @@ import (
 // (Safari before 15.4, pages without a secure context).
 func (h *Host) Locks() core.Locks {
 	if manager := get(global("navigator"), "locks"); defined(manager) {
-		return webLocks{manager}
+		return &webLocks{manager: manager, published: map[string]func(){}}
 	}
 	return leases{h.Storage()}
 }
 
-type webLocks struct{ manager safejs.Value }
+type webLocks struct {
+	manager   safejs.Value
+	published map[string]func() // ends what is published under a name
+}
 
-func (l webLocks) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
-	granted := make(chan struct{})
-	// The browser holds the lock until the promise that the callback returns is
-	// settled; release settles it.
-	var release safejs.Value
-	executor := callback(func(args []safejs.Value) { release = args[0] })
-	held := must(global("Promise").New(executor.Value()))
-	executor.Release()
-	onGrant := must(safejs.FuncOf(func(safejs.Value, []safejs.Value) any {
-		close(granted)
-		return safejs.Unsafe(held)
-	}))
-	aborter := must(global("AbortController").New())
-	request, err := l.manager.Call("request", name, object(map[string]any{"signal": get(aborter, "signal")}), onGrant.Value())
+func (l *webLocks) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
+	granted, abort, release, err := l.request(name)
 	if err != nil {
-		onGrant.Release()
 		return f(ctx, false) // an opaque origin has no locks
 	}
-	go func() {
-		// An aborted request is rejected, one that was granted ends with release.
-		_, _ = await(context.Background(), request)
-		onGrant.Release()
-	}()
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-granted:
-		defer func() { must(release.Invoke()) }()
+		defer release()
 		return f(ctx, true)
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	must(aborter.Call("abort"))
-	must(release.Invoke()) // should it have been granted in this moment
+	abort()
+	release() // should it have been granted in this moment
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return f(ctx, false)
+}
+
+// request asks for a lock.
+func (l *webLocks) request(name string) (granted <-chan struct{}, abort, release func(), err error) {
+	ch := make(chan struct{})
+	// The browser holds the lock until the promise that the callback returns is
+	// settled; resolve settles it.
+	var resolve safejs.Value
+	executor := callback(func(args []safejs.Value) { resolve = args[0] })
+	held := must(global("Promise").New(executor.Value()))
+	executor.Release()
+	onGrant := must(safejs.FuncOf(func(safejs.Value, []safejs.Value) any {
+		close(ch)
+		return safejs.Unsafe(held)
+	}))
+	aborter := must(global("AbortController").New())
+	asked, err := l.manager.Call("request", name, object(map[string]any{"signal": get(aborter, "signal")}), onGrant.Value())
+	if err != nil {
+		onGrant.Release()
+		return nil, nil, nil, err
+	}
+	go func() {
+		// An aborted request is rejected, one that was granted ends with release.
+		_, _ = await(context.Background(), asked)
+		onGrant.Release()
+	}()
+	return ch, func() { must(aborter.Call("abort")) }, func() { must(resolve.Invoke()) }, nil
+}
+
+// mark separates a lock's name from what is published under it.
+const mark = "@"
+
+// Publish holds a lock whose name is the value: the browser knows all locks of the
+// origin in one place, and drops those of a page that ends.
+func (l *webLocks) Publish(ctx context.Context, name, value string) {
+	granted, abort, release, err := l.request(name + mark + value)
+	if err != nil {
+		return
+	}
+	select {
+	case <-granted:
+		if end := l.published[name]; end != nil {
+			end()
+		}
+		l.published[name] = release
+	case <-ctx.Done():
+		abort()
+		release()
+	}
+}
+
+func (l *webLocks) Published(ctx context.Context, name string) (values []string) {
+	asked, err := l.manager.Call("query")
+	if err != nil {
+		return nil
+	}
+	state, err := await(ctx, asked)
+	if err != nil {
+		return nil
+	}
+	held := get(state, "held")
+	for i := range must(held.Length()) {
+		if value, ok := strings.CutPrefix(text(must(held.Index(i)), "name"), name+mark); ok {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 // leases are locks by a value in storage that says who holds one and until when.
@@ -112,6 +164,11 @@ func (l leases) With(ctx context.Context, name string, wait time.Duration, f fun
 	}
 	return f(ctx, held)
 }
+
+// Publish and Published have no counterpart here: a refresh that reads too early
+// meets RefreshTokenReuseException and reads again.
+func (leases) Publish(context.Context, string, string)    {}
+func (leases) Published(context.Context, string) []string { return nil }
 
 func (l leases) free(ctx context.Context, key, me string) (bool, error) {
 	v, err := l.storage.Get(ctx, key)

@@ -268,3 +268,7 @@ func (l *Locks) With(ctx context.Context, name string, wait time.Duration, f fun
 		return ctx.Err()
 	}
 }
+
+// Publish and Published have nothing to do: these stores have no lag.
+func (l *Locks) Publish(context.Context, string, string)    {}
+func (l *Locks) Published(context.Context, string) []string { return nil }

@@ -1,0 +1,218 @@
+// Package soak holds what many tabs, many faults and much time do to a session. The
+// flows run each scenario in a short form, this package's own tests in the long one.
+package soak
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
+)
+
+const refresh = "GetTokensFromRefreshToken"
+
+// rotating are constructor options for the client whose refresh tokens rotate
+// without grace: whoever refreshes twice loses the session.
+func rotating(e *e2e.Env) string {
+	return fmt.Sprintf(`config: { auth: { user_pool_id: %q, user_pool_client_id: %q, user_pool_endpoint: %q } }`,
+		emulator.SeedPoolID, emulator.SeedRotatingClientID, e.Cognito.URL())
+}
+
+func signIn(t browser.T, e *e2e.Env) {
+	t.Helper()
+	if _, err := e2e.Call[any](e, `auth.signIn({ username: 'demo', password: 'Passw0rd!' })`); err != nil {
+		t.Fatalf("signIn: %v", err)
+	}
+}
+
+// count is how often an operation was really served.
+func count(e *e2e.Env, operation string) (n int) {
+	for _, c := range e.Cognito.Calls() {
+		if c.Operation == operation && c.Fault == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Expiries lets the tokens of a session in several tabs expire again and again,
+// with all tabs asking at once. The service must see one refresh per expiry.
+func Expiries(t browser.T, tabs, expiries int) {
+	t.Helper()
+	e := e2e.Start(t)
+	e.App(rotating(e))
+	signIn(t, e)
+	pages := []*browser.Tab{e.Tab}
+	for len(pages) < tabs {
+		p := e.Tab.Sibling()
+		p.Open(e.Origin + "/app")
+		p.Wait("globalThis.auth")
+		pages = append(pages, p)
+	}
+	for _, p := range pages {
+		p.Advance(0) // from here on the clock is a variable of the page
+	}
+	e.Cognito.ResetCalls()
+	for i := range expiries {
+		e.Cognito.Advance(61 * time.Minute)
+		var wg sync.WaitGroup
+		for _, p := range pages {
+			wg.Go(func() {
+				p.Run(`__clockShift += 61 * 60 * 1000`)
+				left, err := e2e.CallIn[float64](p, `auth.getTokens().then((t) => t.accessToken.expiration - Date.now())`)
+				if err != nil || left < 50*60*1000 {
+					t.Errorf("expiry %d: %v, %v ms left", i, err, left)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if n := count(e, refresh); n != expiries {
+		t.Errorf("%d refreshes for %d expiries in %d tabs", n, expiries, tabs)
+	}
+}
+
+// Stampede asks for tokens n times in the moment of expiry.
+func Stampede(t browser.T, n int) {
+	t.Helper()
+	e := e2e.Start(t)
+	e.App(rotating(e))
+	signIn(t, e)
+	e.Advance(2 * time.Hour)
+	e.Cognito.ResetCalls()
+	distinct := e2e.Must[int](e, fmt.Sprintf(`Promise.all(Array.from({ length: %d }, () => auth.getTokens()))
+		.then((all) => new Set(all.map((t) => t.accessToken.tokenString)).size)`, n))
+	if got := count(e, refresh); distinct != 1 || got != 1 {
+		t.Errorf("%d calls: %d refreshes, %d different tokens", n, got, distinct)
+	}
+}
+
+// KilledTab ends a tab in the middle of its refresh. The next one must get tokens
+// within the time box, which is the test's patience.
+func KilledTab(t browser.T) {
+	t.Helper()
+	e := e2e.Start(t)
+	e.App("")
+	signIn(t, e)
+	other := e.Tab.Sibling()
+	other.Open(e.Origin + "/app")
+	other.Wait("globalThis.auth")
+	e.Advance(2 * time.Hour)
+	other.Advance(2 * time.Hour)
+	if err := e.Cognito.InjectFault(emulator.Fault{Operation: refresh, Kind: "slow", Count: 1, DelayMs: 60000}); err != nil {
+		t.Fatalf("%v", err)
+	}
+	e.Tab.Run(`(auth.getTokens().catch(() => {}), 0)`)
+	e.Tab.Wait(`navigator.locks.query().then((q) => q.held.some((l) => l.name.includes('refresh')))`)
+	e.Tab.Open("about:blank")
+	if _, err := e2e.CallIn[any](other, `auth.getTokens().then(() => true)`); err != nil {
+		t.Errorf("the other tab: %v", err)
+	}
+}
+
+// SignOutIsHeard signs out in one tab; the others must know without being asked.
+func SignOutIsHeard(t browser.T, tabs int) {
+	t.Helper()
+	e := e2e.Start(t)
+	e.App("")
+	signIn(t, e)
+	pages := []*browser.Tab{}
+	for range tabs {
+		p := e.Tab.Sibling()
+		p.Open(e.Origin + "/app")
+		p.Wait("globalThis.auth && auth.currentUserState === 'signedIn'")
+		pages = append(pages, p)
+	}
+	if _, err := e2e.Call[any](e, `auth.signOut()`); err != nil {
+		t.Fatalf("signOut: %v", err)
+	}
+	for _, p := range pages {
+		p.Wait("states.at(-1) === 'signedOut' && auth.currentUserState === 'signedOut'")
+	}
+	signIn(t, e)
+	for _, p := range pages {
+		p.Wait("states.at(-1) === 'signedIn'")
+		if got := browser.Eval[[]string](p, "states.slice(-2)"); len(got) != 2 || got[0] != "signedOut" {
+			t.Errorf("a tab heard %v", got)
+		}
+	}
+}
+
+var faultKinds = []string{"status500", "throttle", "drop", "slow", "html"}
+
+// Faults runs a loop of sign-ins, refreshes and calls in many clients of one page
+// until so many faults have been met. No session may be lost, no call may hang,
+// memory must not grow.
+func Faults(t browser.T, faults int) {
+	t.Helper()
+	e := e2e.Start(t)
+	e.App("")
+	e.Tab.Advance(0)
+	const clients = 16
+	e.Tab.Run(fmt.Sprintf(`(async () => {
+		globalThis.clients = Array.from({ length: %d }, () => new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' }));
+		globalThis.lost = [];
+		globalThis.wrong = [];
+		await Promise.all(clients.map(async (c) => {
+			await c.signIn({ username: 'demo', password: 'Passw0rd!' });
+			c.addEventListener('userstatechange', (e) => {
+				if (e.detail.userState !== 'signedIn' && e.detail.details.reason !== 'offline') lost.push(e.detail);
+			});
+		}));
+	})()`, clients))
+	round := `(async () => {
+		const results = await Promise.allSettled(clients.flatMap((c, i) => [
+			c.getTokens({ forceRefresh: true, wait: false, timeout: 20000 }),
+			i % 2 ? c.getUserAttributes({ timeout: 20000 }) : c.getMFAPreference({ timeout: 20000 }),
+		]));
+		for (const r of results) if (r.status === 'rejected' && !r.reason.retryable) wrong.push(String(r.reason) + r.reason.code);
+		__clockShift += 61000; // past every pause
+	})()`
+	heap := func() int64 {
+		e.Tab.Run(`globalThis.gc?.()`)
+		return browser.Eval[int64](e.Tab, `performance.memory.usedJSHeapSize`)
+	}
+	met, rounds, early := 0, 0, int64(0)
+	for met < faults {
+		for _, kind := range faultKinds {
+			if err := e.Cognito.InjectFault(emulator.Fault{Operation: "*", Kind: kind, Count: 3 * clients, DelayMs: 20}); err != nil {
+				t.Fatalf("%v", err)
+			}
+			e.Tab.Run(round)
+			e.Cognito.Advance(61 * time.Second)
+		}
+		e.Cognito.ClearFaults()
+		e.Tab.Offline(true)
+		e.Tab.Run(round)
+		met += 2 * clients // each call found the browser offline
+		e.Tab.Offline(false)
+		e.Cognito.Advance(61 * time.Second)
+		e.Tab.Run(round) // a round without faults
+		e.Cognito.Advance(61 * time.Second)
+		for _, c := range e.Cognito.Calls() {
+			if c.Fault != "" {
+				met++
+			}
+		}
+		e.Cognito.ResetCalls()
+		if rounds++; rounds == 1 {
+			early = heap()
+		}
+	}
+	if late := heap(); rounds > 3 && late > early+early/2+4<<20 {
+		t.Errorf("memory grew from %d to %d bytes", early, late)
+	}
+	if lost := browser.Eval[[]any](e.Tab, `lost`); len(lost) != 0 {
+		t.Errorf("lost sessions: %v", lost)
+	}
+	if wrong := browser.Eval[[]string](e.Tab, `wrong`); len(wrong) != 0 {
+		t.Errorf("errors that are not retryable: %v", wrong)
+	}
+	if _, err := e2e.Call[any](e, `Promise.all(clients.map((c) => c.getTokens({ forceRefresh: true }))).then(() => true)`); err != nil {
+		t.Errorf("after all faults: %v", err)
+	}
+	t.Logf("%d faults met in %d rounds of %d clients", met, rounds, clients)
+}
