@@ -24,7 +24,8 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 		return nil, core.ConfigError(err)
 	}
 	var options struct {
-		OnExpired string `json:"onExpired"`
+		OnExpired    string   `json:"onExpired"`
+		TokenSources []string `json:"tokenSources"`
 	}
 	if err := host.Options(&options); err != nil {
 		return nil, core.ConfigError(err)
@@ -35,13 +36,20 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 		Random: rand.Reader, Exp: host.ModPow(), Now: time.Now, Emit: host.Emit,
 		Issuer: jsbridge.HostName(), DeviceName: jsbridge.DeviceName(),
 	}
+	if len(options.TokenSources) > 0 {
+		deps.TokenSource = host.TokenSource()
+	}
 	var auth *core.Auth
+	observe := func(t time.Time) { auth.ObserveTime(t) }
 	if p := cfg.UserPool; p != nil {
-		pool := cognito.NewUserPool(p, jsbridge.Fetch{}, func(t time.Time) { auth.ObserveTime(t) })
+		pool := cognito.NewUserPool(p, jsbridge.Fetch{}, observe)
 		pool.UserContext = func(username string) string { return jsbridge.SecurityData(username, p.ID, p.ClientID) }
 		deps.UserPool = pool
 	}
-	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject"}, deps)
+	if p := cfg.IdentityPool; p != nil {
+		deps.IdentityPool = cognito.NewIdentityPool(p, jsbridge.Fetch{}, observe)
+	}
+	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources}, deps)
 	return engine{auth}, nil
 }
 
