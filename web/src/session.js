@@ -14,6 +14,7 @@ export function storageKeys({ clientId, identityPoolId, own, external }) {
       clientId ? prefix + 'LastAuthUser' : '',
       identityPoolId ? `com.amplify.Cognito.${identityPoolId}.identityId` : '',
       external ? `AmplifyAuth.${own}.session` : '',
+      identityPoolId ? `AmplifyAuth.${own}.federation` : '',
     ],
     ofUser: (user) =>
       ['accessToken', 'idToken', 'refreshToken', 'clockDrift', 'oauthMetadata'].map((k) => `${prefix}${user}.${k}`),
@@ -59,10 +60,11 @@ const then = (value, fn) => (isPromise(value) ? value.then(fn) : fn(value));
  *       username only in signedIn and signedOutUserPoolsTokenInvalid; tokens (raw strings) only in signedIn
  */
 export const readSession = (ids, keys, get, now) =>
-  then(get(keys.outer), ([user, identityId, external]) =>
+  then(get(keys.outer), ([user, identityId, external, federation]) =>
     then(user && keys.outer[0] ? get(keys.ofUser(user)) : [], (values) => ({
       ...(values.length ? ofUser(ids, user, values, now)
-        : keys.outer[2] && ofProvider(external, now) || outside(keys.outer[1] && identityId ? 'guest' : 'signedOut')),
+        : keys.outer[2] && ofProvider(external, now) || keys.outer[3] && ofFederation(federation)
+          || outside(keys.outer[1] && identityId ? 'guest' : 'signedOut')),
       identityId: identityId || undefined,
     })));
 
@@ -94,6 +96,18 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
     };
   }
   return id ? over(username, oauth) : outside('signedOut');
+}
+
+// The session of federatedSignIn: one value. Without its token it is over.
+function ofFederation(text) {
+  try {
+    const { provider, token = '' } = JSON.parse(text);
+    if (typeof provider !== 'string' || typeof token !== 'string' || !provider) return;
+    return token ? { ...outside('signedIn'), details: { provider, token } }
+      : { ...outside('signedOutFederatedTokensInvalid'), details: { provider } };
+  } catch {
+    // nothing that we have written
+  }
 }
 
 // The session of another OpenID provider than the user pool: one value. Its times are ms by the provider's clock.
