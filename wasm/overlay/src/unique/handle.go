@@ -3,12 +3,19 @@
 // the original's weak map and the runtime's part in it are left out.
 package unique
 
-var canonical = map[any]any{} // T to *T; goroutines share one thread and no call here yields
+import "sync"
+
+var (
+	mu        sync.Mutex // a map that grows may let another goroutine run
+	canonical = map[any]any{} // T to *T
+)
 
 type Handle[T comparable] struct{ value *T }
 
 // Make returns the handle of value: equal values have equal handles.
 func Make[T comparable](value T) Handle[T] {
+	mu.Lock()
+	defer mu.Unlock()
 	p, ok := canonical[value].(*T)
 	if !ok {
 		p = &value
