@@ -6,7 +6,7 @@ package unique
 import "sync"
 
 var (
-	mu        sync.Mutex // a map that grows may let another goroutine run
+	mu        sync.Mutex      // a map that grows may let another goroutine run
 	canonical = map[any]any{} // T to *T
 )
 
