@@ -282,4 +282,3 @@ func TestPasskeyAsMFA(t *testing.T) {
 		t.Fatalf("asks %s", done.ChallengeName)
 	}
 }
-

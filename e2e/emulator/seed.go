@@ -58,6 +58,7 @@ func seedPool(c *call) error {
 	if err != nil {
 		return err
 	}
+	p.signing() // now, so that the first sign-in takes no longer than the others
 	_, err = setUserPoolMfaConfig(c, &setMFAConfigInput{poolInput{p.ID}, mfaSettings{
 		MfaConfiguration:              "OPTIONAL",
 		SmsMfaConfiguration:           &smsMFA{SmsConfiguration: sms},

@@ -108,7 +108,9 @@ func TestSRP(t *testing.T) {
 
 func TestUserExistence(t *testing.T) {
 	t.Run("masked", func(t *testing.T) {
-		b := newPool(t, func(_ *cip.CreateUserPoolInput, c *cip.CreateUserPoolClientInput) { c.PreventUserExistenceErrors = "ENABLED" })
+		b := newPool(t, func(_ *cip.CreateUserPoolInput, c *cip.CreateUserPoolClientInput) {
+			c.PreventUserExistenceErrors = "ENABLED"
+		})
 		var salts, ids []string
 		for range 2 {
 			out, err := b.start("USER_SRP_AUTH", "USERNAME", "nobody", "SRP_A", newSRPClient().hexA())
@@ -202,7 +204,10 @@ func TestPasswordAuth(t *testing.T) {
 	_, err = b.AdminResetUserPassword(b.ctx, &cip.AdminResetUserPasswordInput{UserPoolId: user.pool, Username: user.name})
 	b.ok(err)
 	for _, try := range []func() error{
-		func() error { _, err := b.start("USER_PASSWORD_AUTH", "USERNAME", "anna", "PASSWORD", goodPassword); return err },
+		func() error {
+			_, err := b.start("USER_PASSWORD_AUTH", "USERNAME", "anna", "PASSWORD", goodPassword)
+			return err
+		},
 		func() error { _, err := b.srp("anna", goodPassword); return err },
 	} {
 		b.fails(try(), "PasswordResetRequiredException: Password reset required for the user")
@@ -635,6 +640,13 @@ func TestChoice(t *testing.T) {
 		}
 		_, err = b.InitiateAuth(b.ctx, in)
 		b.fails(err, "NotAuthorizedException: Invalid session for the user, session can only be used once.")
+		_, err = b.SignUp(b.ctx, &cip.SignUpInput{ClientId: &b.client, Username: aws.String("cora"), UserAttributes: []types.AttributeType{attr("email", "cora@example.com")}})
+		b.ok(err)
+		confirmed, err = b.ConfirmSignUp(b.ctx, &cip.ConfirmSignUpInput{ClientId: &b.client, Username: aws.String("cora"), ConfirmationCode: aws.String(b.lastCode("cora", "SignUp"))})
+		b.ok(err)
+		in.Session, in.AuthParameters = confirmed.Session, map[string]string{"USERNAME": "cora"}
+		_, err = b.InitiateAuth(b.ctx, in)
+		b.ok(err)
 		in.Session, in.AuthParameters = up.Session, map[string]string{"USERNAME": "anna"}
 		_, err = b.InitiateAuth(b.ctx, in)
 		b.fails(err, "NotAuthorizedException")

@@ -105,7 +105,7 @@ func signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 		}
 	}
 	if client.allows("ALLOW_USER_AUTH") {
-		out.Session = c.keep(&attempt{client: client, user: u, challenge: sessionSignUp, expires: c.now.Add((&attempt{client: client}).sessionLife())})
+		out.Session = c.keepSignUp(client, u, sessionSignUp)
 	}
 	return out, nil
 }
@@ -115,6 +115,12 @@ const (
 	sessionSignUp    = "sign-up"
 	sessionConfirmed = "confirmed sign-up"
 )
+
+func (c *call) keepSignUp(client *poolClient, u *user, challenge string) string {
+	a := &attempt{client: client, user: u, challenge: challenge}
+	a.expires = c.now.Add(a.sessionLife())
+	return c.keep(a)
+}
 
 // newUserAttributes checks the attributes of a new user; client is nil for an administrator.
 func (p *userPool) newUserAttributes(client *poolClient, username string, list []attribute) (map[string]string, error) {
@@ -274,7 +280,9 @@ func confirmSignUp(c *call, in *confirmSignUpInput) (*confirmSignUpOutput, error
 	out := &confirmSignUpOutput{}
 	if from != nil {
 		c.spend(in.Session)
-		out.Session = c.keep(&attempt{client: client, user: u, challenge: sessionConfirmed, expires: c.now.Add(from.sessionLife())})
+	}
+	if client.allows("ALLOW_USER_AUTH") { // also to clients that send no Session, as aws-amplify's autoSignIn needs
+		out.Session = c.keepSignUp(client, u, sessionConfirmed)
 	}
 	return out, nil
 }
