@@ -8,7 +8,7 @@ out=$(mktemp -d .cache/dist.XXXXXX)
 trap 'rm -rf "$out"' EXIT
 
 # --- the engine
-flags="-trimpath -buildvcs=false -tags=nethttpomithttp2"
+flags="-trimpath -buildvcs=false"
 if [ -f wasm/overlay/main.go ]; then
 	$GO run ./wasm/overlay .cache/overlay
 	flags="$flags -overlay=.cache/overlay/overlay.json"
@@ -19,7 +19,8 @@ fi
 engine() { # engine FILE LDFLAGS
 	GOOS=js GOARCH=wasm $GO build $flags -ldflags="$2" -o "$1" ./wasm
 }
-engine "$out/amplify-auth.wasm" "-s -w"
+engine .cache/linked.wasm "-s -w -buildid="
+$GO run ./wasm/overlay/slim .cache/linked.wasm "$out/amplify-auth.wasm"
 integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
 # its names cost weight, so its parts are weighed on a twin that has them
 if ! $GO run ./web/pack parts "$out/amplify-auth.wasm" 2>/dev/null; then
