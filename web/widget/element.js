@@ -14,6 +14,7 @@ export class AmplifySignInElement extends AmplifyElement {
 
   #providers;
   #signUpAttributes;
+  #expiry; // timer for the end of the token's life while offline
 
   constructor() { super(screens); }
 
@@ -35,8 +36,10 @@ export class AmplifySignInElement extends AmplifyElement {
   }
 
   [connected](signal) {
-    // The engine is fetched as soon as somebody turns to the form.
-    this.addEventListener('focusin', () => { if (this.screen) this[attach]().then((auth) => auth.initialize()).catch(() => {}); }, { signal, once: true });
+    // The engine is fetched as soon as somebody turns to the form; this is the call that does no more than that.
+    this.addEventListener('focusin', () => { if (this.screen) this[attach]().then((auth) => auth.getPendingSignIn()).catch(() => {}); }, { signal, once: true });
+    for (const type of ['online', 'offline']) addEventListener(type, () => this.#checkSession(), { signal });
+    signal.addEventListener('abort', () => clearTimeout(this.#expiry));
   }
 
   [configured]() {
@@ -59,6 +62,7 @@ export class AmplifySignInElement extends AmplifyElement {
       return;
     }
     const { flow, t } = this[context];
+    this.#checkSession();
     if (before === 'signedIn') {
       this[context].flow = {};
       this[emit]('signedout', { userState: state });
@@ -73,6 +77,7 @@ export class AmplifySignInElement extends AmplifyElement {
 
   // #resume goes on with a sign-in that a reload interrupted, unless the user has begun anew.
   async #resume(flow) {
+    if (!mayHavePending()) return;
     const auth = await this[attach]();
     const pending = await auth.getPendingSignIn().catch(() => null);
     if (!pending?.signInState || !screens[pending.signInState] || this[panel].busy || this[panel].typed || !firstScreens.includes(this.screen)) return;
@@ -85,7 +90,22 @@ export class AmplifySignInElement extends AmplifyElement {
     this[context].flow = {};
     this.state = 'signedIn';
     this[panel].showContent(true);
+    this.#checkSession();
     this[emit]('signedin', { userState: 'signedIn', username: auth.username });
+  }
+
+  // #checkSession says so when the session cannot be renewed for lack of a network: the page's content may be
+  // old, yet nobody is signed out.
+  async #checkSession() {
+    clearTimeout(this.#expiry);
+    this[panel].stale('');
+    if (this.state !== 'signedIn' || navigator.onLine) return;
+    try {
+      const { accessToken } = await this.auth.getTokens({ timeout: 5000 });
+      this.#expiry = setTimeout(() => this.#checkSession(), Math.min(Math.max(accessToken.expiration - Date.now(), 1000), 3600_000));
+    } catch {
+      if (this.state === 'signedIn' && !navigator.onLine) this[panel].stale(this[context].t('notice.stale'));
+    }
   }
 
   [cancel]() {
@@ -96,5 +116,15 @@ export class AmplifySignInElement extends AmplifyElement {
     this[context].flow = {};
     this[begin]();
     this[emit]('cancel');
+  }
+}
+
+// mayHavePending guesses from the tab's storage whether a sign-in was interrupted, so that the engine is not
+// fetched for the answer.
+function mayHavePending() {
+  try {
+    return Object.keys(sessionStorage).some((key) => key.endsWith('.pendingSignIn'));
+  } catch {
+    return true; // the engine knows whether it kept one elsewhere
   }
 }

@@ -39,6 +39,7 @@ export class Panel {
   #frame;
   #panel = h('div', { class: 'panel' });
   #status = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  #stale = h('div', { class: 'frame stale', part: 'base stale', role: 'status' });
   #content = h('slot', { hidden: true });
   #form;
   #submitButton;
@@ -82,7 +83,7 @@ export class Panel {
       oncancel: (event) => { event.preventDefault(); if (this.#hooks.canCancel()) this.#hooks.cancel(); },
       onclose: () => this.#closed(),
     }, this.#panel, this.#status);
-    this.#root.replaceChildren(...this.#styles, this.#frame, this.#content);
+    this.#root.replaceChildren(...this.#styles, this.#frame, this.#stale, this.#content);
   }
 
   open() {
@@ -122,6 +123,13 @@ export class Panel {
       this.close();
       this.reset();
     } else if (!this.#hooks.modal()) this.open();
+  }
+
+  // stale shows a line above the page's own content, or takes it away.
+  stale(text) {
+    const { t } = this.#context;
+    Object.assign(this.#stale, { lang: t.language, dir: direction(t.language) });
+    this.#stale.replaceChildren(...(text ? [text] : []));
   }
 
   // waiting shows a sign of work in place of a screen (a session is being looked up).

@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Passkey hinzufügen",
   "notice.offline": "Sie sind offline. Stellen Sie eine Internetverbindung her, um fortzufahren.",
   "notice.sessionEnded": "Ihre Sitzung ist beendet. Melden Sie sich wieder an, um fortzufahren.",
+  "notice.stale": "Sie sind offline. Sie bleiben angemeldet, aber was Sie sehen, kann veraltet sein.",
   "notice.signInExpired": "Das hat zu lange gedauert. Bitte melden Sie sich noch einmal an.",
   "account.title": "Ihr Konto",
   "account.profile": "Profil",

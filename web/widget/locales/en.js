@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Add a passkey",
   "notice.offline": "You are offline. Connect to the internet to go on.",
   "notice.sessionEnded": "Your session has ended. Sign in again to go on.",
+  "notice.stale": "You are offline. You stay signed in, but what you see may be out of date.",
   "notice.signInExpired": "That took too long. Please sign in again.",
   "account.title": "Your account",
   "account.profile": "Profile",

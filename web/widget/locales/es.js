@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Añadir una llave de acceso",
   "notice.offline": "No tienes conexión. Conéctate a internet para continuar.",
   "notice.sessionEnded": "Tu sesión ha terminado. Vuelve a iniciar sesión para continuar.",
+  "notice.stale": "No tienes conexión. Tu sesión sigue abierta, pero lo que ves puede no estar actualizado.",
   "notice.signInExpired": "Ha pasado demasiado tiempo. Vuelve a iniciar sesión.",
   "account.title": "Tu cuenta",
   "account.profile": "Perfil",

@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Ajouter une clé d’accès",
   "notice.offline": "Vous êtes hors ligne. Connectez-vous à Internet pour continuer.",
   "notice.sessionEnded": "Votre session est terminée. Reconnectez-vous pour continuer.",
+  "notice.stale": "Vous êtes hors ligne. Vous restez connecté, mais ce que vous voyez n’est peut-être plus à jour.",
   "notice.signInExpired": "Cela a pris trop de temps. Veuillez vous reconnecter.",
   "account.title": "Votre compte",
   "account.profile": "Profil",

@@ -110,6 +110,7 @@ export default {
   "passkey.add": "הוספת מפתח גישה",
   "notice.offline": "אין חיבור. יש להתחבר לאינטרנט כדי להמשיך.",
   "notice.sessionEnded": "ההתחברות הסתיימה. יש להיכנס שוב כדי להמשיך.",
+  "notice.stale": "אין חיבור. ההתחברות נשמרת, אבל ייתכן שמה שמוצג אינו מעודכן.",
   "notice.signInExpired": "זה לקח יותר מדי זמן. יש להיכנס שוב.",
   "account.title": "החשבון שלך",
   "account.profile": "פרופיל",

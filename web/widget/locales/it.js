@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Aggiungi una passkey",
   "notice.offline": "Sei offline. Connettiti a Internet per continuare.",
   "notice.sessionEnded": "La sessione è terminata. Accedi di nuovo per continuare.",
+  "notice.stale": "Sei offline. Resti collegato, ma ciò che vedi potrebbe non essere aggiornato.",
   "notice.signInExpired": "È passato troppo tempo. Accedi di nuovo.",
   "account.title": "Il tuo account",
   "account.profile": "Profilo",

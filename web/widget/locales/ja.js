@@ -110,6 +110,7 @@ export default {
   "passkey.add": "パスキーを追加",
   "notice.offline": "オフラインです。続けるにはインターネットに接続してください。",
   "notice.sessionEnded": "セッションが終了しました。続けるにはもう一度サインインしてください。",
+  "notice.stale": "オフラインです。サインインしたままですが、表示内容が古い可能性があります。",
   "notice.signInExpired": "時間がかかりすぎました。もう一度サインインしてください。",
   "account.title": "アカウント",
   "account.profile": "プロフィール",

@@ -110,6 +110,7 @@ export default {
   "passkey.add": "패스키 추가",
   "notice.offline": "오프라인 상태입니다. 계속하려면 인터넷에 연결하세요.",
   "notice.sessionEnded": "세션이 종료되었습니다. 계속하려면 다시 로그인하세요.",
+  "notice.stale": "오프라인 상태입니다. 로그인은 유지되지만 표시된 내용이 최신이 아닐 수 있습니다.",
   "notice.signInExpired": "시간이 너무 오래 걸렸습니다. 다시 로그인하세요.",
   "account.title": "내 계정",
   "account.profile": "프로필",

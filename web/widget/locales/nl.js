@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Passkey toevoegen",
   "notice.offline": "Je bent offline. Maak verbinding met internet om door te gaan.",
   "notice.sessionEnded": "Je sessie is beëindigd. Log opnieuw in om door te gaan.",
+  "notice.stale": "Je bent offline. Je blijft ingelogd, maar wat je ziet kan verouderd zijn.",
   "notice.signInExpired": "Dat duurde te lang. Log opnieuw in.",
   "account.title": "Je account",
   "account.profile": "Profiel",

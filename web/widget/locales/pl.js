@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Dodaj klucz dostępu",
   "notice.offline": "Brak połączenia. Połącz się z internetem, aby kontynuować.",
   "notice.sessionEnded": "Sesja wygasła. Zaloguj się ponownie, aby kontynuować.",
+  "notice.stale": "Brak połączenia. Nadal jesteś zalogowany, ale wyświetlane dane mogą być nieaktualne.",
   "notice.signInExpired": "To trwało zbyt długo. Zaloguj się ponownie.",
   "account.title": "Twoje konto",
   "account.profile": "Profil",

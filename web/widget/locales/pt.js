@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Adicionar uma chave de acesso",
   "notice.offline": "Você está offline. Conecte-se à internet para continuar.",
   "notice.sessionEnded": "Sua sessão terminou. Entre novamente para continuar.",
+  "notice.stale": "Você está offline. Sua sessão continua aberta, mas o que você vê pode estar desatualizado.",
   "notice.signInExpired": "Demorou demais. Entre novamente.",
   "account.title": "Sua conta",
   "account.profile": "Perfil",

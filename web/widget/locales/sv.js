@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Lägg till en lösennyckel",
   "notice.offline": "Du är offline. Anslut till internet för att fortsätta.",
   "notice.sessionEnded": "Din session har avslutats. Logga in igen för att fortsätta.",
+  "notice.stale": "Du är offline. Du är fortfarande inloggad, men det du ser kan vara inaktuellt.",
   "notice.signInExpired": "Det tog för lång tid. Logga in igen.",
   "account.title": "Ditt konto",
   "account.profile": "Profil",

@@ -110,6 +110,7 @@ export default {
   "passkey.add": "Geçiş anahtarı ekle",
   "notice.offline": "Çevrimdışısınız. Devam etmek için internete bağlanın.",
   "notice.sessionEnded": "Oturumunuz sona erdi. Devam etmek için yeniden oturum açın.",
+  "notice.stale": "Çevrimdışısınız. Oturumunuz açık kalır, ancak gördükleriniz güncel olmayabilir.",
   "notice.signInExpired": "Çok uzun sürdü. Lütfen yeniden oturum açın.",
   "account.title": "Hesabınız",
   "account.profile": "Profil",

@@ -110,6 +110,7 @@ export default {
   "passkey.add": "添加通行密钥",
   "notice.offline": "您处于离线状态。请连接互联网以继续。",
   "notice.sessionEnded": "您的会话已结束。请重新登录以继续。",
+  "notice.stale": "您处于离线状态。您仍保持登录，但显示的内容可能不是最新的。",
   "notice.signInExpired": "用时过长，请重新登录。",
   "account.title": "您的账号",
   "account.profile": "个人资料",

@@ -110,6 +110,7 @@ export default {
   "passkey.add": "新增通行金鑰",
   "notice.offline": "您目前離線。請連線至網際網路以繼續。",
   "notice.sessionEnded": "您的工作階段已結束。請重新登入以繼續。",
+  "notice.stale": "您目前離線。您仍保持登入，但顯示的內容可能不是最新的。",
   "notice.signInExpired": "時間過長，請重新登入。",
   "account.title": "您的帳號",
   "account.profile": "個人檔案",
