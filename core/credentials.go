@@ -2,8 +2,11 @@ package core
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -86,7 +89,7 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 		}
 		if first == nil {
 			first = h
-			if h.name != guestHolder {
+			if h.federation != nil { // other holders are known by their user name
 				identity = h.ownIdentity()
 			}
 		} else if h.name != first.name {
@@ -215,7 +218,7 @@ func (a *Auth) logins(ctx context.Context, h *holder, renew bool) (map[string]st
 func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[string]string) (*identityCredentials, error) {
 	var out *identityCredentials
 	err := a.withIdentityLock(ctx, func(ctx context.Context) error {
-		now, err := a.holder(ctx)
+		now, mark, err := a.latestHolder(ctx, h, logins)
 		if err != nil {
 			return err
 		}
@@ -230,7 +233,9 @@ func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[strin
 			if now.federation.Token == "" {
 				return errFederatedExpired
 			}
-			out, err = a.federatedCredentials(ctx, now)
+			if out, err = a.federatedCredentials(ctx, now); err == nil {
+				a.Locks.Publish(ctx, a.credentialsLock(), out.generation(mark))
+			}
 			return err
 		}
 		c, err := a.obtain(ctx, now.startIdentity(), logins, "")
@@ -244,7 +249,11 @@ func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[strin
 			return err
 		}
 		out = c
-		return a.keepCredentials(ctx, now, c)
+		if err := a.keepCredentials(ctx, now, c); err != nil {
+			return err
+		}
+		a.Locks.Publish(ctx, a.credentialsLock(), c.generation(mark))
+		return nil
 	})
 	if err == nil && h.name == guestHolder && a.state.get().UserState == SignedOut {
 		a.state.to(State{UserState: Guest}, false)
@@ -252,9 +261,36 @@ func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[strin
 	return out, err
 }
 
+func (a *Auth) credentialsLock() string { return a.keys.own + "credentials" }
+
 // withIdentityLock runs f while no other page changes the identity or its credentials.
 func (a *Auth) withIdentityLock(ctx context.Context, f func(ctx context.Context) error) error {
-	return a.Locks.With(ctx, a.keys.own+"credentials", lockWait, func(ctx context.Context, _ bool) error { return f(ctx) })
+	return a.Locks.With(ctx, a.credentialsLock(), lockWait, func(ctx context.Context, _ bool) error { return f(ctx) })
+}
+
+// generation orders credentials that were got by the same means.
+func (c *identityCredentials) generation(mark string) string {
+	return fmt.Sprintf("%s %014d %s", mark, c.Expiration, c.AccessKeyID)
+}
+
+// latestHolder is holder for who has the lock: it waits until the credentials that
+// another page has just stored can be read here. mark tells by which means h gets
+// its credentials: a new sign-in or a newer token asks for new ones.
+func (a *Auth) latestHolder(ctx context.Context, h *holder, logins map[string]string) (now *holder, mark string, err error) {
+	sum := sha256.New()
+	sum.Write([]byte(h.name))
+	for provider, token := range logins {
+		sum.Write([]byte(provider + token))
+	}
+	if len(logins) == 0 {
+		sum.Write([]byte(h.identity.ID))
+	}
+	mark = base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12])
+	err = a.whenStored(ctx, a.credentialsLock(), mark, func(newest string) (bool, error) {
+		now, err = a.holder(ctx)
+		return newest == "" || err == nil && (now.name != h.name || now.credentials != nil && now.credentials.generation(mark) >= newest), err
+	})
+	return now, mark, err
 }
 
 // keepCredentials stores credentials of h, unless h is no longer who is signed in.

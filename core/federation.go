@@ -129,10 +129,10 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 		}
 		return a.keepFederation(context.WithoutCancel(ctx), s, f, c)
 	})
-	if at.ctx.Err() != nil {
-		return nil, context.Cause(at.ctx)
-	}
 	if err != nil {
+		if at.ctx.Err() != nil {
+			return nil, context.Cause(at.ctx)
+		}
 		return nil, err
 	}
 	a.state.to(f.state(), true)
@@ -162,52 +162,69 @@ func (a *Auth) keepFederation(ctx context.Context, s *session, f *federation, c 
 // that the page's tokenSource gives when it has expired.
 func (a *Auth) federatedCredentials(ctx context.Context, h *holder) (*identityCredentials, error) {
 	f := h.federation
-	var c *identityCredentials
-	err := error(errFederatedExpired)
-	reason := "federatedTokenExpired"
-	if expired := f.expired(a.clock.server()); expired && !a.Network.Online() {
-		a.state.to(f.invalid("offline"), false)
-		return nil, NetworkError("The browser is offline and the token of the identity provider has expired.", ErrOffline)
-	} else if !expired {
-		c, err = a.obtain(ctx, h.startIdentity(), map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
-		if err == nil {
+	source := a.sourceOf(f)
+	expired := f.expired(a.clock.server())
+	if expired && !a.Network.Online() {
+		return nil, a.offlineFederation(f)
+	}
+	err, reason := error(errFederatedExpired), "federatedTokenExpired"
+	if !expired || source == "" { // the clocks may differ: the service has the last word
+		c, refusal := a.obtain(ctx, h.startIdentity(), map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
+		if refusal == nil {
 			return c, a.settleFederation(ctx, h, f, c)
 		}
-		if !tokenRefused(err) && AsError(err).Code != "notAuthorized" {
-			return nil, err
+		if !tokenRefused(refusal) && AsError(refusal).Code != "notAuthorized" {
+			return nil, refusal
 		}
-		reason = AsError(err).Code
+		err, reason = refusal, AsError(refusal).Code
 	}
-	next, sourceErr := a.askTokenSource(ctx, f)
-	if next != nil {
-		c, err = a.obtain(ctx, h.startIdentity(), map[string]string{next.Provider: next.Token}, next.CustomRoleARN)
-		if err == nil {
-			return c, a.settleFederation(ctx, h, next, c)
+	if source != "" {
+		next, sourceErr := a.askTokenSource(ctx, source, f)
+		switch {
+		case next != nil:
+			c, refusal := a.obtain(ctx, h.startIdentity(), map[string]string{next.Provider: next.Token}, next.CustomRoleARN)
+			if refusal == nil {
+				return c, a.settleFederation(ctx, h, next, c)
+			}
+			if !hasName(refusal, "NotAuthorizedException") {
+				return nil, refusal // the next call asks the source again
+			}
+			err = refusal
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !a.Network.Online():
+			return nil, a.offlineFederation(f)
+		case sourceErr != nil:
+			err = sourceErr
 		}
-		if !hasName(err, "NotAuthorizedException") {
-			return nil, err // the next call asks the source again
-		}
 	}
-	if sourceErr != nil {
-		err = sourceErr
-	}
-	dead := &federation{Provider: f.Provider}
-	change, changeErr := a.federationChange(dead)
-	if changeErr != nil {
-		return nil, changeErr
-	}
-	now, loadErr := a.loadFederation(ctx)
-	if loadErr != nil {
-		return nil, loadErr
+	return nil, a.expireFederation(ctx, f, reason, err)
+}
+
+// offlineFederation tells of a session that cannot go on before the network is back.
+func (a *Auth) offlineFederation(f *federation) error {
+	a.state.to(f.invalid("offline"), false)
+	return NetworkError("The browser is offline and the token of the identity provider has expired.", ErrOffline)
+}
+
+// expireFederation marks the session as dead for every page and for the next load.
+func (a *Auth) expireFederation(ctx context.Context, f *federation, reason string, cause error) error {
+	now, err := a.loadFederation(ctx)
+	if err != nil {
+		return err
 	}
 	if now == nil || now.Token != f.Token {
-		return nil, errHolderChanged
+		return errHolderChanged
+	}
+	change, err := a.federationChange(&federation{Provider: f.Provider})
+	if err != nil {
+		return err
 	}
 	if err := a.Storage.Apply(ctx, []Change{change, {Key: a.keys.credentials()}}); err != nil {
-		return nil, err
+		return err
 	}
 	a.state.to(f.invalid(reason), false)
-	return nil, errFederatedExpired.because(err)
+	return errFederatedExpired.because(cause)
 }
 
 func (f *federation) invalid(reason string) State {
@@ -236,28 +253,33 @@ func (a *Auth) settleFederation(ctx context.Context, h *holder, f *federation, c
 // tokenSourceTimeout bounds a token source: it may have to ask the user.
 const tokenSourceTimeout = time.Minute
 
-// askTokenSource returns nil where the page has no source for the provider, or the
-// source no token.
-func (a *Auth) askTokenSource(ctx context.Context, f *federation) (*federation, error) {
-	if a.TokenSource == nil {
-		return nil, nil
-	}
+// sourceOf is the name under which the page has tokens of a session's provider;
+// empty where it has none.
+func (a *Auth) sourceOf(f *federation) string {
 	for _, name := range a.opts.TokenSources {
-		if !sameProvider(name, f.Provider) {
-			continue
+		if a.TokenSource != nil && sameProvider(name, f.Provider) {
+			return name
 		}
-		ctx, cancel := context.WithTimeout(ctx, tokenSourceTimeout)
-		defer cancel()
-		t, err := a.TokenSource(ctx, name)
-		if err != nil || t == nil {
-			return nil, err
-		}
-		if t.CustomRoleARN == "" {
-			t.CustomRoleARN = f.CustomRoleARN
-		}
-		return newFederation("tokenSource", name, *t)
 	}
-	return nil, nil
+	return ""
+}
+
+// askTokenSource returns the session with a new token; nil where the source has none.
+func (a *Auth) askTokenSource(ctx context.Context, source string, f *federation) (*federation, error) {
+	ctx, cancel := context.WithTimeout(ctx, tokenSourceTimeout)
+	defer cancel()
+	t, err := a.TokenSource(ctx, source)
+	if err != nil || t == nil {
+		return nil, err
+	}
+	if t.CustomRoleARN == "" {
+		t.CustomRoleARN = f.CustomRoleARN
+	}
+	next, err := newFederation("tokenSource", source, *t)
+	if err != nil {
+		return nil, err
+	}
+	return next, nil
 }
 
 const developerProvider = "cognito-identity.amazonaws.com"

@@ -219,6 +219,10 @@ func explained(err error, customRoleARN string) error {
 		remedy = "Let the trust policy of the role name this identity pool, and allow the basic (classic) flow in the pool."
 	case "resourceNotFound":
 		remedy = "Check the identity pool's id and region in the configuration."
+	case "validation": // what this service calls a bad parameter
+		c := *e
+		c.Code = "invalidParameter"
+		return &c
 	case "notAuthorized":
 		remedy = "Check the identity providers of the identity pool."
 		if customRoleARN != "" {

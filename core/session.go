@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 )
@@ -296,20 +297,31 @@ const storageLag = 2 * time.Second
 
 // latestSession is loadSession for the holder of the refresh lock: it waits until
 // the tokens that another page has just stored can be read here.
-func (a *Auth) latestSession(ctx context.Context) (*session, error) {
+func (a *Auth) latestSession(ctx context.Context) (s *session, err error) {
+	err = a.whenStored(ctx, a.refreshLock(), "", func(newest string) (bool, error) {
+		s, err = a.loadSession(ctx)
+		return s == nil || s.Access == nil || s.generation() >= newest, err
+	})
+	return s, err
+}
+
+// whenStored reads until what it reads is as new as the newest that pages have
+// published under a lock's name, of those that begin with prefix.
+func (a *Auth) whenStored(ctx context.Context, lock, prefix string, read func(newest string) (done bool, err error)) error {
 	newest := ""
-	for _, g := range a.Locks.Published(ctx, a.refreshLock()) {
-		newest = max(newest, g)
+	for _, g := range a.Locks.Published(ctx, lock) {
+		if strings.HasPrefix(g, prefix) {
+			newest = max(newest, g)
+		}
 	}
 	for deadline := time.Now().Add(storageLag); ; {
-		s, err := a.loadSession(ctx)
-		if err != nil || s == nil || s.Access == nil || s.generation() >= newest || time.Now().After(deadline) {
-			return s, err
+		if done, err := read(newest); done || err != nil || time.Now().After(deadline) {
+			return err
 		}
 		select {
 		case <-time.After(5 * time.Millisecond):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
