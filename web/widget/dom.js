@@ -33,4 +33,5 @@ export function icon(...paths) {
     paths.map((d) => svg('path', { d })));
 }
 
-export const kebab = (name) => name.replace(/[A-Z]+/g, (upper) => '-' + upper.toLowerCase());
+// kebab: smsMFA -> sms-mfa, confirmSignUp -> confirm-sign-up.
+export const kebab = (name) => name.replace(/[A-Z]+/g, (upper) => `-${upper.toLowerCase()}`);

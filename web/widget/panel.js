@@ -20,14 +20,13 @@
 //   countdown       () => seconds left until it can be pressed, shown with the text `waiting`
 
 import { adoptStyles } from './theme.js';
-import { Field, warning } from './fields.js';
+import { warning } from './fields.js';
+import { Form } from './form.js';
 import { h, icon, kebab } from './dom.js';
 import { direction } from './i18n.js';
 import { errorText } from './errors.js';
 
 export const DONE = Symbol('done');
-
-let forms = 0;
 
 export class Panel {
   #host;
@@ -42,8 +41,6 @@ export class Panel {
   #stale = h('div', { class: 'frame stale', part: 'base stale', role: 'status' });
   #content = h('slot', { hidden: true });
   #form;
-  #submitButton;
-  #fields = new Map();
   #extra = []; // light-DOM nodes of the screen beside its form
   #notice;
   #error;
@@ -59,6 +56,7 @@ export class Panel {
     this.#screens = screens;
     this.#context = context;
     this.#hooks = hooks;
+    this.#form = new Form(host);
     this.#root = host.attachShadow({ mode: 'open' });
     this.#styles = adoptStyles(this.#root);
   }
@@ -68,7 +66,7 @@ export class Panel {
   get dark() { return getComputedStyle(this.#frame).colorScheme === 'dark'; }
 
   // typed tells whether the user has begun to fill in the screen.
-  get typed() { return [...this.#fields.values()].some(({ spec, value }) => value && value !== spec.value); }
+  get typed() { return this.#form.typed; }
 
   // --- frame
 
@@ -174,6 +172,12 @@ export class Panel {
     if (enter && changed) this.perform(() => enter(this.#context), { enter: true });
   }
 
+  #clear() {
+    this.#form.clear();
+    for (const node of this.#extra) node.remove();
+    this.#extra = [];
+  }
+
   // notify shows a line above the screen until its next step; kind: 'info', 'success' or 'error'.
   notify(text, kind = 'info') {
     this.#notice = { text, kind };
@@ -201,9 +205,7 @@ export class Panel {
   }
 
   // input tells the panel that something was typed.
-  input(event) {
-    for (const field of this.#fields.values()) if (field.input === event.target) field.onInput?.();
-  }
+  input(event) { this.#form.input(event); }
 
   // refresh draws the screen anew; what is typed, and where the focus is, stay.
   refresh() {
@@ -212,8 +214,12 @@ export class Panel {
     const context = this.#context;
     const { t } = context;
     const focused = this.#root.activeElement?.dataset.key;
-    const fields = this.#reconcile((screen.fields?.(context) ?? []).filter(Boolean));
     const { busy } = this;
+    const fields = this.#form.sync((screen.fields?.(context) ?? []).filter(Boolean), t, {
+      submit: screen.submit && (busy ? t('common.working') : this.#text(screen.submit)),
+      onsubmit: (event) => { event.preventDefault(); this.submit(); },
+      onchange: (spec, value) => { if (spec.onchange(context, value)) this.refresh(); },
+    });
     const [logo, text] = [this.#hooks.logo(), screen.text?.(context)];
     const slots = kebab(this.screen);
     const choices = (screen.choices?.(context) ?? []).filter(Boolean);
@@ -231,7 +237,7 @@ export class Panel {
       this.#slot(`${slots}-header`),
       h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(busy) },
         h('div', { class: 'heading', part: 'heading' },
-          h('h2', { id: 'title', part: 'title', tabindex: '-1' }, this.#text(screen.title)),
+          h('h2', { id: 'title', 'data-key': 'title', part: 'title', tabindex: '-1' }, this.#text(screen.title)),
           text && h('p', { class: 'text', part: 'text' }, text)),
         !navigator.onLine && this.#noticeView({ text: t('notice.offline'), kind: 'info' }),
         this.#notice && this.#noticeView(this.#notice),
@@ -290,7 +296,7 @@ export class Panel {
     if (action.to) { this.go(action.to); return; }
     if (action.check && !this.#valid(action.check)) return;
     if (action.leave) this.stop();
-    this.perform(() => action.run(this.#context, this.#values()));
+    this.perform(() => action.run(this.#context, this.#form.values()));
   }
 
   #tick() {
@@ -301,69 +307,17 @@ export class Panel {
     }, 1000);
   }
 
-  // --- form
+  // --- steps
 
-  // #reconcile makes the form fit the descriptions. A field that stays keeps its input, and so what is typed,
-  // the focus, and what a password manager knows of it.
-  #reconcile(specs) {
-    const { submit } = this.#screens[this.screen];
-    const { t } = this.#context;
-    if (submit && !this.#form) {
-      this.#form = h('form', {
-        slot: '_form', id: `amplify-auth-form-${++forms}`, method: 'post', novalidate: true, 'data-amplify-auth': '',
-        onsubmit: (event) => { event.preventDefault(); this.submit(); },
-      });
-      this.#submitButton = h('button', { slot: '_submit', type: 'submit', form: this.#form.id, 'data-amplify-auth': '' });
-      this.#host.append(this.#form, this.#submitButton);
-    }
-    for (const [name, field] of this.#fields) {
-      if (specs.some((spec) => spec.name === name)) continue;
-      field.remove();
-      this.#fields.delete(name);
-    }
-    for (const spec of specs) {
-      if (!this.#fields.has(spec.name)) this.#fields.set(spec.name, new Field(this.#submitButton, this.#form));
-      const field = this.#fields.get(spec.name);
-      field.update(spec, t);
-      field.input.onchange = spec.onchange && (() => { if (spec.onchange(this.#context, field.value)) this.refresh(); });
-    }
-    if (submit) this.#submitButton.textContent = this.busy ? t('common.working') : this.#text(submit);
-    return specs.map((spec) => this.#fields.get(spec.name));
-  }
-
-  #clear() {
-    for (const field of this.#fields.values()) field.remove();
-    for (const node of [...this.#extra, this.#form, this.#submitButton]) node?.remove();
-    this.#fields.clear();
-    this.#extra = [];
-    this.#form = this.#submitButton = undefined;
-  }
-
-  #values() {
-    const values = Object.fromEntries([...this.#fields].map(([name, field]) => [name, field.value]));
-    const { slot } = this.#screens[this.screen];
-    // Fields that the page put into the screen's slot count by their names.
-    for (const own of slot ? this.#host.querySelectorAll(`:scope > [slot="${slot}"]`) : []) {
-      for (const control of own.matches('input, select, textarea') ? [own] : own.querySelectorAll('input, select, textarea')) {
-        if (control.name) values[control.name] = control.type === 'checkbox' ? control.checked : control.value;
-      }
-    }
-    return values;
-  }
-
-  // #valid shows what is wrong with fields and moves to the first.
-  #valid(names = [...this.#fields.keys()]) {
-    const values = this.#values();
-    const wrong = names.map((name) => this.#fields.get(name)).filter((field) => {
-      field.setError(field.problem(values));
-      return field.error;
-    });
+  // #valid shows what is wrong with the named fields, or all, and moves to the first.
+  #valid(names) {
+    const wrong = this.#form.check(names);
     this.#notice = this.#error = undefined;
-    if (wrong.length) {
+    if (wrong) {
       this.refresh();
-      this.#focusError(wrong[0]);
+      this.#focusError(wrong);
     }
-    return !wrong.length;
+    return !wrong;
   }
 
   #focusError(field) {
@@ -376,7 +330,7 @@ export class Panel {
   async submit() {
     if (this.busy || !this.#valid()) return;
     const screen = this.#screens[this.screen];
-    const detail = { screen: this.screen, values: this.#values(), clientMetadata: undefined, validationData: undefined };
+    const detail = { screen: this.screen, values: this.#form.values(screen.slot), clientMetadata: undefined, validationData: undefined };
     if (!this.#hooks.emit('beforesubmit', detail, true)) return;
     await this.perform(() => screen.run(this.#context, detail.values, detail));
   }
@@ -416,7 +370,7 @@ export class Panel {
     const next = this.#screens[this.screen]?.recover?.(this.#context, error);
     if (next) { this.go(next); return; }
     const text = errorText(this.#context.t, error, this.screen);
-    const field = [...this.#fields.values()].find(({ spec }) => spec.visible !== false && spec.errors?.includes(error.code));
+    const field = this.#form.fieldOf(error.code);
     if (field) field.setError(text);
     else this.#error = text;
     this.refresh();
@@ -426,7 +380,7 @@ export class Panel {
 
   // #focusScreen moves to the first field that is still to be filled in, else to the heading.
   #focusScreen() {
-    const field = [...this.#fields.values()].find(({ spec, value }) => spec.visible !== false && !spec.readonly && spec.type !== 'checkbox' && !value);
+    const field = this.#form.next;
     if (field) field.focus();
     else this.#root.getElementById('title')?.focus();
   }
