@@ -79,16 +79,12 @@ func refused(what string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	why := err.Error()
+	why := "it cannot be verified"
 	var found fault
 	if errors.As(err, &found) {
 		why = string(found)
-	}
-	for _, known := range refusals {
-		if errors.Is(err, known.err) {
-			why = known.why
-			break
-		}
+	} else if i := slices.IndexFunc(refusals, func(r refusal) bool { return errors.Is(err, r.err) }); i >= 0 {
+		why = refusals[i].why
 	}
 	return newError("securityFailed", "The provider's "+what+" was refused: "+why+".").because(err)
 }
@@ -98,10 +94,13 @@ type fault string
 
 func (f fault) Error() string { return string(f) }
 
-var refusals = []struct {
+// A refusal is what an error of golang-jwt means.
+type refusal struct {
 	err error
 	why string
-}{
+}
+
+var refusals = []refusal{
 	{jwt.ErrTokenExpired, "it has expired; check the clock of this computer"},
 	{jwt.ErrTokenNotValidYet, "it is not valid yet; check the clock of this computer"},
 	{jwt.ErrTokenUsedBeforeIssued, "it is from the future; check the clock of this computer"},
@@ -109,6 +108,7 @@ var refusals = []struct {
 	{jwt.ErrTokenInvalidAudience, "it is for another client"},
 	{jwt.ErrTokenSignatureInvalid, "its signature is not the provider's"},
 	{jwt.ErrTokenMalformed, "it is not a JSON Web Token"},
+	{jwt.ErrTokenUnverifiable, "its signature is not made by RS256"},
 }
 
 // verify checks a token's signature, issuer and times.
