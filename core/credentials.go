@@ -96,8 +96,14 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 			return nil, errOtherUser
 		}
 		c, err := a.credentialsOf(ctx, h, in.ForceRefresh)
-		if err == nil && identity != "" && c.IdentityID != identity {
+		if err != nil {
+			return nil, err
+		}
+		if identity != "" && c.IdentityID != identity {
 			return nil, errOtherUser
+		}
+		if h.federation != nil && a.state.get().invalid() { // it was for want of a network
+			err = a.StorageChanged(ctx)
 		}
 		return c, err
 	})

@@ -175,7 +175,9 @@ func (b *browser) open(opts Options) *page {
 		Emit: func(e Event) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			p.heard = append(p.heard, e.Detail.(State))
+			if s, ok := e.Detail.(State); ok {
+				p.heard = append(p.heard, s)
+			}
 		},
 	})
 	p.ready.pair = new(srp.Ephemeral) // never used: no exponentiation in these tests

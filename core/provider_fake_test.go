@@ -290,7 +290,9 @@ func openUI(b *browser, op *fakeProvider, session *memory) *uiPage {
 		Emit: func(e Event) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			p.heard = append(p.heard, e.Detail.(State))
+			if s, ok := e.Detail.(State); ok {
+				p.heard = append(p.heard, s)
+			}
 		},
 	}
 	if op.pool != nil {

@@ -1,0 +1,382 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A refresher makes sure that one refresh runs at a time in this page, for all
+// its callers.
+type refresher struct {
+	single[*session]
+	released signal      // by releaseSignInWait
+	woken    signal      // by Wake
+	timer    *time.Timer // for the early refresh
+	failures int         // in a row, for the back-off
+	oldWay   bool        // the pool knows REFRESH_TOKEN_AUTH only
+}
+
+// refreshTimeout bounds one refresh with all its attempts: no caller and no page
+// waits longer for another's.
+const refreshTimeout = 30 * time.Second
+
+// A single does one piece of work at a time, for all who ask for it meanwhile.
+type single[T any] struct {
+	mu      sync.Mutex
+	running *flight[T]
+}
+
+// A flight is such a piece of work. what says which it is.
+type flight[T any] struct {
+	what  string
+	done  chan struct{}
+	value T
+	err   error
+}
+
+// share joins the running work, if it is what the caller wants, or starts it. The
+// caller's context ends the caller's wait, not the work that others wait for; life's
+// end does.
+func (s *single[T]) share(ctx, life context.Context, what string, work func(context.Context) (T, error)) (T, error) {
+	for {
+		s.mu.Lock()
+		f := s.running
+		if f == nil {
+			f = &flight[T]{what: what, done: make(chan struct{})}
+			s.running = f
+			go s.run(f, life, work)
+		}
+		s.mu.Unlock()
+		select {
+		case <-f.done:
+			if f.what == what {
+				return f.value, f.err
+			}
+		case <-ctx.Done():
+			var none T
+			return none, ctx.Err()
+		}
+	}
+}
+
+func (s *single[T]) run(f *flight[T], life context.Context, work func(context.Context) (T, error)) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.err = &Error{Name: "UnknownError", Code: "unknown", Message: "The call failed unexpectedly. Please report this."}
+		}
+		s.mu.Lock()
+		s.running = nil
+		s.mu.Unlock()
+		close(f.done)
+	}()
+	f.value, f.err = work(life)
+}
+
+// shareRefresh joins the running refresh or starts one.
+func (a *Auth) shareRefresh(ctx context.Context, stale *session, in GetTokensInput) (*session, error) {
+	return a.refresh.share(ctx, a.done, stale.Username, func(ctx context.Context) (*session, error) {
+		ctx, cancel := context.WithTimeout(ctx, refreshTimeout)
+		defer cancel()
+		return a.refreshSession(ctx, stale, in.ClientMetadata)
+	})
+}
+
+// lockWait is how long a page waits for another page's refresh before it goes on
+// by itself: longer than a refresh without retries takes, shorter than a person
+// waits.
+const lockWait = 10 * time.Second
+
+// refreshSession gets new tokens for stale. All pages of the origin take turns,
+// and one that comes second finds the first one's tokens.
+func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[string]string) (*session, error) {
+	if err := a.backOff(ctx); err != nil {
+		return nil, err
+	}
+	var fresh *session
+	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, _ bool) error {
+		current, err := a.latestSession(ctx)
+		switch {
+		case err != nil:
+			return err
+		case current == nil || current.Username != stale.Username:
+			return errNotSignedIn // another page signed out, or another user in
+		case current.Refresh == "":
+			return errSessionExpired // another page found it dead
+		case current.newerThan(stale) && current.fresh(a.Now()):
+			fresh = current
+			return nil
+		}
+		fresh, err = a.renew(ctx, current, metadata)
+		return err
+	})
+	return fresh, a.settleRefresh(ctx, stale, fresh, err)
+}
+
+func (a *Auth) refreshLock() string { return a.keys.own + "refresh" }
+
+// generation orders the sessions of one sign-in: by when they end, by the service's clock.
+func (s *session) generation() string {
+	return fmt.Sprintf("%012d.%s", s.Access.expiration().Unix(), s.Access.text("jti"))
+}
+
+// storageLag bounds the wait for what another page has stored.
+const storageLag = 2 * time.Second
+
+// latestSession is loadSession for the holder of the refresh lock: it waits until
+// the tokens that another page has just stored can be read here.
+func (a *Auth) latestSession(ctx context.Context) (s *session, err error) {
+	err = a.whenStored(ctx, a.refreshLock(), "", func(newest string) (bool, error) {
+		s, err = a.loadSession(ctx)
+		return s == nil || s.Access == nil || s.generation() >= newest, err
+	})
+	return s, err
+}
+
+// whenStored reads until what it reads is as new as the newest that pages have
+// published under a lock's name, of those that begin with prefix.
+func (a *Auth) whenStored(ctx context.Context, lock, prefix string, read func(newest string) (done bool, err error)) error {
+	newest := ""
+	for _, g := range a.Locks.Published(ctx, lock) {
+		if strings.HasPrefix(g, prefix) {
+			newest = max(newest, g)
+		}
+	}
+	for deadline := time.Now().Add(storageLag); ; {
+		if done, err := read(newest); done || err != nil || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// newerThan reports whether another page replaced the tokens of old.
+func (s *session) newerThan(old *session) bool {
+	return s.whole() && (old.Access == nil || s.Access.Raw != old.Access.Raw)
+}
+
+// renew asks the service and stores its answer.
+func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string) (*session, error) {
+	var dev device
+	if !s.External {
+		var err error
+		if dev, err = a.loadDevice(ctx, s.Username); err != nil {
+			return nil, err
+		}
+	}
+	next, err := a.askNewSession(ctx, s, dev, metadata)
+	if hasName(err, "RefreshTokenReuseException", "InvalidGrant") {
+		// Another page rotated the token without our lock. What it stored counts.
+		again, loadErr := a.loadSession(ctx)
+		if loadErr == nil && again != nil && again.Username == s.Username && again.Refresh != "" && again.Refresh != s.Refresh {
+			if again.fresh(a.Now()) {
+				return again, nil
+			}
+			s = again
+			next, err = a.askNewSession(ctx, s, dev, metadata)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	next.Username, next.Details, next.OAuth, next.oauthSession = s.Username, s.Details, s.OAuth, s.oauthSession
+	if next.Refresh == "" {
+		next.Refresh = s.Refresh // without rotation the old one stays good
+	}
+	// A user who signed out meanwhile must stay signed out.
+	current, err := a.loadSession(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if current == nil || current.Username != s.Username || current.Refresh != s.Refresh {
+		return nil, errNotSignedIn
+	}
+	if err := a.saveSession(ctx, next); err != nil {
+		return nil, err
+	}
+	a.Locks.Publish(ctx, a.refreshLock(), next.generation())
+	a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
+	return next, nil
+}
+
+// askNewSession refreshes where the session began: the hosted UI's sessions at the
+// token endpoint, which takes no device, the others by the API.
+func (a *Auth) askNewSession(ctx context.Context, s *session, dev device, metadata map[string]string) (*session, error) {
+	if s.External || s.OAuth && a.cfg.OAuth != nil && !a.cfg.OAuth.External() {
+		return a.refreshAtProvider(ctx, s)
+	}
+	tokens, err := a.callRefresh(ctx, s, dev, metadata)
+	if err != nil {
+		return nil, err
+	}
+	return a.newSession(tokens)
+}
+
+// callRefresh prefers GetTokensFromRefreshToken, which works with and without
+// rotation, and falls back where the service does not know it.
+func (a *Auth) callRefresh(ctx context.Context, s *session, dev device, metadata map[string]string) (Tokens, error) {
+	in := RefreshRequest{RefreshToken: s.Refresh, DeviceKey: dev.Key, ClientMetadata: metadata}
+	if !a.refresh.oldWay {
+		tokens, err := a.UserPool.RefreshTokens(ctx, in)
+		if !hasName(err, "UnknownOperationException", "UnsupportedOperationException", "OperationNotEnabledException", "InvalidAction", "Unsupported") {
+			return tokens, err
+		}
+		a.refresh.oldWay = true
+	}
+	if a.cfg.UserPool.ClientSecret != "" && s.Access != nil {
+		in.SecretHash = a.secretHash(s.Access.text("username"))
+	}
+	return a.UserPool.RefreshTokenAuth(ctx, in)
+}
+
+// newSession makes a session of tokens that just came.
+func (a *Auth) newSession(t Tokens) (*session, error) {
+	pool := a.cfg.UserPool
+	access, err := parseToken(t.Access)
+	if err != nil || !access.ofPool("access", pool.ID, pool.ClientID) {
+		return nil, newError("internalError", "The service answered with an access token that is not of this user pool and app client.").because(err)
+	}
+	s := &session{Access: access, Refresh: t.Refresh, Username: access.text("username")}
+	if s.Username == "" {
+		s.Username = access.text("sub")
+	}
+	if t.ID != "" {
+		if s.ID, err = parseToken(t.ID); err != nil || !s.ID.ofPool("id", pool.ID, pool.ClientID) {
+			return nil, newError("internalError", "The service answered with an id token that is not of this user pool and app client.").because(err)
+		}
+	}
+	if issued := access.time("iat"); !issued.IsZero() {
+		s.Drift = issued.Sub(a.Now()).Truncate(time.Millisecond)
+	}
+	return s, nil
+}
+
+// definitive are the errors after which a refresh token never works again. Any
+// other error keeps the session.
+var definitive = []string{
+	"NotAuthorizedException", "TokenRevokedException", "UserNotFoundException", "PasswordResetRequiredException",
+	"UserNotConfirmedException", "RefreshTokenReuseException", "InvalidGrant",
+}
+
+// settleRefresh turns the outcome of a refresh into state and into the error that
+// callers get.
+func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err error) error {
+	r := &a.refresh
+	switch {
+	case err == nil:
+		r.mu.Lock()
+		r.failures = 0
+		r.mu.Unlock()
+		a.state.to(a.signedInState(fresh), false)
+		a.scheduleRefresh(fresh)
+		return nil
+	case hasName(err, definitive...):
+		reason := AsError(err)
+		if current, loadErr := a.loadSession(ctx); loadErr == nil && current != nil && current.Username == stale.Username && current.Refresh == stale.Refresh {
+			if expireErr := a.expireSession(ctx, current); expireErr != nil {
+				return expireErr
+			}
+		}
+		a.state.to(invalidState(stale, reason.Code), false)
+		err = errSessionExpired.because(reason)
+	case errors.Is(err, errSessionExpired):
+		a.state.to(invalidState(stale, ""), false)
+	case errors.Is(err, errNotSignedIn):
+		if loadErr := a.StorageChanged(ctx); loadErr != nil {
+			return loadErr
+		}
+	case a.waitsForNetwork(err):
+		// The guide: a session that cannot be refreshed offline is told to the
+		// listener, and goes on by itself when the network is back.
+		if !stale.fresh(a.Now()) {
+			a.state.to(invalidState(stale, "offline"), false)
+		}
+	case AsError(err).Retryable:
+		a.noteFailure(ctx)
+	}
+	a.Emit(Event{Type: "tokenRefreshFailure", Detail: AsError(err).Object()})
+	return err
+}
+
+// The back-off after failures that say nothing about the session: shared by all
+// callers and, through storage, by all pages.
+const (
+	backOffFirst = time.Second
+	backOffMost  = time.Minute
+)
+
+func (a *Auth) noteFailure(ctx context.Context) {
+	a.refresh.mu.Lock()
+	a.refresh.failures++
+	pause := min(backOffFirst<<min(a.refresh.failures-1, 6), backOffMost)
+	a.refresh.mu.Unlock()
+	until := a.Now().Add(pause/2 + rand.N(pause/2)).Format(time.RFC3339Nano)
+	// Losing the note costs one request too many.
+	_ = a.Storage.Apply(ctx, []Change{{a.keys.retryAt(), &until}})
+}
+
+// backOff refuses a refresh while a failing service deserves a pause.
+func (a *Auth) backOff(ctx context.Context) error {
+	v, err := a.Storage.Get(ctx, a.keys.retryAt())
+	if err != nil || v[0] == nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339Nano, *v[0])
+	left := at.Sub(a.Now())
+	if err == nil && left > 0 && left <= backOffMost {
+		return &Error{Name: "ServiceUnavailable", Code: "serviceUnavailable", Retryable: true,
+			Message: "The service failed a moment ago. The tokens can be refreshed again in " + left.Round(time.Millisecond).String() + "."}
+	}
+	return a.Storage.Apply(ctx, []Change{{Key: a.keys.retryAt()}})
+}
+
+// earlyRefresh is how long before its expiry a token is refreshed unasked.
+const earlyRefresh = 2 * time.Minute
+
+// scheduleRefresh sets the timer of the early refresh. Timers stop while a
+// computer sleeps, so Wake looks at the clock again.
+func (a *Auth) scheduleRefresh(s *session) {
+	r := &a.refresh
+	left := s.Access.expiration().Sub(a.Now().Add(s.Drift))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer != nil {
+		r.timer.Stop()
+		r.timer = nil
+	}
+	if s.Refresh == "" || left <= margin {
+		return
+	}
+	early := min(earlyRefresh, left/4) + rand.N(10*time.Second) // pages do not all start at once
+	r.timer = time.AfterFunc(max(left-early, 0), func() { a.Wake() })
+}
+
+// Wake is called when the page becomes visible, the network returns or the early
+// refresh is due.
+func (a *Auth) Wake() {
+	go func() {
+		defer a.refresh.woken.send()
+		ctx, cancel := context.WithTimeout(a.done, refreshTimeout)
+		defer cancel()
+		s, err := a.loadSession(ctx)
+		if err != nil || s.state(a.Now()) != SignedIn || s.Refresh == "" || !a.Network.Online() {
+			return
+		}
+		if left := s.Access.expiration().Sub(a.Now().Add(s.Drift)); left > earlyRefresh+10*time.Second {
+			a.scheduleRefresh(s)
+			if a.state.get().UserState == SignedOutUserPoolsTokenInvalid {
+				a.state.to(a.signedInState(s), false)
+			}
+			return
+		}
+		_, _ = a.shareRefresh(ctx, s, GetTokensInput{}) // callers learn of failures by their own call
+	}()
+}
