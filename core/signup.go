@@ -152,6 +152,11 @@ func (a *Auth) ConfirmSignUp(ctx context.Context, in ConfirmSignUpInput) (*SignU
 		req.Session = pending.Session
 	}
 	session, err := a.UserPool.ConfirmSignUp(ctx, req)
+	if err != nil && req.Session != "" && AsError(err).Code == "signInExpired" {
+		// The code lives for a day, the session for minutes. It only serves autoSignIn.
+		req.Session = ""
+		session, err = a.UserPool.ConfirmSignUp(ctx, req)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -218,9 +223,16 @@ func (a *Auth) AutoSignIn(ctx context.Context) (*SignInResult, error) {
 	if p.Username == "" {
 		return nil, newError("invalidState", "No user has signed up in this page. Call signIn.")
 	}
-	if err := a.forgetSignUp(ctx); err != nil {
-		return nil, err
+	result, err := a.signInAfter(ctx, p)
+	if err != nil && (AsError(err).Retryable || ctx.Err() != nil) {
+		return nil, err // and may be called again
 	}
+	_ = a.forgetSignUp(context.WithoutCancel(ctx)) // what stays is found to be used up
+	return result, err
+}
+
+// signInAfter signs in the user of a sign-up.
+func (a *Auth) signInAfter(ctx context.Context, p pendingSignUp) (*SignInResult, error) {
 	at := &attempt{Username: p.Username, LoginID: p.Username, Flow: "USER_AUTH", password: p.password}
 	a.signIns.begin(at)
 	if p.Session != "" {
@@ -229,7 +241,7 @@ func (a *Auth) AutoSignIn(ctx context.Context) (*SignInResult, error) {
 			add(params, "SECRET_HASH", a.secretHash(p.Username))
 			return a.UserPool.InitiateAuth(ctx, InitiateAuthRequest{Flow: at.Flow, Parameters: params, Session: p.Session})
 		})
-		if err == nil || AsError(err).Retryable || ctx.Err() != nil {
+		if err == nil || AsError(err).Retryable || ctx.Err() != nil || at.ctx.Err() != nil {
 			return result, err
 		}
 		a.signIns.begin(at) // the session is of no use: go on as if there were none
