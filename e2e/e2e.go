@@ -11,16 +11,12 @@
 package e2e
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
@@ -29,6 +25,7 @@ import (
 
 // Env is what one test works with. Everything ends with the test.
 type Env struct {
+	Administrator
 	Cognito *emulator.Server // its clock, faults, outbox and calls are this test's own
 	Site    *site.Site
 	Origin  string       // of the site: http://localhost:PORT, another origin than Cognito's
@@ -68,6 +65,7 @@ func Start(t browser.T) *Env {
 			t.Logf(format, args...)
 		}
 	}})
+	e.Administrator = Administer(t, e.Cognito)
 	if err := e.Cognito.Seed(); err != nil {
 		t.Fatalf("e2e: seed the local Cognito: %v", err)
 	}
@@ -99,26 +97,6 @@ func (e *Env) StartCognito() {
 		e.t.Fatalf("e2e: %v", err)
 	}
 	e.cognito = serve(e.t, listener, e.Cognito)
-}
-
-// Admin is the AWS SDK's client for the administrator's operations on the local Cognito.
-func (e *Env) Admin() *cip.Client {
-	return cip.New(cip.Options{
-		Region:       "us-east-1",
-		BaseEndpoint: aws.String(e.Cognito.URL()),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	})
-}
-
-// Operations lists the names of the operations that the local Cognito has served, in order.
-func (e *Env) Operations() []string {
-	names := []string{}
-	for _, call := range e.Cognito.Calls() {
-		names = append(names, call.Operation)
-	}
-	return names
 }
 
 // listening is a server and its address.

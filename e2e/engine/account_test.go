@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"amplify-auth/core"
+	"amplify-auth/e2e"
 	"amplify-auth/e2e/emulator"
 )
 
@@ -17,7 +18,7 @@ var emailPool = m{"AutoVerifiedAttributes": []string{"email"}}
 func TestSignUp(t *testing.T) {
 	e := Start(t)
 	var seen m
-	pool := m{"AutoVerifiedAttributes": []string{"email"}, "LambdaConfig": m{"PreSignUp": Lambda(t, func(req, resp m) { seen = req })}}
+	pool := m{"AutoVerifiedAttributes": []string{"email"}, "LambdaConfig": m{"PreSignUp": e2e.Lambda(t, func(req, resp m) { seen = req })}}
 	cfg, _ := e.NewPool(pool, m{"ExplicitAuthFlows": []string{"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}})
 	p := e.NewPage(cfg, core.Options{}, nil)
 	args := m{"username": "ada", "password": emulator.SeedPassword, "userAttributes": m{"email": "ada@example.com"},
@@ -78,7 +79,7 @@ func TestSignUpRefusedBeforeAnyRequest(t *testing.T) {
 	p.Fails("confirmForgotPassword", m{"username": "ada", "newPassword": "x", "confirmationCode": "1"}, "invalidPassword")
 	p.Fails("changePassword", m{"currentPassword": "", "proposedPassword": "G00d-enough!"}, "invalidParameter")
 	p.Fails("noSuchMethod", nil, "invalidParameter")
-	if got := e.operations(); len(got) != 0 {
+	if got := e.Operations(); len(got) != 0 {
 		t.Errorf("called %v", got)
 	}
 }
@@ -95,7 +96,7 @@ func TestAutoSignInBySession(t *testing.T) {
 	if out := reloaded.Must("autoSignIn", nil); out["signInState"] != "signedIn" {
 		t.Errorf("%v", out)
 	}
-	if got := e.operations(); !slices.Equal(got, []string{"InitiateAuth"}) {
+	if got := e.Operations(); !slices.Equal(got, []string{"InitiateAuth"}) {
 		t.Errorf("called %v", got)
 	}
 }
@@ -243,7 +244,7 @@ func TestRememberedDeviceReplacesMFA(t *testing.T) {
 	e.Cognito.ResetCalls()
 	signIn(p, "ada")
 	want := []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge", "RespondToAuthChallenge"}
-	if got := e.operations(); !slices.Equal(got, want) {
+	if got := e.Operations(); !slices.Equal(got, want) {
 		t.Errorf("called %v, want %v", got, want)
 	}
 	e.Cognito.Advance(2 * time.Hour)

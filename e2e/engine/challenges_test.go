@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"amplify-auth/core"
+	"amplify-auth/e2e"
 	"amplify-auth/e2e/emulator"
 )
 
@@ -146,7 +147,7 @@ func TestNewPasswordRequired(t *testing.T) {
 	e.Cognito.ResetCalls()
 	p.Fails("confirmSignIn", m{"challengeResponse": "N3w-Passw0rd"}, "invalidParameter")
 	p.Fails("confirmSignIn", m{"challengeResponse": ""}, "invalidParameter")
-	if got := e.operations(); len(got) != 0 {
+	if got := e.Operations(); len(got) != 0 {
 		t.Errorf("called %v", got)
 	}
 	p.Fails("confirmSignIn", m{"challengeResponse": "short", "userAttributes": m{"name": "Ada"}}, "invalidPassword")
@@ -271,7 +272,7 @@ func TestCustomChallenge(t *testing.T) {
 			e := Start(t)
 			var metadata []any
 			cfg, pool := e.NewPool(m{"LambdaConfig": m{
-				"DefineAuthChallenge": Lambda(t, func(req, resp m) {
+				"DefineAuthChallenge": e2e.Lambda(t, func(req, resp m) {
 					session, _ := req["session"].([]any)
 					rounds := 0
 					for _, s := range session {
@@ -286,11 +287,11 @@ func TestCustomChallenge(t *testing.T) {
 						resp["challengeName"] = "PASSWORD_VERIFIER"
 					}
 				}),
-				"CreateAuthChallenge": Lambda(t, func(req, resp m) {
+				"CreateAuthChallenge": e2e.Lambda(t, func(req, resp m) {
 					resp["publicChallengeParameters"] = m{"question": "1 + 1"}
 					resp["privateChallengeParameters"] = m{"answer": "2"}
 				}),
-				"VerifyAuthChallengeResponse": Lambda(t, func(req, resp m) {
+				"VerifyAuthChallengeResponse": e2e.Lambda(t, func(req, resp m) {
 					metadata = append(metadata, req["clientMetadata"])
 					resp["answerCorrect"] = req["challengeAnswer"] == "2"
 				}),

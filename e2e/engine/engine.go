@@ -23,11 +23,13 @@ import (
 	"amplify-auth/core/cognito"
 	"amplify-auth/core/config"
 	"amplify-auth/core/srp"
+	"amplify-auth/e2e"
 	"amplify-auth/e2e/emulator"
 )
 
 // An Env is a local Cognito and what the pages of one browser share.
 type Env struct {
+	e2e.Administrator
 	T       testing.TB
 	Cognito *emulator.Server
 	Local   *Store
@@ -45,7 +47,7 @@ func Start(t testing.TB) *Env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	e := &Env{T: t, Cognito: s, Local: NewStore(), Locks: new(Locks), Sent: make(chan string, 1<<16)}
+	e := &Env{Administrator: e2e.Administer(t, s), T: t, Cognito: s, Local: NewStore(), Locks: new(Locks), Sent: make(chan string, 1<<16)}
 	e.Online.Store(true)
 	return e
 }
@@ -64,6 +66,13 @@ func (e *Env) Parse(text string) *config.Config {
 		e.T.Fatal(err)
 	}
 	return cfg
+}
+
+// NewPool makes a pool and returns its configuration and its id.
+func (e *Env) NewPool(pool, client map[string]any) (*config.Config, string) {
+	e.T.Helper()
+	p := e.Administrator.NewPool(pool, client)
+	return e.Parse(e2e.Args(p.Config())), p.ID
 }
 
 // A Page is one page with a client.

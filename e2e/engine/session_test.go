@@ -100,7 +100,7 @@ func TestFailuresThatKeepTheSession(t *testing.T) {
 			other := e.NewPage(e.Config(emulator.SeedClientID), core.Options{}, nil)
 			other.Fails("getTokens", nil, "serviceUnavailable")
 			p.Fails("getTokens", nil, "serviceUnavailable")
-			if got := e.operations(); len(got) != 0 {
+			if got := e.Operations(); len(got) != 0 {
 				t.Errorf("called %v", got)
 			}
 			e.Cognito.ClearFaults()
@@ -141,7 +141,7 @@ func TestExpiredForGood(t *testing.T) {
 	}
 	e.Cognito.ResetCalls()
 	other.Fails("getTokens", nil, "sessionExpired")
-	if got := e.operations(); len(got) != 0 {
+	if got := e.Operations(); len(got) != 0 {
 		t.Errorf("called %v", got)
 	}
 	signIn(p, "demo")
@@ -389,7 +389,7 @@ func TestWrongLocalClock(t *testing.T) {
 			for range 3 {
 				p.Must("getTokens", nil)
 			}
-			if got := e.operations(); !slices.Equal(got, []string{refreshOp}) {
+			if got := e.Operations(); !slices.Equal(got, []string{refreshOp}) {
 				t.Errorf("called %v", got)
 			}
 		})

@@ -19,14 +19,6 @@ func signIn(p *Page, username string) {
 	}
 }
 
-func (e *Env) operations() []string {
-	var out []string
-	for _, c := range e.Cognito.Calls() {
-		out = append(out, c.Operation)
-	}
-	return out
-}
-
 func TestSignInBySRPAndPassword(t *testing.T) {
 	for _, flow := range []string{"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "USER_AUTH"} {
 		t.Run(flow, func(t *testing.T) {
@@ -83,7 +75,7 @@ func TestSignInRefused(t *testing.T) {
 			t.Errorf("%s: the message holds the password: %v", c.name, err)
 		}
 		if c.code == "invalidParameter" && len(e.Cognito.Calls()) != 0 {
-			t.Errorf("%s: %v were called", c.name, e.operations())
+			t.Errorf("%s: %v were called", c.name, e.Operations())
 		}
 		if n := len(e.Local.All()); n != 0 {
 			t.Errorf("%s: %d values stored", c.name, n)
@@ -118,7 +110,7 @@ func TestFaultsDuringSignIn(t *testing.T) {
 					t.Errorf("%s: %v is not retryable", op, err)
 				}
 				attempts := 0
-				for _, o := range e.operations() {
+				for _, o := range e.Operations() {
 					if o == op {
 						attempts++
 					}
@@ -164,7 +156,7 @@ func TestSignOut(t *testing.T) {
 	if out := p.Must("signOut", nil); out["userState"] != "signedOut" || out["remoteError"] != nil {
 		t.Errorf("%v", out)
 	}
-	if got := e.operations(); !slices.Equal(got, []string{"RevokeToken"}) {
+	if got := e.Operations(); !slices.Equal(got, []string{"RevokeToken"}) {
 		t.Errorf("called %v", got)
 	}
 	if got := e.Local.All(); len(got) != 3 {
@@ -200,12 +192,12 @@ func TestRefresh(t *testing.T) {
 			first := p.Must("getTokens", nil)
 			e.Cognito.ResetCalls()
 			p.Must("getTokens", nil)
-			if got := e.operations(); len(got) != 0 {
+			if got := e.Operations(); len(got) != 0 {
 				t.Errorf("cached tokens called %v", got)
 			}
 			e.Cognito.Advance(2 * time.Hour)
 			second := p.Must("getTokens", nil)
-			if got := e.operations(); !slices.Equal(got, []string{"GetTokensFromRefreshToken"}) {
+			if got := e.Operations(); !slices.Equal(got, []string{"GetTokensFromRefreshToken"}) {
 				t.Errorf("called %v", got)
 			}
 			raw := func(m map[string]any, which string) string {
