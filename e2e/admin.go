@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"time"
 
 	"amplify-auth/e2e/browser"
@@ -21,7 +22,8 @@ type Administrator struct {
 // Administer makes the administrator of a local Cognito that is being served.
 func Administer(t browser.T, s *emulator.Server) Administrator { return Administrator{t, s} }
 
-// Admin runs an operation of the user pools API; in and its result are the JSON of input and output.
+// Admin runs an operation of the user pools API, or of another service by its full X-Amz-Target; in and its result
+// are the JSON of input and output.
 func (a Administrator) Admin(operation string, in map[string]any) map[string]any {
 	a.t.Helper()
 	body, err := json.Marshal(in)
@@ -33,7 +35,10 @@ func (a Administrator) Admin(operation string, in map[string]any) map[string]any
 		a.t.Fatalf("%s: %v", operation, err)
 	}
 	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	req.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
+	if !strings.Contains(operation, ".") {
+		operation = "AWSCognitoIdentityProviderService." + operation
+	}
+	req.Header.Set("X-Amz-Target", operation)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		a.t.Fatalf("%s: %v", operation, err)
