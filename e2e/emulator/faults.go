@@ -85,10 +85,10 @@ func (o *control) fault(c *call, w http.ResponseWriter) bool {
 	switch f.Kind {
 	case "status500":
 		o.record(c, http.StatusInternalServerError, string(internalError))
-		writeException(w, asException(fail(internalError, "Injected fault.")))
+		c.writeRefusal(w, asException(fail(internalError, "Injected fault.")))
 	case "throttle":
 		o.record(c, http.StatusBadRequest, string(tooManyRequests))
-		writeException(w, asException(fail(tooManyRequests, "Rate exceeded")))
+		c.writeRefusal(w, asException(fail(tooManyRequests, "Rate exceeded")))
 	case "html": // what a captive portal answers: only the content tells
 		o.record(c, http.StatusOK, "")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -102,26 +102,49 @@ func (s *Server) serveForm(w http.ResponseWriter, r *http.Request) {
 		s.control.drop(c, w)
 		return
 	}
-	status, name, metadata := http.StatusOK, "", stsMetadata{w.Header().Get("x-amzn-RequestId")}
 	if err != nil {
 		e := asException(err)
-		status, name = e.status, e.name
-		failure := &stsError{stsMetadata: metadata}
-		failure.Error.Type, failure.Error.Code, failure.Error.Message = "Sender", e.name, e.message
-		out = failure
-	} else if v, ok := out.(*assumeRoleResponse); ok {
-		v.ResponseMetadata = metadata
-	} else if v, ok := out.(*callerIdentityResponse); ok {
-		v.ResponseMetadata = metadata
+		s.control.record(c, e.status, e.name)
+		writeSTSError(w, e)
+		return
 	}
-	s.control.record(c, status, name)
-	text, err := xml.Marshal(out)
+	switch v := out.(type) {
+	case *assumeRoleResponse:
+		v.ResponseMetadata = requestMetadata(w)
+	case *callerIdentityResponse:
+		v.ResponseMetadata = requestMetadata(w)
+	}
+	s.control.record(c, http.StatusOK, "")
+	writeXML(w, http.StatusOK, out)
+}
+
+func requestMetadata(w http.ResponseWriter) stsMetadata {
+	return stsMetadata{w.Header().Get("x-amzn-RequestId")}
+}
+
+func writeSTSError(w http.ResponseWriter, e *exception) {
+	out := &stsError{stsMetadata: requestMetadata(w)}
+	out.Error.Type, out.Error.Code, out.Error.Message = "Sender", e.name, e.message
+	writeXML(w, e.status, out)
+}
+
+func writeXML(w http.ResponseWriter, status int, body any) {
+	text, err := xml.Marshal(body)
 	if err != nil {
 		panic(err)
 	}
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
 	w.Write(text)
+}
+
+// writeRefusal answers with an exception in the protocol of the request.
+func (c *call) writeRefusal(w http.ResponseWriter, e *exception) {
+	if c.http.URL.Path == "/" && c.http.Header.Get("X-Amz-Target") == "" {
+		writeSTSError(w, e)
+		return
+	}
+	writeException(w, e)
 }
 
 func (c *call) sts(form url.Values, body []byte) (any, error) {

@@ -37,6 +37,8 @@ type Env struct {
 	Online  atomic.Bool
 	Skew    time.Duration // the local clock minus the service's
 	Sent    chan string   // the operation of every request that left a page
+	// TokenSource gives federated tokens; nil without one. It is taken when a page opens.
+	TokenSource core.TokenSource
 }
 
 // Start starts a seeded local Cognito.
@@ -96,7 +98,14 @@ func (e *Env) NewPage(cfg *config.Config, opts core.Options, session *Store) *Pa
 		Storage: e.Local, Session: session, Locks: e.Locks, Network: network{&e.Online},
 		Random: rand.Reader, Exp: srp.GoExp, Now: func() time.Time { return e.Cognito.Now().Add(e.Skew) }, Emit: p.emit, Issuer: "example.com", DeviceName: "Test",
 	}
-	deps.UserPool = cognito.NewUserPool(cfg.UserPool, client{e}, func(at time.Time) { p.Auth.ObserveTime(at) })
+	observe := func(at time.Time) { p.Auth.ObserveTime(at) }
+	if cfg.UserPool != nil {
+		deps.UserPool = cognito.NewUserPool(cfg.UserPool, client{e}, observe)
+	}
+	if cfg.IdentityPool != nil {
+		deps.IdentityPool = cognito.NewIdentityPool(cfg.IdentityPool, client{e}, observe)
+		deps.TokenSource = e.TokenSource
+	}
 	p.Auth = core.New(cfg, opts, deps)
 	e.T.Cleanup(p.Auth.Close)
 	if _, err := p.Initialize(context.Background()); err != nil {
