@@ -65,7 +65,7 @@ func (a *Auth) Initialize(ctx context.Context) (State, error) {
 	if err := a.StorageChanged(ctx); err != nil {
 		return State{}, err
 	}
-	go a.ready.prepare(a)
+	spawn(func() { a.ready.prepare(a) })
 	return a.state.get(), nil
 }
 
@@ -77,6 +77,19 @@ func (a *Auth) Close() {
 	if a.popups.end != nil {
 		a.popups.end(ErrClosed)
 	}
+}
+
+// spawn runs work that nobody waits for. A panic in it must not take the program
+// along: the next call that needs the work does it itself.
+func spawn(work func()) {
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				println("amplify-auth: work in the background met a bug") // not p: it may hold a secret
+			}
+		}()
+		work()
+	}()
 }
 
 // userPool returns the service of the configured user pool.

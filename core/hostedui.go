@@ -342,12 +342,12 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authR
 		return newError("invalidConfiguration", "TokenURI is missing in the OAuth section.")
 	}
 	keysThere := make(chan struct{})
-	go func() { // while the code is exchanged; should it fail, verifying asks again
+	spawn(func() { // while the code is exchanged; should it fail, verifying asks again
 		defer close(keysThere)
 		if canVerify(p) {
 			_, _ = a.keySet.load(ctx, a, p.keysOf(p.issuers[len(p.issuers)-1]))
 		}
-	}()
+	})
 	grant := url.Values{"grant_type": {"authorization_code"}, "code": {r.Code}, "redirect_uri": {t.RedirectURI}}
 	if t.Verifier != "" {
 		grant.Set("code_verifier", t.Verifier)

@@ -362,7 +362,7 @@ func (a *Auth) scheduleRefresh(s *session) {
 // Wake is called when the page becomes visible, the network returns or the early
 // refresh is due.
 func (a *Auth) Wake() {
-	go func() {
+	spawn(func() {
 		defer a.refresh.woken.send()
 		ctx, cancel := context.WithTimeout(a.done, refreshTimeout)
 		defer cancel()
@@ -378,5 +378,5 @@ func (a *Auth) Wake() {
 			return
 		}
 		_, _ = a.shareRefresh(ctx, s, GetTokensInput{}) // callers learn of failures by their own call
-	}()
+	})
 }

@@ -381,7 +381,7 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 	a.endAttempt(ctx, at)
 	a.state.to(a.signedInState(s), false)
 	a.scheduleRefresh(s)
-	go a.ready.prepare(a)
+	spawn(func() { a.ready.prepare(a) })
 	return &SignInResult{SignInState: "signedIn"}, nil
 }
 
