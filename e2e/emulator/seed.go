@@ -33,7 +33,7 @@ func (s *Server) Seed() error {
 	c := s.newCall(r, "Seed")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, step := range []func(*call) error{seedPool, seedClients, seedUsers, seedIdentityPool} {
+	for _, step := range []func(*call) error{seedPool, seedClients, seedProviders, seedUsers, seedIdentityPool} {
 		if err := step(c); err != nil {
 			return err
 		}

@@ -22,6 +22,8 @@ type Options struct {
 	// CallbackOrigin is the origin of the demo site; the seeded clients allow its /callback and /signed-out.
 	// http://localhost:8080 if empty.
 	CallbackOrigin string
+	// PageHeaders are sent with every page of managed login, such as Cross-Origin-Opener-Policy.
+	PageHeaders map[string]string
 	// Now is the clock that Advance moves; time.Now if nil.
 	Now func() time.Time
 	// Logf receives one line per failed Lambda trigger call and per internal error; nothing is logged if nil.
@@ -101,7 +103,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	s.controlRoutes(mux)
 	s.issuerRoutes(mux)
 	for _, routes := range [][]route{
-		discoveryRoutes,
+		discoveryRoutes, oauthRoutes,
 	} {
 		for _, r := range routes {
 			mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) {

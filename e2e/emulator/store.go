@@ -19,6 +19,7 @@ type state struct {
 	refresh  map[string]*refreshToken
 
 	federation federation // identity pools
+	oauth      oauthState // the user pool domain
 }
 
 func newState() state {
@@ -32,6 +33,7 @@ func newState() state {
 		refresh:  map[string]*refreshToken{},
 
 		federation: newFederation(),
+		oauth:      newOAuthState(),
 	}
 }
 
@@ -87,6 +89,8 @@ type user struct {
 	passkeys []*passkey
 	enrol    *passkeyCeremony  // between StartWebAuthnRegistration and its completion
 	pending  map[string]string // attribute values that wait for their verification code
+
+	identity *federatedIdentity // of a user who came by an identity provider
 }
 
 type group struct {

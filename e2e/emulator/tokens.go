@@ -26,6 +26,7 @@ type grant struct {
 	oauth    bool           // issued by the OAuth endpoints
 	nonce    string         // of an OAuth authorization request
 	extra    map[string]any // further ID token claims (identities)
+	resource string         // aud of access tokens: RFC 8707
 	authTime time.Time
 	expires  time.Time // of its refresh tokens
 	device   string    // device key
@@ -83,6 +84,9 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 	access["exp"] = c.now.Add(g.client.accessValidity()).Unix()
 	if g.oauth {
 		access["version"] = 2
+	}
+	if g.resource != "" {
+		access["aud"] = g.resource
 	}
 	if g.device != "" {
 		access["device_key"] = g.device

@@ -1,0 +1,314 @@
+package emulator
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The user pool domain: the OAuth 2.0 and OpenID Connect endpoints and the pages of managed login. One origin serves
+// the domains of all pools; the client id tells them apart.
+
+var oauthRoutes = []route{
+	{"GET /oauth2/authorize", "oauth2/authorize", serveAuthorize},
+	{"POST /oauth2/token", "oauth2/token", serveToken},
+	{"GET /oauth2/userInfo", "oauth2/userInfo", serveUserInfo},
+	{"POST /oauth2/userInfo", "oauth2/userInfo", serveUserInfo},
+	{"POST /oauth2/revoke", "oauth2/revoke", serveRevoke},
+	{"GET /logout", "logout", serveLogout},
+	{"GET /login", "login", serveLogin},
+	{"POST /login", "login", serveLogin},
+	{"POST /mfa", "mfa", serveChallenge},
+	{"GET /signup", "signup", serveSignUp},
+	{"POST /signup", "signup", serveSignUp},
+	{"POST /confirmUser", "confirmUser", serveConfirmUser},
+	{"GET /forgotPassword", "forgotPassword", serveForgotPassword},
+	{"POST /forgotPassword", "forgotPassword", serveForgotPassword},
+	{"POST /confirmForgotPassword", "confirmForgotPassword", serveConfirmForgotPassword},
+	{"GET /oauth2/idpresponse", "oauth2/idpresponse", serveIdPResponse},
+	{"GET /_emulator/idp/{provider}", "idp", serveIdP},
+	{"POST /_emulator/idp/{provider}", "idp", serveIdP},
+}
+
+// oauthState is what the domain remembers.
+type oauthState struct {
+	codes    map[string]*authCode
+	sessions map[string]*webSession
+	idp      map[string]*authRequest // requests that went on to an identity provider, by state
+}
+
+func newOAuthState() oauthState {
+	return oauthState{codes: map[string]*authCode{}, sessions: map[string]*webSession{}, idp: map[string]*authRequest{}}
+}
+
+// authRequest is an authorization request that may be answered.
+type authRequest struct {
+	client       *poolClient
+	redirectURI  string
+	responseType string
+	state        string
+	scopes       []string
+	nonce        string
+	challenge    string // code_challenge, by S256
+	resource     string
+	query        url.Values // as it came: the pages carry it along
+}
+
+// codeLife is how long an authorization code waits to be exchanged, once.
+const codeLife = 5 * time.Minute
+
+// authCode is an authorization code.
+type authCode struct {
+	*authRequest
+	web     *webSession
+	expires time.Time
+}
+
+// oauthError is an error that the client is told by a redirect.
+type oauthError struct{ code, description string }
+
+func (e *oauthError) Error() string { return e.code + ": " + e.description }
+
+// parseAuthRequest checks an authorization request. Without a client and a redirect URI of its own there is nowhere to
+// redirect to: the request is nil then and the error is for a page. Any other error is an *oauthError.
+func (c *call) parseAuthRequest(q url.Values) (*authRequest, error) {
+	client := c.state.clients[q.Get("client_id")]
+	switch {
+	case client == nil:
+		return nil, fail(invalidParameter, "Client does not exist")
+	case !client.AllowedOAuthFlowsUserPoolClient:
+		return nil, fail(invalidParameter, "Client is not enabled for OAuth2.0 flows.")
+	case !slices.Contains(client.CallbackURLs, q.Get("redirect_uri")):
+		return nil, fail(invalidParameter, "redirect_mismatch: %s is not a callback URL of the app client.", q.Get("redirect_uri"))
+	}
+	r := &authRequest{
+		client: client, redirectURI: q.Get("redirect_uri"), responseType: q.Get("response_type"), state: q.Get("state"),
+		nonce: q.Get("nonce"), challenge: q.Get("code_challenge"), resource: q.Get("resource"), query: q,
+	}
+	flow := map[string]string{"code": "code", "token": "implicit"}[r.responseType]
+	method := q.Get("code_challenge_method")
+	switch {
+	case r.responseType == "":
+		return r, &oauthError{"invalid_request", "response_type is missing"}
+	case flow == "" || !slices.Contains(client.AllowedOAuthFlows, flow):
+		return r, &oauthError{"unauthorized_client", ""}
+	case method != "" && method != "S256" || r.challenge != "" && method == "":
+		return r, &oauthError{"invalid_request", "code_challenge_method must be S256"}
+	case method != "" && r.challenge == "":
+		return r, &oauthError{"invalid_request", "code_challenge is missing"}
+	case r.challenge != "" && len(r.challenge) != 43:
+		return r, &oauthError{"invalid_request", "code_challenge is not a SHA-256 hash in base64url"}
+	case r.resource != "" && !redirectable(r.resource):
+		return r, &oauthError{"invalid_request", "resource is not a URL"}
+	}
+	r.scopes = strings.Fields(q.Get("scope"))
+	if len(r.scopes) == 0 {
+		r.scopes = client.AllowedOAuthScopes
+	}
+	for _, s := range r.scopes {
+		if !slices.Contains(client.AllowedOAuthScopes, s) {
+			return r, &oauthError{"invalid_scope", ""}
+		}
+		if slices.Contains([]string{"email", "phone", "profile"}, s) && !slices.Contains(r.scopes, "openid") {
+			return r, &oauthError{"invalid_scope", s + " needs openid"}
+		}
+	}
+	for _, p := range strings.Fields(q.Get("prompt")) {
+		if !slices.Contains([]string{"none", "login", "select_account", "consent"}, p) {
+			return r, &oauthError{"invalid_request", "prompt is not supported"}
+		}
+	}
+	return r, nil
+}
+
+// refuse tells an error: by a redirect where there is one, else on a page.
+func (c *call) refuse(w http.ResponseWriter, r *authRequest, err error) {
+	if r == nil {
+		c.errorPage(w, asException(err).message)
+		return
+	}
+	e, ok := err.(*oauthError)
+	if !ok {
+		e = &oauthError{"invalid_request", asException(err).message}
+	}
+	v := url.Values{"error": {e.code}}
+	if e.description != "" {
+		v.Set("error_description", e.description)
+	}
+	r.redirect(w, v)
+}
+
+// redirect answers the client: in the query of its redirect URI or, for an implicit grant, in the fragment.
+func (r *authRequest) redirect(w http.ResponseWriter, v url.Values) {
+	if r.state != "" {
+		v.Set("state", r.state)
+	}
+	to := r.redirectURI
+	switch {
+	case r.responseType == "token" && slices.Contains(r.client.AllowedOAuthFlows, "implicit"):
+		to += "#" + v.Encode()
+	case strings.Contains(to, "?"):
+		to += "&" + v.Encode()
+	default:
+		to += "?" + v.Encode()
+	}
+	seeOther(w, to)
+}
+
+// seeOther redirects a GET or a POST to a page.
+func seeOther(w http.ResponseWriter, to string) {
+	w.Header().Set("Location", to)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusFound)
+}
+
+func serveAuthorize(c *call, w http.ResponseWriter) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	q := c.http.URL.Query()
+	r, err := c.parseAuthRequest(q)
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	idp, err := r.identityProvider()
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	prompt := strings.Fields(q.Get("prompt"))
+	web := c.webSession(r.client.pool)
+	if web != nil && !slices.Contains(prompt, "login") && !slices.Contains(prompt, "select_account") && (idp == nil || web.idp == idp.ProviderName) {
+		c.grant(w, r, web)
+		return
+	}
+	switch {
+	case slices.Contains(prompt, "none"):
+		r.redirect(w, url.Values{"error": {"login_required"}})
+	case idp != nil:
+		c.askIdP(w, r, idp)
+	default:
+		seeOther(w, "/login?"+q.Encode())
+	}
+}
+
+// identityProvider is the one that the request names; nil for the pool's own users or a choice.
+func (r *authRequest) identityProvider() (*identityProvider, error) {
+	p := r.client.pool
+	name := r.query.Get("identity_provider")
+	if id := r.query.Get("idp_identifier"); id != "" {
+		name = ""
+		for _, idp := range p.providers {
+			if slices.Contains(idp.IdpIdentifiers, id) {
+				name = idp.ProviderName
+			}
+		}
+		if name == "" {
+			return nil, &oauthError{"invalid_request", "no identity provider has this idp_identifier"}
+		}
+	}
+	if name == "" || name == "COGNITO" {
+		return nil, nil
+	}
+	if p.providers[name] == nil || !slices.Contains(r.client.SupportedIdentityProviders, name) {
+		return nil, &oauthError{"invalid_request", "identity_provider is not one of the client's"}
+	}
+	return p.providers[name], nil
+}
+
+// grant answers a request for a user who has signed in.
+func (c *call) grant(w http.ResponseWriter, r *authRequest, web *webSession) {
+	if r.responseType == "code" {
+		for code, old := range c.state.oauth.codes {
+			if !c.now.Before(old.expires) {
+				delete(c.state.oauth.codes, code)
+			}
+		}
+		code := uuid()
+		c.state.oauth.codes[code] = &authCode{r, web, c.now.Add(codeLife)}
+		r.redirect(w, url.Values{"code": {code}})
+		return
+	}
+	tokens, err := c.oauthTokens(r, web)
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	v := url.Values{"access_token": {tokens.AccessToken}, "token_type": {"Bearer"}, "expires_in": {strconv.Itoa(tokens.ExpiresIn)}}
+	if tokens.IdToken != "" {
+		v.Set("id_token", tokens.IdToken)
+	}
+	r.redirect(w, v)
+}
+
+// oauthTokens begins the session that a request asked for.
+func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResult, error) {
+	g := c.newGrant(r.client, web.user, r.scopes...)
+	g.oauth, g.nonce, g.authTime, g.resource, g.extra = true, r.nonce, web.authTime, r.resource, map[string]any{}
+	if web.idp != "" {
+		g.extra["identities"] = web.user.identities()
+	}
+	result, err := c.mint(g, "TokenGeneration_HostedAuth", nil)
+	if err != nil {
+		delete(c.state.grants, g.eventID)
+		return nil, err
+	}
+	if r.responseType == "code" {
+		result.RefreshToken = c.newRefreshToken(g)
+	}
+	return result, nil
+}
+
+// webSession is a user who has signed in on the domain: what its cookie stands for.
+type webSession struct {
+	user     *user
+	idp      string // the identity provider that the user came by
+	authTime time.Time
+	expires  time.Time
+}
+
+// webSessionLife is that of managed login's cookie.
+const webSessionLife = time.Hour
+
+func cookieName(p *userPool) string { return "cognito-" + p.poolName() }
+
+// webSession is the session of the request's cookie; nil without one.
+func (c *call) webSession(p *userPool) *webSession {
+	cookie, err := c.http.Cookie(cookieName(p))
+	if err != nil {
+		return nil
+	}
+	web := c.state.oauth.sessions[cookie.Value]
+	if web == nil || !c.now.Before(web.expires) || web.user.pool != p || p.bySub(web.user.Sub) != web.user || !web.user.Enabled {
+		return nil
+	}
+	return web
+}
+
+// newWebSession remembers a user who has just signed in.
+func (c *call) newWebSession(w http.ResponseWriter, u *user, idp string) *webSession {
+	maps.DeleteFunc(c.state.oauth.sessions, func(_ string, old *webSession) bool { return !c.now.Before(old.expires) })
+	web := &webSession{u, idp, c.now, c.now.Add(webSessionLife)}
+	value := opaque(32)
+	c.state.oauth.sessions[value] = web
+	c.setCookie(w, cookieName(u.pool), value, int(webSessionLife.Seconds()))
+	return web
+}
+
+func (c *call) endWebSession(w http.ResponseWriter, p *userPool) {
+	if cookie, err := c.http.Cookie(cookieName(p)); err == nil {
+		delete(c.state.oauth.sessions, cookie.Value)
+	}
+	c.setCookie(w, cookieName(p), "", -1)
+}
+
+func (c *call) setCookie(w http.ResponseWriter, name, value string, maxAge int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: strings.HasPrefix(c.options.BaseURL, "https:"),
+	})
+}
