@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"net"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -198,24 +200,31 @@ func describeDevices(u *user, limit *int, token string) (*listDevicesOutput, err
 	return out, nil
 }
 
-// page cuts the next part out of a list. The token names the last element that was given; limit nil or 0 is most.
+// page cuts the next part out of a list. limit nil or 0 is most. The token names the last element that was given and its
+// place, so that a list goes on where it was even if that element is gone by then.
 func page[T any](all []T, limit *int, most int, token string, id func(T) string) (some []T, next string, err error) {
+	start := 0
 	if token != "" {
-		last, err := base64.RawURLEncoding.DecodeString(token)
-		i := slices.IndexFunc(all, func(e T) bool { return id(e) == string(last) })
-		if err != nil || i < 0 {
+		text, err := base64.RawURLEncoding.DecodeString(token)
+		place, last, ok := strings.Cut(string(text), " ")
+		at, bad := strconv.Atoi(place)
+		if err != nil || bad != nil || !ok || at < 0 {
 			return nil, "", fail(invalidParameter, "Invalid pagination token given.")
 		}
-		all = all[i+1:]
+		start = min(at, len(all))
+		if i := slices.IndexFunc(all, func(e T) bool { return id(e) == last }); i >= 0 {
+			start = i + 1
+		}
 	}
 	n := most
 	if limit != nil && *limit > 0 {
 		n = min(*limit, most)
 	}
-	if len(all) <= n {
-		return all, "", nil
+	end := min(start+n, len(all))
+	if end < len(all) && end > start {
+		next = base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(end-1) + " " + id(all[end-1])))
 	}
-	return all[:n], base64.RawURLEncoding.EncodeToString([]byte(id(all[n-1]))), nil
+	return all[start:end], next, nil
 }
 
 type deviceInput struct {

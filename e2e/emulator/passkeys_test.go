@@ -113,7 +113,7 @@ type pageClient string
 
 func (p pageClient) Do(r *http.Request) (*http.Response, error) {
 	r.Header.Set("Origin", string(p))
-	return http.DefaultClient.Do(r)
+	return plainClient{}.Do(r)
 }
 
 // register runs a registration and returns what completing it answers.

@@ -154,6 +154,10 @@ func getTokensFromRefreshToken(c *call, in *getTokensInput) (*getTokensOutput, e
 	if err != nil {
 		return nil, err
 	}
+	// The state was unlocked while a trigger ran: another call may have used the token up.
+	if _, err := c.useRefreshToken(client, in.RefreshToken, in.DeviceKey); err != nil {
+		return nil, err
+	}
 	result.RefreshToken = c.rotate(client, in.RefreshToken)
 	return &getTokensOutput{result}, nil
 }

@@ -63,6 +63,7 @@ type attempt struct {
 	id     string // USER_ID_FOR_SRP
 
 	challenge string    // that waits for an answer
+	busy      bool      // an answer is being checked: triggers run with the state unlocked
 	queued    string    // to be asked next, ahead of what advance decides
 	expires   time.Time // of the Session
 	failures  int       // wrong answers to this challenge
@@ -369,7 +370,7 @@ func (c *call) respond(in *respondToAuthChallengeInput, admin bool) (*authAnswer
 	if err != nil {
 		return nil, err
 	}
-	if a.challenge != in.ChallengeName || a.admin != admin {
+	if a.challenge != in.ChallengeName || a.admin != admin || a.busy {
 		return nil, fail(notAuthorized, "Invalid session for the user.")
 	}
 	if given := responses["USERNAME"]; !a.answersTo(given) {
@@ -385,6 +386,8 @@ func (c *call) respond(in *respondToAuthChallengeInput, admin bool) (*authAnswer
 		a.device = key
 	}
 	a.metadata = in.ClientMetadata
+	a.busy = true
+	defer func() { a.busy = false }()
 	if err := challenge.answer(c, a, responses); err != nil {
 		// A wrong answer may be tried again in the same Session, a few times.
 		if a.failures++; a.failures >= maxFailures || !retriable(err) {
