@@ -1,9 +1,6 @@
 package interop
 
 import (
-	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"testing"
 
@@ -24,7 +21,7 @@ func TestAmplifyNewPassword(t *testing.T) {
 	})
 	pool.InviteUser("ann")
 	openAmplify(t, e, e.Tab, pool)
-	step := next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED")
+	step := next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED")
 	if missing := step.NextStep.MissingAttributes; !slices.Equal(missing, []string{"name"}) {
 		t.Errorf("missing attributes %v, want name", missing)
 	}
@@ -47,76 +44,9 @@ func TestAmplifyNewPassword(t *testing.T) {
 func TestAmplifyNewPasswordOfSeededUser(t *testing.T) {
 	e := e2e.Start(t)
 	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
-	next(t, e.Tab, signInCall("demo-new", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED")
+	next(t, e.Tab, signInCall("demo-new", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED")
 	next(t, e.Tab, confirmCall("N3w-passw0rd"), "DONE")
 	checkSignedIn(t, e.Tab, "demo-new")
-}
-
-// serveRiddles starts the three Lambda triggers of a custom sign-in as an HTTP server: after the password, where SRP came
-// first, two riddles in a row.
-func serveRiddles(t *testing.T) string {
-	riddles := []struct{ question, answer string }{{"5 + 9", "14"}, {"the capital of France", "Paris"}}
-	type round struct {
-		ChallengeName   string
-		ChallengeResult bool
-	}
-	lambda := func(respond func(session []round, answer string, private map[string]string) map[string]any) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			var event map[string]any
-			var in struct {
-				Request struct {
-					Session                    []round
-					ChallengeAnswer            string
-					PrivateChallengeParameters map[string]string
-				}
-			}
-			var raw json.RawMessage
-			if json.NewDecoder(r.Body).Decode(&raw) != nil || json.Unmarshal(raw, &event) != nil || json.Unmarshal(raw, &in) != nil {
-				http.Error(w, "no event", http.StatusBadRequest)
-				return
-			}
-			event["response"] = respond(in.Request.Session, in.Request.ChallengeAnswer, in.Request.PrivateChallengeParameters)
-			json.NewEncoder(w).Encode(event)
-		}
-	}
-	solved := func(session []round) int {
-		n := 0
-		for _, r := range session {
-			if r.ChallengeName == "CUSTOM_CHALLENGE" && r.ChallengeResult {
-				n++
-			}
-		}
-		return n
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/define", lambda(func(session []round, _ string, _ map[string]string) map[string]any {
-		last := round{}
-		if len(session) > 0 {
-			last = session[len(session)-1]
-		}
-		switch {
-		case last.ChallengeName == "SRP_A":
-			return map[string]any{"challengeName": "PASSWORD_VERIFIER"}
-		case last.ChallengeName != "" && !last.ChallengeResult:
-			return map[string]any{"failAuthentication": true}
-		case solved(session) == len(riddles):
-			return map[string]any{"issueTokens": true}
-		}
-		return map[string]any{"challengeName": "CUSTOM_CHALLENGE"}
-	}))
-	mux.HandleFunc("/create", lambda(func(session []round, _ string, _ map[string]string) map[string]any {
-		riddle := riddles[solved(session)]
-		return map[string]any{
-			"publicChallengeParameters":  map[string]string{"question": riddle.question},
-			"privateChallengeParameters": map[string]string{"answer": riddle.answer},
-		}
-	}))
-	mux.HandleFunc("/verify", lambda(func(_ []round, answer string, private map[string]string) map[string]any {
-		return map[string]any{"answerCorrect": answer == private["answer"]}
-	}))
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	return server.URL
 }
 
 // Ensure that aws-amplify goes through custom challenges of several rounds, with and without SRP first.
@@ -124,19 +54,15 @@ func TestAmplifyCustomChallenge(t *testing.T) {
 	for _, flow := range []string{"CUSTOM_WITHOUT_SRP", "CUSTOM_WITH_SRP"} {
 		t.Run(flow, func(t *testing.T) {
 			e := e2e.Start(t)
-			lambdas := serveRiddles(t)
+			lambdas := peers.ServeRiddles(t)
 			pool := peers.NewPool(t, e.Cognito.URL(), func(in *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
-				in.LambdaConfig = &types.LambdaConfigType{
-					DefineAuthChallenge:         aws.String(lambdas + "/define"),
-					CreateAuthChallenge:         aws.String(lambdas + "/create"),
-					VerifyAuthChallengeResponse: aws.String(lambdas + "/verify"),
-				}
+				in.LambdaConfig = lambdas
 			})
 			pool.AddUser("ann")
 			openAmplify(t, e, e.Tab, pool)
 			password, options := "", `{"authFlowType": "`+flow+`"}`
 			if flow == "CUSTOM_WITH_SRP" {
-				password = peers.Password
+				password = emulator.SeedPassword
 				if name := rejection(e.Tab, signInCall("ann", "Wrong-passw0rd", options)); name != "NotAuthorizedException" {
 					t.Errorf("a wrong password: rejected with %q", name)
 				}
@@ -168,13 +94,13 @@ func TestAmplifyUserAuth(t *testing.T) {
 	t.Run("PASSWORD_SRP preferred", func(t *testing.T) {
 		e := e2e.Start(t)
 		openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
-		next(t, e.Tab, signInCall("demo", peers.Password, preferred("PASSWORD_SRP")), "DONE")
+		next(t, e.Tab, signInCall("demo", emulator.SeedPassword, preferred("PASSWORD_SRP")), "DONE")
 		checkSignedIn(t, e.Tab, "demo")
 	})
 	t.Run("PASSWORD preferred", func(t *testing.T) {
 		e := e2e.Start(t)
 		openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
-		next(t, e.Tab, signInCall("demo", peers.Password, preferred("PASSWORD")), "DONE")
+		next(t, e.Tab, signInCall("demo", emulator.SeedPassword, preferred("PASSWORD")), "DONE")
 		checkSignedIn(t, e.Tab, "demo")
 	})
 	for challenge, where := range map[string]string{"EMAIL_OTP": "CONFIRM_SIGN_IN_WITH_EMAIL_CODE", "SMS_OTP": "CONFIRM_SIGN_IN_WITH_SMS_CODE"} {
@@ -182,7 +108,7 @@ func TestAmplifyUserAuth(t *testing.T) {
 			e := e2e.Start(t)
 			openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 			next(t, e.Tab, signInCall("demo", "", preferred(challenge)), where)
-			next(t, e.Tab, confirmCall(code(t, e, "demo")), "DONE")
+			next(t, e.Tab, confirmCall(e.Code("demo")), "DONE")
 			checkSignedIn(t, e.Tab, "demo")
 		})
 	}
@@ -197,7 +123,7 @@ func TestAmplifyUserAuth(t *testing.T) {
 				}
 			}
 			next(t, e.Tab, confirmCall(choice), "CONFIRM_SIGN_IN_WITH_PASSWORD")
-			next(t, e.Tab, confirmCall(peers.Password), "DONE")
+			next(t, e.Tab, confirmCall(emulator.SeedPassword), "DONE")
 			checkSignedIn(t, e.Tab, "demo")
 		})
 	}
@@ -206,7 +132,7 @@ func TestAmplifyUserAuth(t *testing.T) {
 		openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 		next(t, e.Tab, signInCall("demo", "", `{"authFlowType": "USER_AUTH"}`), "CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION")
 		next(t, e.Tab, confirmCall("EMAIL_OTP"), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
-		next(t, e.Tab, confirmCall(code(t, e, "demo")), "DONE")
+		next(t, e.Tab, confirmCall(e.Code("demo")), "DONE")
 		checkSignedIn(t, e.Tab, "demo")
 	})
 }

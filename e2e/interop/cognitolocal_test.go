@@ -12,6 +12,7 @@ import (
 
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
 	"amplify-auth/e2e/peers"
 	"amplify-auth/e2e/site"
 )
@@ -76,6 +77,16 @@ func passwordSignIn(password string) string {
 	return `auth.signIn({ username: 'ann@example.com', password: '` + password + `', authFlow: 'USER_PASSWORD_AUTH' })`
 }
 
+// totp is the code at this moment, as cognito-local has no clock of its own.
+func totp(t *testing.T, secret string) string {
+	t.Helper()
+	code, err := emulator.TOTP(secret, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
 // ours asks for an expression that gives a step of this module's signIn, and checks its state.
 func ours(t *testing.T, e *e2e.Env, expression, want string) {
 	t.Helper()
@@ -92,7 +103,7 @@ func TestCognitoLocalPassword(t *testing.T) {
 	if _, err := e2e.Call[any](e, passwordSignIn("Wrong-passw0rd")); err == nil || !err.AuthError {
 		t.Errorf("a wrong password: %v", err)
 	}
-	ours(t, e, passwordSignIn(peers.Password), "signedIn")
+	ours(t, e, passwordSignIn(emulator.SeedPassword), "signedIn")
 	first := ourToken(e, e.Tab)
 	if email := e2e.Must[map[string]string](e, `auth.getUserAttributes()`)["email"]; email != "ann@example.com" {
 		t.Errorf("getUserAttributes gives the e-mail address %q", email)
@@ -116,23 +127,23 @@ func TestCognitoLocalPassword(t *testing.T) {
 func TestCognitoLocalTOTP(t *testing.T) {
 	e, pool := openCognitoLocal(t)
 	pool.AddUser("ann@example.com")
-	ours(t, e, passwordSignIn(peers.Password), "signedIn")
+	ours(t, e, passwordSignIn(emulator.SeedPassword), "signedIn")
 	secret := e2e.Must[struct{ SharedSecret string }](e, `auth.setUpTOTP()`).SharedSecret
-	e2e.Must[any](e, `auth.verifyTOTPSetup({ code: '`+peers.TOTP(secret, time.Now())+`' })`)
+	e2e.Must[any](e, `auth.verifyTOTPSetup({ code: '`+totp(t, secret)+`' })`)
 	e2e.Must[any](e, `auth.setMFAPreference({ totp: 'PREFERRED' })`)
 	e2e.Must[any](e, `auth.signOut()`)
-	ours(t, e, passwordSignIn(peers.Password), "totpMFA")
+	ours(t, e, passwordSignIn(emulator.SeedPassword), "totpMFA")
 	if _, err := e2e.Call[any](e, `auth.confirmSignIn({ challengeResponse: '000000' })`); err == nil || err.Name != "CodeMismatchException" {
 		t.Errorf("a wrong code: %v", err)
 	}
-	ours(t, e, `auth.confirmSignIn({ challengeResponse: '`+peers.TOTP(secret, time.Now())+`' })`, "signedIn")
+	ours(t, e, `auth.confirmSignIn({ challengeResponse: '`+totp(t, secret)+`' })`, "signedIn")
 }
 
 // Ensure that this module sets the new password of a user whom cognito-local has invited.
 func TestCognitoLocalNewPassword(t *testing.T) {
 	e, pool := openCognitoLocal(t)
 	pool.InviteUser("ann@example.com")
-	ours(t, e, passwordSignIn(peers.Password), "newPasswordRequired")
+	ours(t, e, passwordSignIn(emulator.SeedPassword), "newPasswordRequired")
 	ours(t, e, `auth.confirmSignIn({ challengeResponse: 'N3w-passw0rd' })`, "signedIn")
 	e2e.Must[any](e, `auth.signOut()`)
 	ours(t, e, passwordSignIn("N3w-passw0rd"), "signedIn")

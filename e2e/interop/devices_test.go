@@ -1,36 +1,14 @@
 package interop
 
 import (
-	"context"
 	"slices"
 	"testing"
 
-	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
 	"amplify-auth/e2e/peers"
 )
-
-// devicePool is a pool that knows devices: a remembered one stands in for the second factor, which the user ann has by e-mail.
-// The user decides what is remembered.
-func devicePool(t *testing.T, e *e2e.Env) *peers.Pool {
-	t.Helper()
-	pool := peers.NewPool(t, e.Cognito.URL(), func(in *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
-		in.DeviceConfiguration = &types.DeviceConfigurationType{ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true}
-	})
-	pool.AddUser("ann")
-	_, err := pool.SetUserPoolMfaConfig(context.Background(), &cip.SetUserPoolMfaConfigInput{
-		UserPoolId: &pool.ID, MfaConfiguration: "OPTIONAL", EmailMfaConfiguration: &types.EmailMfaConfigType{},
-	})
-	pool.Must(err)
-	_, err = pool.AdminSetUserMFAPreference(context.Background(), &cip.AdminSetUserMFAPreferenceInput{
-		UserPoolId: &pool.ID, Username: &[]string{"ann"}[0], EmailMfaSettings: &types.EmailMfaSettingsType{Enabled: true, PreferredMfa: true},
-	})
-	pool.Must(err)
-	return pool
-}
 
 // deviceSignIn are the operations of a sign-in that a remembered device lets through.
 var deviceSignIn = []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge", "RespondToAuthChallenge"}
@@ -38,7 +16,7 @@ var deviceSignIn = []string{"InitiateAuth", "RespondToAuthChallenge", "RespondTo
 // Ensure that aws-amplify has a device confirmed and remembered, signs in with it without a code, and forgets it.
 func TestAmplifyRememberedDevice(t *testing.T) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, devicePool(t, e))
+	openAmplify(t, e, e.Tab, peers.NewDevicePool(t, e.Cognito.URL()))
 	amplifyRemembers(t, e)
 	devices := browser.Eval[[]struct{ ID string }](e.Tab, `amplify.fetchDevices()`)
 	if len(devices) != 1 || devices[0].ID == "" {
@@ -46,7 +24,7 @@ func TestAmplifyRememberedDevice(t *testing.T) {
 	}
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
 	e.Cognito.ResetCalls()
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "DONE")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "DONE")
 	if ops := e.Operations(); !slices.Equal(ops, deviceSignIn) {
 		t.Errorf("operations of the sign-in with a remembered device: %v", ops)
 	}
@@ -54,13 +32,13 @@ func TestAmplifyRememberedDevice(t *testing.T) {
 
 	browser.Eval[any](e.Tab, `amplify.forgetDevice()`)
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
 }
 
 func amplifyRemembers(t *testing.T, e *e2e.Env) {
 	t.Helper()
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
-	next(t, e.Tab, confirmCall(code(t, e, "ann")), "DONE")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
+	next(t, e.Tab, confirmCall(e.Code("ann")), "DONE")
 	if ops := e.Operations(); !slices.Contains(ops, "ConfirmDevice") {
 		t.Fatalf("aws-amplify has confirmed no device: %v", ops)
 	}
@@ -70,7 +48,7 @@ func amplifyRemembers(t *testing.T, e *e2e.Env) {
 // Ensure that a device that aws-amplify remembered lets us in without a code.
 func TestAmplifysDeviceIsOurs(t *testing.T) {
 	e := e2e.Start(t)
-	pool := devicePool(t, e)
+	pool := peers.NewDevicePool(t, e.Cognito.URL())
 	openAmplify(t, e, e.Tab, pool)
 	amplifyRemembers(t, e)
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
@@ -83,16 +61,16 @@ func TestAmplifysDeviceIsOurs(t *testing.T) {
 // Ensure that a device that we remembered lets aws-amplify in without a code.
 func TestOurDeviceIsAmplifys(t *testing.T) {
 	e := e2e.Start(t)
-	pool := devicePool(t, e)
+	pool := peers.NewDevicePool(t, e.Cognito.URL())
 	openOurs(e, e.Tab, pool)
 	if state := browser.Eval[string](e.Tab, `auth.signIn({ username: 'ann', password: 'Passw0rd!', rememberDevice: true }).then(step => step.signInState)`); state != "emailMFA" {
 		t.Fatalf("our signIn gives %q", state)
 	}
-	if state := browser.Eval[string](e.Tab, `auth.confirmSignIn({ challengeResponse: '`+code(t, e, "ann")+`' }).then(step => step.signInState)`); state != "signedIn" {
+	if state := browser.Eval[string](e.Tab, `auth.confirmSignIn({ challengeResponse: '`+e.Code("ann")+`' }).then(step => step.signInState)`); state != "signedIn" {
 		t.Fatalf("our confirmSignIn gives %q", state)
 	}
 	browser.Eval[any](e.Tab, `auth.signOut()`)
 	openAmplify(t, e, e.Tab, pool)
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "DONE")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "DONE")
 	checkSignedIn(t, e.Tab, "ann")
 }

@@ -156,18 +156,8 @@ func rejection(tab *browser.Tab, expression string) string {
 	return browser.Eval[string](tab, `(async () => { try { await (`+expression+`); return ''; } catch (error) { return error.name; } })()`)
 }
 
-// code is the newest one that the local Cognito has sent to a user.
-func code(t *testing.T, e *e2e.Env, username string) string {
-	t.Helper()
-	messages := e.Cognito.Outbox(username)
-	if len(messages) == 0 {
-		t.Fatalf("nothing was sent to %s", username)
-	}
-	return messages[0].Code
-}
-
 // freshTOTP moves the clocks to the next code, as one code serves once, and returns it.
 func freshTOTP(e *e2e.Env, secret string) string {
 	e.Advance(30 * time.Second)
-	return peers.TOTP(secret, e.Cognito.Now())
+	return e.TOTP(secret)
 }

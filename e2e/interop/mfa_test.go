@@ -19,7 +19,7 @@ import (
 func TestAmplifyTOTP(t *testing.T) {
 	e := e2e.Start(t)
 	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
-	next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+	next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 	setUp := browser.Eval[struct{ SharedSecret, URI string }](e.Tab,
 		`amplify.setUpTOTP().then(d => ({ sharedSecret: d.sharedSecret, uri: d.getSetupUri('App').href }))`)
 	if name := rejection(e.Tab, `amplify.verifyTOTPSetup({ code: '000000' })`); name != "EnableSoftwareTokenMFAException" && name != "CodeMismatchException" {
@@ -36,7 +36,7 @@ func TestAmplifyTOTP(t *testing.T) {
 	}
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
 
-	next(t, e.Tab, signInCall("demo", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_TOTP_CODE")
+	next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_TOTP_CODE")
 	if name := rejection(e.Tab, confirmCall("000000")); name != "CodeMismatchException" {
 		t.Errorf("a wrong code: rejected with %q", name)
 	}
@@ -44,30 +44,18 @@ func TestAmplifyTOTP(t *testing.T) {
 	checkSignedIn(t, e.Tab, "demo")
 }
 
-// requireMFA makes every user of a pool have a second factor, TOTP or e-mail.
-func requireMFA(t *testing.T, pool *peers.Pool, email bool) {
-	t.Helper()
-	in := &cip.SetUserPoolMfaConfigInput{UserPoolId: &pool.ID, MfaConfiguration: "ON",
-		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true}}
-	if email {
-		in.EmailMfaConfiguration = &types.EmailMfaConfigType{}
-	}
-	_, err := pool.SetUserPoolMfaConfig(context.Background(), in)
-	pool.Must(err)
-}
-
 // Ensure that aws-amplify sets up TOTP in the middle of a sign-in that demands it.
 func TestAmplifyTOTPSetupWhileSigningIn(t *testing.T) {
 	e := e2e.Start(t)
 	pool := peers.NewPool(t, e.Cognito.URL(), nil)
 	pool.AddUser("ann")
-	requireMFA(t, pool, false)
+	pool.RequireMFA(false)
 	openAmplify(t, e, e.Tab, pool)
-	secret := next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONTINUE_SIGN_IN_WITH_TOTP_SETUP").NextStep.TOTPSetupDetails.SharedSecret
+	secret := next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONTINUE_SIGN_IN_WITH_TOTP_SETUP").NextStep.TOTPSetupDetails.SharedSecret
 	next(t, e.Tab, confirmCall(freshTOTP(e, secret)), "DONE")
 	checkSignedIn(t, e.Tab, "ann")
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_TOTP_CODE")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_TOTP_CODE")
 	next(t, e.Tab, confirmCall(freshTOTP(e, secret)), "DONE")
 }
 
@@ -75,17 +63,17 @@ func TestAmplifyTOTPSetupWhileSigningIn(t *testing.T) {
 func TestAmplifyEmailMFA(t *testing.T) {
 	e := e2e.Start(t)
 	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
-	next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+	next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 	browser.Eval[any](e.Tab, `amplify.updateMFAPreference({ email: 'PREFERRED' })`)
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
-	step := next(t, e.Tab, signInCall("demo", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
+	step := next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
 	if got := step.NextStep.CodeDeliveryDetails; got.DeliveryMedium != "EMAIL" || got.Destination == "" {
 		t.Errorf("the code was sent to %+v", got)
 	}
 	if name := rejection(e.Tab, confirmCall("wrong")); name != "CodeMismatchException" {
 		t.Errorf("a wrong code: rejected with %q", name)
 	}
-	next(t, e.Tab, confirmCall(code(t, e, "demo")), "DONE")
+	next(t, e.Tab, confirmCall(e.Code("demo")), "DONE")
 	checkSignedIn(t, e.Tab, "demo")
 }
 
@@ -93,8 +81,8 @@ func TestAmplifyEmailMFA(t *testing.T) {
 func TestAmplifySMSMFA(t *testing.T) {
 	e := e2e.Start(t)
 	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
-	next(t, e.Tab, signInCall("demo-sms", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_SMS_CODE")
-	next(t, e.Tab, confirmCall(code(t, e, "demo-sms")), "DONE")
+	next(t, e.Tab, signInCall("demo-sms", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_SMS_CODE")
+	next(t, e.Tab, confirmCall(e.Code("demo-sms")), "DONE")
 	checkSignedIn(t, e.Tab, "demo-sms")
 }
 
@@ -102,16 +90,16 @@ func TestAmplifySMSMFA(t *testing.T) {
 func TestAmplifySelectMFA(t *testing.T) {
 	e := e2e.Start(t)
 	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
-	next(t, e.Tab, signInCall("demo-totp", peers.Password, ""), "CONFIRM_SIGN_IN_WITH_TOTP_CODE")
+	next(t, e.Tab, signInCall("demo-totp", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_TOTP_CODE")
 	next(t, e.Tab, confirmCall(freshTOTP(e, emulator.SeedTOTPSecret)), "DONE")
 	browser.Eval[any](e.Tab, `amplify.updateMFAPreference({ totp: 'NOT_PREFERRED', email: 'NOT_PREFERRED' })`)
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
-	step := next(t, e.Tab, signInCall("demo-totp", peers.Password, ""), "CONTINUE_SIGN_IN_WITH_MFA_SELECTION")
+	step := next(t, e.Tab, signInCall("demo-totp", emulator.SeedPassword, ""), "CONTINUE_SIGN_IN_WITH_MFA_SELECTION")
 	if len(step.NextStep.AllowedMFATypes) != 2 {
 		t.Errorf("the user may choose of %v", step.NextStep.AllowedMFATypes)
 	}
 	next(t, e.Tab, confirmCall("EMAIL"), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
-	next(t, e.Tab, confirmCall(code(t, e, "demo-totp")), "DONE")
+	next(t, e.Tab, confirmCall(e.Code("demo-totp")), "DONE")
 	checkSignedIn(t, e.Tab, "demo-totp")
 }
 
@@ -123,16 +111,16 @@ func TestAmplifySelectMFASetup(t *testing.T) {
 	})
 	name := "ann"
 	_, err := pool.AdminCreateUser(context.Background(), &cip.AdminCreateUserInput{
-		UserPoolId: &pool.ID, Username: &name, MessageAction: "SUPPRESS", TemporaryPassword: aws.String(peers.Password)})
+		UserPoolId: &pool.ID, Username: &name, MessageAction: "SUPPRESS", TemporaryPassword: aws.String(emulator.SeedPassword)})
 	pool.Must(err)
 	_, err = pool.AdminSetUserPassword(context.Background(), &cip.AdminSetUserPasswordInput{
-		UserPoolId: &pool.ID, Username: &name, Password: aws.String(peers.Password), Permanent: true})
+		UserPoolId: &pool.ID, Username: &name, Password: aws.String(emulator.SeedPassword), Permanent: true})
 	pool.Must(err)
-	requireMFA(t, pool, true)
+	pool.RequireMFA(true)
 	openAmplify(t, e, e.Tab, pool)
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION")
 	next(t, e.Tab, confirmCall("EMAIL"), "CONTINUE_SIGN_IN_WITH_EMAIL_SETUP")
 	next(t, e.Tab, confirmCall("ann@example.com"), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")
-	next(t, e.Tab, confirmCall(code(t, e, "ann")), "DONE")
+	next(t, e.Tab, confirmCall(e.Code("ann")), "DONE")
 	checkSignedIn(t, e.Tab, "ann")
 }

@@ -41,7 +41,7 @@ func both(t *testing.T, test func(*testing.T, *e2e.Env, *peers.Pool)) {
 func TestAmplifySessionIsOurs(t *testing.T) {
 	both(t, func(t *testing.T, e *e2e.Env, pool *peers.Pool) {
 		openAmplify(t, e, e.Tab, pool)
-		next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+		next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 		theirs := checkSignedIn(t, e.Tab, "demo")
 		e.Cognito.ResetCalls()
 		e.Tab.ForgetRequests()
@@ -66,7 +66,7 @@ func TestAmplifySessionIsOurs(t *testing.T) {
 func TestAmplifySeesOurRefreshAndSignOut(t *testing.T) {
 	both(t, func(t *testing.T, e *e2e.Env, pool *peers.Pool) {
 		openAmplify(t, e, e.Tab, pool)
-		next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+		next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 		theirs := checkSignedIn(t, e.Tab, "demo")
 
 		e.Advance(2 * time.Hour)
@@ -91,7 +91,7 @@ func TestAmplifySeesOurRefreshAndSignOut(t *testing.T) {
 		if name := rejection(e.Tab, `amplify.getCurrentUser()`); name != "UserUnAuthenticatedException" {
 			t.Errorf("after our signOut aws-amplify's getCurrentUser is rejected with %q", name)
 		}
-		next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+		next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 	})
 }
 
@@ -148,7 +148,7 @@ func TestOurTabFollowsAmplifys(t *testing.T) {
 		t.Fatalf("our state is %q before anybody has signed in", state)
 	}
 
-	next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+	next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 	other.Wait(`auth.currentUserState === 'signedIn' && auth.username === 'demo'`)
 	first := checkSignedIn(t, e.Tab, "demo")
 	if ourToken(e, other) != first {

@@ -25,13 +25,13 @@ func TestAmplifySignIn(t *testing.T) {
 			e := e2e.Start(t)
 			openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 			flow := `{"authFlowType": "` + test.flow + `"}`
-			for _, wrong := range []string{signInCall("demo", "Wrong-passw0rd", flow), signInCall("nobody", peers.Password, flow)} {
+			for _, wrong := range []string{signInCall("demo", "Wrong-passw0rd", flow), signInCall("nobody", emulator.SeedPassword, flow)} {
 				if name := rejection(e.Tab, wrong); name != "NotAuthorizedException" {
 					t.Errorf("%s: rejected with %q, want NotAuthorizedException", wrong, name)
 				}
 			}
 			e.Cognito.ResetCalls()
-			next(t, e.Tab, signInCall("demo", peers.Password, flow), "DONE")
+			next(t, e.Tab, signInCall("demo", emulator.SeedPassword, flow), "DONE")
 			if ops := e.Operations(); !slices.Equal(ops, test.operations) {
 				t.Errorf("operations %v, want %v", ops, test.operations)
 			}
@@ -51,7 +51,7 @@ func TestAmplifySession(t *testing.T) {
 			e := e2e.Start(t)
 			pool := seeded(t, e, client)
 			openAmplify(t, e, e.Tab, pool)
-			next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+			next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 			first := checkSignedIn(t, e.Tab, "demo")
 			openAmplify(t, e, e.Tab, pool)
 			if checkSignedIn(t, e.Tab, "demo") != first {
@@ -73,7 +73,7 @@ func TestAmplifySession(t *testing.T) {
 			if ops := e.Operations(); !slices.Equal(ops, []string{"RevokeToken"}) {
 				t.Errorf("operations of signOut: %v", ops)
 			}
-			next(t, e.Tab, signInCall("demo", peers.Password, ""), "DONE")
+			next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 			e.Cognito.ResetCalls()
 			browser.Eval[any](e.Tab, `amplify.signOut({ global: true })`)
 			if ops := e.Operations(); !slices.Equal(ops, []string{"GlobalSignOut"}) {

@@ -7,7 +7,6 @@ import (
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
-	"amplify-auth/e2e/peers"
 )
 
 func signUpCall(username, password, options string) string {
@@ -30,8 +29,8 @@ func TestAmplifySignUp(t *testing.T) {
 	if name := rejection(e.Tab, signUpCall("bob", `password: 'short', `, "")); name != "InvalidPasswordException" {
 		t.Errorf("a short password: rejected with %q", name)
 	}
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "CONFIRM_SIGN_UP")
-	first := code(t, e, "ann")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONFIRM_SIGN_UP")
+	first := e.Code("ann")
 	if medium := browser.Eval[string](e.Tab, `amplify.resendSignUpCode({ username: 'ann' }).then(sent => sent.deliveryMedium)`); medium != "EMAIL" {
 		t.Errorf("resendSignUpCode sent by %q", medium)
 	}
@@ -41,11 +40,11 @@ func TestAmplifySignUp(t *testing.T) {
 	if name := rejection(e.Tab, `amplify.confirmSignUp({ username: 'ann', confirmationCode: 'wrong' })`); name != "CodeMismatchException" {
 		t.Errorf("a wrong code: rejected with %q", name)
 	}
-	confirmed := next(t, e.Tab, `amplify.confirmSignUp({ username: 'ann', confirmationCode: '`+code(t, e, "ann")+`' })`, "DONE")
+	confirmed := next(t, e.Tab, `amplify.confirmSignUp({ username: 'ann', confirmationCode: '`+e.Code("ann")+`' })`, "DONE")
 	if !confirmed.IsSignUpComplete {
 		t.Error("confirmSignUp did not complete")
 	}
-	next(t, e.Tab, signInCall("ann", peers.Password, ""), "DONE")
+	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "DONE")
 	checkSignedIn(t, e.Tab, "ann")
 }
 
@@ -64,7 +63,7 @@ func TestAmplifyAutoSignIn(t *testing.T) {
 			e := e2e.Start(t)
 			openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 			next(t, e.Tab, signUpCall("ann", test.password, test.option), "CONFIRM_SIGN_UP")
-			next(t, e.Tab, `amplify.confirmSignUp({ username: 'ann', confirmationCode: '`+code(t, e, "ann")+`' })`, "COMPLETE_AUTO_SIGN_IN")
+			next(t, e.Tab, `amplify.confirmSignUp({ username: 'ann', confirmationCode: '`+e.Code("ann")+`' })`, "COMPLETE_AUTO_SIGN_IN")
 			next(t, e.Tab, `amplify.autoSignIn()`, "DONE")
 			checkSignedIn(t, e.Tab, "ann")
 			if ops := e.Operations(); !slices.Equal(ops, test.operations) {
@@ -81,7 +80,7 @@ func TestAmplifyAccount(t *testing.T) {
 	if got := browser.Eval[string](e.Tab, `amplify.resetPassword({ username: 'demo' }).then(r => r.nextStep.resetPasswordStep)`); got != "CONFIRM_RESET_PASSWORD_WITH_CODE" {
 		t.Fatalf("resetPassword: next step %q", got)
 	}
-	browser.Eval[any](e.Tab, `amplify.confirmResetPassword({ username: 'demo', newPassword: 'N3w-passw0rd', confirmationCode: '`+code(t, e, "demo")+`' })`)
+	browser.Eval[any](e.Tab, `amplify.confirmResetPassword({ username: 'demo', newPassword: 'N3w-passw0rd', confirmationCode: '`+e.Code("demo")+`' })`)
 	next(t, e.Tab, signInCall("demo", "N3w-passw0rd", ""), "DONE")
 	browser.Eval[any](e.Tab, `amplify.updatePassword({ oldPassword: 'N3w-passw0rd', newPassword: 'An0ther-password' })`)
 
@@ -91,7 +90,7 @@ func TestAmplifyAccount(t *testing.T) {
 		t.Errorf("updateUserAttributes: next steps %q", step)
 	}
 	browser.Eval[any](e.Tab, `amplify.sendUserAttributeVerificationCode({ userAttributeKey: 'email' })`)
-	browser.Eval[any](e.Tab, `amplify.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: '`+code(t, e, "demo")+`' })`)
+	browser.Eval[any](e.Tab, `amplify.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: '`+e.Code("demo")+`' })`)
 	browser.Eval[any](e.Tab, `amplify.deleteUserAttributes({ userAttributeKeys: ['name'] })`)
 	attributes := browser.Eval[map[string]string](e.Tab, `amplify.fetchUserAttributes()`)
 	if attributes["email"] != "other@example.com" || attributes["email_verified"] != "true" || attributes["name"] != "" {

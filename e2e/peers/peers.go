@@ -55,13 +55,13 @@ func Install(root, dir string) (*Packages, error) {
 	return p, os.WriteFile(stamp, lock, 0o666)
 }
 
-// Bundle bundles and minifies an entry file (of the packages' directory) for browsers: a module with
-// everything it imports in it, the packages in their production form.
-func (p *Packages) Bundle(entry string) ([]byte, error) {
-	esbuild := exec.Command("go", "tool", "esbuild", filepath.Join(p.dir, entry), "--bundle", "--minify",
+// Bundle bundles and minifies an entry file (of the packages' directory) for browsers: a module, or a style sheet,
+// with everything it imports in it, the packages in their production form. flags are further ones of esbuild.
+func (p *Packages) Bundle(entry string, flags ...string) ([]byte, error) {
+	esbuild := exec.Command("go", append([]string{"tool", "esbuild", filepath.Join(p.dir, entry), "--bundle", "--minify",
 		"--format=esm", "--platform=browser", "--target=chrome91,firefox90,safari15", "--charset=utf8",
 		"--legal-comments=none", "--jsx=automatic", "--log-level=error",
-		`--define:process.env.NODE_ENV="production"`, "--define:global=globalThis")
+		`--define:process.env.NODE_ENV="production"`, "--define:global=globalThis"}, flags...)...)
 	esbuild.Env = append(os.Environ(), "NODE_PATH="+p.modules)
 	esbuild.Dir = p.dir
 	var stderr bytes.Buffer

@@ -2,25 +2,18 @@ package peers
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base32"
-	"encoding/binary"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
 )
 
-// Password is that of every user AddUser makes.
-const Password = "Passw0rd!"
-
-// Pool is a user pool with one app client, at any service that speaks the admin operations of Cognito.
+// Pool is a user pool with one app client, at any service that speaks the admin operations of Cognito. The AWS SDK drives
+// it, which was not written here either.
 type Pool struct {
 	*cip.Client
 	URL, ID, ClientID string
@@ -65,13 +58,13 @@ func (p *Pool) Must(err error) {
 	}
 }
 
-// AddUser makes a confirmed user, e-mail address (the name, or <name>@example.com) and phone number verified;
+// AddUser makes a confirmed user with the seeded password, e-mail address (the name, or <name>@example.com) and phone number verified;
 // further attributes come as name, value.
 func (p *Pool) AddUser(name string, attributes ...string) {
 	p.t.Helper()
 	p.InviteUser(name, attributes...)
 	_, err := p.AdminSetUserPassword(context.Background(), &cip.AdminSetUserPasswordInput{
-		UserPoolId: &p.ID, Username: &name, Password: aws.String(Password), Permanent: true,
+		UserPoolId: &p.ID, Username: &name, Password: aws.String(emulator.SeedPassword), Permanent: true,
 	})
 	p.Must(err)
 }
@@ -90,9 +83,40 @@ func (p *Pool) InviteUser(name string, attributes ...string) {
 		list = append(list, types.AttributeType{Name: &attributes[i], Value: &attributes[i+1]})
 	}
 	_, err := p.AdminCreateUser(context.Background(), &cip.AdminCreateUserInput{
-		UserPoolId: &p.ID, Username: &name, MessageAction: "SUPPRESS", TemporaryPassword: aws.String(Password), UserAttributes: list,
+		UserPoolId: &p.ID, Username: &name, MessageAction: "SUPPRESS", TemporaryPassword: aws.String(emulator.SeedPassword), UserAttributes: list,
 	})
 	p.Must(err)
+}
+
+// RequireMFA makes every user of the pool have a second factor: TOTP, or a code by e-mail where that is allowed as well.
+func (p *Pool) RequireMFA(email bool) {
+	p.t.Helper()
+	in := &cip.SetUserPoolMfaConfigInput{UserPoolId: &p.ID, MfaConfiguration: "ON",
+		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true}}
+	if email {
+		in.EmailMfaConfiguration = &types.EmailMfaConfigType{}
+	}
+	_, err := p.SetUserPoolMfaConfig(context.Background(), in)
+	p.Must(err)
+}
+
+// NewDevicePool is a pool that knows devices: a remembered one stands in for the second factor, which its user ann has
+// by e-mail. The user decides what is remembered.
+func NewDevicePool(t browser.T, url string) *Pool {
+	t.Helper()
+	p := NewPool(t, url, func(in *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
+		in.DeviceConfiguration = &types.DeviceConfigurationType{ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true}
+	})
+	p.AddUser("ann")
+	_, err := p.SetUserPoolMfaConfig(context.Background(), &cip.SetUserPoolMfaConfigInput{
+		UserPoolId: &p.ID, MfaConfiguration: "OPTIONAL", EmailMfaConfiguration: &types.EmailMfaConfigType{},
+	})
+	p.Must(err)
+	_, err = p.AdminSetUserMFAPreference(context.Background(), &cip.AdminSetUserMFAPreferenceInput{
+		UserPoolId: &p.ID, Username: aws.String("ann"), EmailMfaSettings: &types.EmailMfaSettingsType{Enabled: true, PreferredMfa: true},
+	})
+	p.Must(err)
+	return p
 }
 
 // Config is the pool as Amplify v6's ResourcesConfig, which aws-amplify and this project's module both read.
@@ -100,18 +124,4 @@ func (p *Pool) Config() map[string]any {
 	return map[string]any{"Auth": map[string]any{"Cognito": map[string]any{
 		"userPoolId": p.ID, "userPoolClientId": p.ClientID, "userPoolEndpoint": p.URL,
 	}}}
-}
-
-// TOTP is the code (RFC 6238: SHA-1, 30 s, 6 digits) that an authenticator app with the base32 secret
-// shows at a time.
-func TOTP(secret string, at time.Time) string {
-	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
-	if err != nil {
-		return err.Error() // no service takes it as a code, and the failure says why
-	}
-	mac := hmac.New(sha1.New, key)
-	binary.Write(mac, binary.BigEndian, uint64(at.Unix()/30))
-	sum := mac.Sum(nil)
-	number := binary.BigEndian.Uint32(sum[sum[len(sum)-1]&15:]) & 0x7fffffff
-	return fmt.Sprintf("%06d", number%1_000_000)
 }
