@@ -46,7 +46,6 @@ func seedPool(c *call) error {
 	p, err := c.addPool(SeedPoolID, &createUserPoolInput{
 		PoolName:              "Local",
 		UsernameConfiguration: &usernameConfiguration{CaseSensitive: false},
-		AliasAttributes:       []string{"email", "phone_number"},
 		poolSettings: poolSettings{
 			AutoVerifiedAttributes: []string{"email"},
 			Policies: &poolPolicies{
