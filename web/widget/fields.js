@@ -148,9 +148,10 @@ export class Field {
     box.className = ['box', this.error && 'invalid', spec.readonly && 'readonly', /select|code/.test(type) && type].filter(Boolean).join(' ');
     focus();
     this.input.onfocus = this.input.onblur = focus;
+    // The link stands beside the label but comes after the input: Tab leads from field to field.
     return h('div', { class: 'field', part: 'field' },
-      h('div', { class: 'label-line' }, h('div', { class: 'label', part: 'label' }, slot('label')), spec.link && panel.button(spec.link, 'link')),
-      box, notes, spec.policy && this.#checklist());
+      h('div', { class: 'label', part: 'label' }, slot('label')),
+      box, notes, spec.policy && this.#checklist(), spec.link && panel.button(spec.link, 'link beside-label'));
   }
 
   #reveal() {

@@ -138,8 +138,9 @@ h3 { font-size: 1em; font-weight: 600; }
 .text { color: var(--_muted); }
 a { color: var(--_link); }
 
-.field { display: grid; gap: .35rem; }
-.label-line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; align-items: baseline; }
+.field { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .35rem 1rem; }
+.field > * { order: 1; width: 100%; }
+.field > .label, .field > .beside-label { order: 0; width: auto; }
 .label { font-weight: 550; font-size: .95em; }
 .box {
   display: flex;
