@@ -5,6 +5,7 @@ package jsbridge
 import (
 	"context"
 	"encoding/json"
+	"runtime"
 	"time"
 
 	"amplify-auth/core"
@@ -65,6 +66,7 @@ func expose(engine Engine, toError func(error) safejs.Value) safejs.Value {
 		engine.Close()
 		call.Release()
 		closeFn.Release()
+		go runtime.GC() // what Go holds of the page, it holds until then
 	})
 	return object(map[string]any{"call": call.Value(), "close": closeFn.Value()})
 }

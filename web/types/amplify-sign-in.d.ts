@@ -6,7 +6,13 @@ export interface AmplifyElementEventMap extends HTMLElementEventMap {
   cancel: CustomEvent<null>;
   screenchange: CustomEvent<{ screen: string; parameters?: Record<string, string> }>;
   /** Before a step is sent; cancelable. */
-  beforesubmit: CustomEvent<{ screen: string }>;
+  /** Cancellable. `values` may be changed; `clientMetadata` and `validationData` may be set. */
+  beforesubmit: CustomEvent<{
+    screen: string;
+    values: Record<string, string>;
+    clientMetadata?: Record<string, string>;
+    validationData?: Record<string, string>;
+  }>;
   aftersubmit: CustomEvent<{ screen: string; next?: string }>;
   autherror: CustomEvent<{ error: AuthError; screen: string }>;
 }
@@ -18,8 +24,6 @@ declare abstract class AmplifyElement extends HTMLElement {
   texts: Record<string, string>;
   /** The screen on show; undefined while the default slot is. */
   readonly screen: string | undefined;
-  show(): void;
-  hide(): void;
   addEventListener<K extends keyof AmplifyElementEventMap>(type: K, listener: (this: this, event: AmplifyElementEventMap[K]) => void,
     options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
@@ -29,7 +33,13 @@ declare abstract class AmplifyElement extends HTMLElement {
 }
 
 /** `<amplify-sign-in>`. Its attributes are in the README; signed in, it shows the content of its default slot. */
-export class AmplifySignInElement extends AmplifyElement {}
+export class AmplifySignInElement extends AmplifyElement {
+  /** As the attributes of these names, as arrays; see the README for their members. */
+  providers: readonly unknown[] | undefined;
+  signUpAttributes: readonly unknown[] | undefined;
+  show(): void;
+  hide(): void;
+}
 
 /** `<amplify-account>`: what a signed-in user can change about the account. */
 export class AmplifyAccountElement extends AmplifyElement {}
