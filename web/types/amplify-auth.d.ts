@@ -316,6 +316,10 @@ export interface AmplifyAuthEventMap {
   userstatechange: CustomEvent<UserStateChange>;
   /** The browser's storage is full or forbidden; the session lives in memory. */
   storageFallback: CustomEvent<{ error: unknown }>;
+  /** This page has refreshed the tokens. */
+  tokenRefresh: CustomEvent<object>;
+  /** A refresh failed; the detail has an AuthError's fields. The session is kept unless `userstatechange` says otherwise. */
+  tokenRefreshFailure: CustomEvent<{ name: string; code: string; message: string; retryable: boolean; requestId?: string }>;
 }
 
 export class AmplifyAuth extends EventTarget {

@@ -5,8 +5,7 @@ export interface AmplifyElementEventMap extends HTMLElementEventMap {
   signedout: CustomEvent<{ userState: UserState }>;
   cancel: CustomEvent<null>;
   screenchange: CustomEvent<{ screen: string; parameters?: Record<string, string> }>;
-  /** Before a step is sent; cancelable. */
-  /** Cancellable. `values` may be changed; `clientMetadata` and `validationData` may be set. */
+  /** Before a step is sent; cancelable. `values` may be changed; `clientMetadata` and `validationData` may be set. */
   beforesubmit: CustomEvent<{
     screen: string;
     values: Record<string, string>;
