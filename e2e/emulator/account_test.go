@@ -30,7 +30,9 @@ func mailPool(t *testing.T, change func(*cip.CreateUserPoolInput, *cip.CreateUse
 }
 
 func TestSignUp(t *testing.T) {
-	b := mailPool(t, func(p *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
+	b := mailPool(t, func(p *cip.CreateUserPoolInput, c *cip.CreateUserPoolClientInput) {
+		c.WriteAttributes = []string{"email", "phone_number", "custom:tier", "custom:born"}
+		c.ReadAttributes = c.WriteAttributes
 		p.Schema = []types.SchemaAttributeType{
 			{Name: aws.String("email"), Required: aws.Bool(true)},
 			{Name: aws.String("tier"), AttributeDataType: "String", StringAttributeConstraints: &types.StringAttributeConstraintsType{MaxLength: aws.String("4")}},

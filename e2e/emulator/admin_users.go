@@ -20,10 +20,6 @@ var adminUserOperations = service{
 	"AdminUserGlobalSignOut":    op(adminUserGlobalSignOut),
 	"AdminUpdateUserAttributes": op(adminUpdateUserAttributes),
 	"AdminDeleteUserAttributes": op(adminDeleteUserAttributes),
-	"AdminListDevices":          op(adminListDevices),
-	"AdminGetDevice":            op(adminGetDevice),
-	"AdminUpdateDeviceStatus":   op(adminUpdateDeviceStatus),
-	"AdminForgetDevice":         op(adminForgetDevice),
 	"ListUsers":                 op(listUsers),
 }
 
@@ -107,8 +103,8 @@ func (c *call) invite(u *user, in *adminCreateUserInput) (*adminCreateUserOutput
 	u.Status = "FORCE_CHANGE_PASSWORD"
 	password := in.TemporaryPassword
 	if password == "" {
-		// Without one, passwordless users are confirmed at once (developer guide, "Creating passwordless users").
-		if created && u.pool.passwordless(u.attributes) && in.MessageAction == "SUPPRESS" {
+		// Where users can sign in without a password, none is made (AdminCreateUser, TemporaryPassword).
+		if created && u.pool.passwordless(u.attributes) {
 			u.Status = "CONFIRMED"
 			return &adminCreateUserOutput{u.describe()}, nil
 		}
@@ -292,66 +288,6 @@ func adminDeleteUserAttributes(c *call, in *adminDeleteAttributesInput) (*empty,
 		return nil, err
 	}
 	return nil, c.deleteAttributes(u, nil, in.UserAttributeNames)
-}
-
-type adminListDevicesInput struct {
-	poolUserInput
-	Limit           *int   `aws:"QueryLimitType"`
-	PaginationToken string `aws:"SearchPaginationTokenType"`
-}
-
-func adminListDevices(c *call, in *adminListDevicesInput) (*listDevicesOutput, error) {
-	_, u, err := c.poolUser(in.UserPoolId, in.Username)
-	if err != nil {
-		return nil, err
-	}
-	return describeDevices(u, in.Limit, in.PaginationToken)
-}
-
-type adminDeviceInput struct {
-	poolUserInput
-	DeviceKey              string `aws:"DeviceKeyType,required"`
-	DeviceRememberedStatus string `aws:"DeviceRememberedStatusType"` // of AdminUpdateDeviceStatus
-}
-
-func (c *call) adminDevice(in *adminDeviceInput) (*user, *device, error) {
-	_, u, err := c.poolUser(in.UserPoolId, in.Username)
-	if err != nil {
-		return nil, nil, err
-	}
-	d := u.confirmed(in.DeviceKey)
-	if d == nil {
-		return nil, nil, errNoDevice()
-	}
-	return u, d, nil
-}
-
-func adminGetDevice(c *call, in *adminDeviceInput) (*getDeviceOutput, error) {
-	_, d, err := c.adminDevice(in)
-	if err != nil {
-		return nil, err
-	}
-	return &getDeviceOutput{d.describe()}, nil
-}
-
-func adminUpdateDeviceStatus(c *call, in *adminDeviceInput) (*empty, error) {
-	_, d, err := c.adminDevice(in)
-	if err != nil {
-		return nil, err
-	}
-	if in.DeviceRememberedStatus != "" {
-		d.remembered, d.modified = in.DeviceRememberedStatus == "remembered", c.now
-	}
-	return nil, nil
-}
-
-func adminForgetDevice(c *call, in *adminDeviceInput) (*empty, error) {
-	u, d, err := c.adminDevice(in)
-	if err != nil {
-		return nil, err
-	}
-	u.forget(d)
-	return nil, nil
 }
 
 type listUsersInput struct {

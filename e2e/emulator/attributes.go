@@ -106,12 +106,16 @@ func (p *userPool) checkAttributes(client *poolClient, u *user, values map[strin
 	return nil
 }
 
-// writes reports whether a client may set an attribute. The verified flags are the service's own.
+// writes reports whether a client may set an attribute: by default all standard ones (CreateUserPoolClient). The
+// verified flags are the service's own.
 func (pc *poolClient) writes(name string, schema *schemaAttribute) bool {
 	if strings.HasSuffix(name, "_verified") || schema.DeveloperOnlyAttribute {
 		return false
 	}
-	return len(pc.WriteAttributes) == 0 || slices.Contains(pc.WriteAttributes, name)
+	if len(pc.WriteAttributes) == 0 {
+		return slices.Contains(standardAttributes, name)
+	}
+	return slices.Contains(pc.WriteAttributes, name)
 }
 
 func (a *schemaAttribute) conforms(value string) string {

@@ -21,7 +21,7 @@ func services() map[string]service {
 		"AWSCognitoIdentityProviderService": merge(
 			signInOperations, sessionOperations, signUpOperations, passwordOperations, accountOperations,
 			mfaOperations, deviceOperations, passkeyOperations,
-			adminPoolOperations, adminClientOperations, adminUserOperations, adminGroupOperations, adminProviderOperations,
+			adminPoolOperations, adminClientOperations, adminUserOperations, adminDeviceOperations, adminGroupOperations, adminProviderOperations,
 		),
 		"AWSCognitoIdentityService": merge(identityPoolOperations, identityOperations),
 	}

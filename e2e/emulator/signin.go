@@ -294,49 +294,6 @@ func (a *attempt) ask(c *call, name string) (*authAnswer, error) {
 	return answer, nil
 }
 
-// sessionLength is about that of Cognito's; the model allows 20 to 2048 characters.
-const sessionLength = 800
-
-// keep stores an attempt under a new Session.
-func (c *call) keep(a *attempt) string {
-	for session, other := range c.state.sessions {
-		if !c.now.Before(other.expires.Add(time.Hour)) { // expired ones tell so for an hour
-			delete(c.state.sessions, session)
-		}
-	}
-	for session, until := range c.state.spent {
-		if c.now.After(until) {
-			delete(c.state.spent, session)
-		}
-	}
-	session := "AYABe" + opaque(600)[:sessionLength-5]
-	c.state.sessions[session] = a
-	return session
-}
-
-// spend uses a Session up.
-func (c *call) spend(session string) {
-	delete(c.state.sessions, session)
-	c.state.spent[session] = c.now.Add(time.Hour)
-}
-
-// session finds the attempt of a Session.
-func (c *call) session(session string, client *poolClient) (*attempt, error) {
-	if session == "" {
-		return nil, fail(invalidParameter, "Missing required parameter Session")
-	}
-	a := c.state.sessions[session]
-	switch _, spent := c.state.spent[session]; {
-	case spent:
-		return nil, fail(notAuthorized, "Invalid session for the user, session can only be used once.")
-	case a == nil || client != nil && a.client != client:
-		return nil, fail(notAuthorized, "Invalid session for the user.")
-	case !c.now.Before(a.expires):
-		return nil, fail(notAuthorized, "Invalid session for the user, session is expired.")
-	}
-	return a, nil
-}
-
 func respondToAuthChallenge(c *call, in *respondToAuthChallengeInput) (*authAnswer, error) {
 	return c.respond(in, false)
 }

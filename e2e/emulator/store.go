@@ -14,7 +14,8 @@ type state struct {
 	clients  map[string]*poolClient // by client id: client ids are unique over pools
 	domains  map[string]*userPool   // by domain prefix
 	sessions map[string]*attempt    // sign-ins under way, by Session
-	spent    map[string]time.Time   // Sessions that were used up
+	spent    map[string]time.Time   // Sessions that were used up, and when to forget them
+	pruneAt  int                    // how many of both there may be before old ones are looked for
 	grants   map[string]*grant      // signed-in sessions, by the event_id of their tokens
 	refresh  map[string]*refreshToken
 

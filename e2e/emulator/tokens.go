@@ -298,10 +298,12 @@ func (pc *poolClient) refreshValidity() time.Duration {
 	return validity(pc.RefreshTokenValidity, pc.units().RefreshToken, "days", 30*24*time.Hour)
 }
 
-// reads reports whether the client may see an attribute.
+// reads reports whether the client may see an attribute: by default all standard ones (CreateUserPoolClient).
 func (pc *poolClient) reads(attr string) bool {
-	return len(pc.ReadAttributes) == 0 || slices.Contains(pc.ReadAttributes, strings.TrimSuffix(attr, "_verified")) ||
-		slices.Contains(pc.ReadAttributes, attr) || attr == "sub"
+	if len(pc.ReadAttributes) == 0 {
+		return slices.Contains(standardAttributes, attr)
+	}
+	return attr == "sub" || slices.Contains(pc.ReadAttributes, attr) || slices.Contains(pc.ReadAttributes, strings.TrimSuffix(attr, "_verified"))
 }
 
 // opaque returns a token that tells nothing, n random bytes long.

@@ -227,3 +227,17 @@ func TestCalls(t *testing.T) {
 		t.Errorf("got %s, want %s", got.String(), want)
 	}
 }
+
+// TestPrune checks that abandoned sign-ins are forgotten.
+func TestPrune(t *testing.T) {
+	server := New(Options{})
+	c := &call{Server: server, now: server.Now()}
+	client := &poolClient{}
+	for range 3000 {
+		c.keep(&attempt{client: client, expires: c.now})
+		c.now = c.now.Add(time.Minute)
+	}
+	if n := len(server.state.sessions); n > 1200 {
+		t.Errorf("%d sessions are kept", n)
+	}
+}

@@ -1,0 +1,56 @@
+package emulator
+
+import "time"
+
+// Sessions of sign-ins under way.
+
+// sessionLength is about that of Cognito's; the model allows 20 to 2048 characters.
+const sessionLength = 800
+
+// keep stores an attempt under a new Session.
+func (c *call) keep(a *attempt) string {
+	if len(c.state.sessions)+len(c.state.spent) >= c.state.pruneAt {
+		c.pruneSessions()
+	}
+	session := "AYABe" + opaque(600)[:sessionLength-5]
+	c.state.sessions[session] = a
+	return session
+}
+
+// pruneSessions forgets Sessions that ended an hour ago; until then they tell why they are refused.
+func (c *call) pruneSessions() {
+	for session, a := range c.state.sessions {
+		if !c.now.Before(a.expires.Add(time.Hour)) {
+			delete(c.state.sessions, session)
+		}
+	}
+	for session, until := range c.state.spent {
+		if !c.now.Before(until) {
+			delete(c.state.spent, session)
+		}
+	}
+	c.state.pruneAt = 2*(len(c.state.sessions)+len(c.state.spent)) + 1000
+}
+
+// spend uses a Session up.
+func (c *call) spend(session string) {
+	delete(c.state.sessions, session)
+	c.state.spent[session] = c.now.Add(time.Hour)
+}
+
+// session finds the attempt of a Session.
+func (c *call) session(session string, client *poolClient) (*attempt, error) {
+	if session == "" {
+		return nil, fail(invalidParameter, "Missing required parameter Session")
+	}
+	a := c.state.sessions[session]
+	switch _, spent := c.state.spent[session]; {
+	case spent:
+		return nil, fail(notAuthorized, "Invalid session for the user, session can only be used once.")
+	case a == nil || client != nil && a.client != client:
+		return nil, fail(notAuthorized, "Invalid session for the user.")
+	case !c.now.Before(a.expires):
+		return nil, fail(notAuthorized, "Invalid session for the user, session is expired.")
+	}
+	return a, nil
+}
