@@ -77,8 +77,7 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 	if a.IdentityPool == nil {
 		return nil, errNoIdentityPool
 	}
-	var first *holder
-	identity := ""
+	var first *holder // who it was before the wait for a sign-in
 	over := func(err error) bool {
 		return errors.Is(err, errSessionExpired) || a.waitsForNetwork(err) && a.state.get().invalid()
 	}
@@ -87,19 +86,18 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 		if err != nil {
 			return nil, err
 		}
-		if first == nil {
-			first = h
-			if h.federation != nil { // other holders are known by their user name
-				identity = h.ownIdentity()
-			}
-		} else if h.name != first.name {
+		if first != nil && h.name != first.name {
 			return nil, errOtherUser
 		}
 		c, err := a.credentialsOf(ctx, h, in.ForceRefresh)
 		if err != nil {
+			if first == nil {
+				first = h
+			}
 			return nil, err
 		}
-		if identity != "" && c.IdentityID != identity {
+		// A provider's users are told apart by their identity.
+		if first != nil && h.federation != nil && first.ownIdentity() != "" && c.IdentityID != first.ownIdentity() {
 			return nil, errOtherUser
 		}
 		if h.federation != nil && a.state.get().invalid() { // it was for want of a network

@@ -167,38 +167,50 @@ func (a *Auth) federatedCredentials(ctx context.Context, h *holder) (*identityCr
 	if expired && !a.Network.Online() {
 		return nil, a.offlineFederation(f)
 	}
-	err, reason := error(errFederatedExpired), "federatedTokenExpired"
-	if !expired || source == "" { // the clocks may differ: the service has the last word
-		c, refusal := a.obtain(ctx, h.startIdentity(), map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
-		if refusal == nil {
+	var next *federation
+	var cause error
+	reason := "federatedTokenExpired"
+	if expired {
+		next, cause = a.askTokenSource(ctx, source, f)
+	}
+	if next == nil { // the clocks may differ: the service has the last word
+		c, err := a.obtain(ctx, h.startIdentity(), map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
+		if err == nil {
 			return c, a.settleFederation(ctx, h, f, c)
 		}
-		if !tokenRefused(refusal) && AsError(refusal).Code != "notAuthorized" {
-			return nil, refusal
+		if reason = AsError(err).Code; !tokenRefused(err) && reason != "notAuthorized" {
+			if expired && a.waitsForNetwork(err) {
+				err = a.offlineFederation(f)
+			}
+			return nil, err
 		}
-		err, reason = refusal, AsError(refusal).Code
-	}
-	if source != "" {
-		next, sourceErr := a.askTokenSource(ctx, source, f)
-		switch {
-		case next != nil:
-			c, refusal := a.obtain(ctx, h.startIdentity(), map[string]string{next.Provider: next.Token}, next.CustomRoleARN)
-			if refusal == nil {
-				return c, a.settleFederation(ctx, h, next, c)
+		if cause == nil {
+			cause = err
+		}
+		if !expired {
+			var sourceErr error
+			if next, sourceErr = a.askTokenSource(ctx, source, f); sourceErr != nil {
+				cause = sourceErr
 			}
-			if !hasName(refusal, "NotAuthorizedException") {
-				return nil, refusal // the next call asks the source again
-			}
-			err = refusal
-		case ctx.Err() != nil:
-			return nil, ctx.Err()
-		case !a.Network.Online():
-			return nil, a.offlineFederation(f)
-		case sourceErr != nil:
-			err = sourceErr
 		}
 	}
-	return nil, a.expireFederation(ctx, f, reason, err)
+	if next != nil {
+		c, err := a.obtain(ctx, h.startIdentity(), map[string]string{next.Provider: next.Token}, next.CustomRoleARN)
+		if err == nil {
+			return c, a.settleFederation(ctx, h, next, c)
+		}
+		if !hasName(err, "NotAuthorizedException") {
+			return nil, err // the next call asks the source again
+		}
+		cause = err
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case !a.Network.Online():
+		return nil, a.offlineFederation(f)
+	}
+	return nil, a.expireFederation(ctx, f, reason, cause)
 }
 
 // offlineFederation tells of a session that cannot go on before the network is back.
@@ -264,8 +276,12 @@ func (a *Auth) sourceOf(f *federation) string {
 	return ""
 }
 
-// askTokenSource returns the session with a new token; nil where the source has none.
+// askTokenSource returns the session with a new token; nil where there is no source
+// or no token.
 func (a *Auth) askTokenSource(ctx context.Context, source string, f *federation) (*federation, error) {
+	if source == "" {
+		return nil, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, tokenSourceTimeout)
 	defer cancel()
 	t, err := a.TokenSource(ctx, source)
