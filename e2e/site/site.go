@@ -1,9 +1,10 @@
 // Package site serves the demo site: dist/ and web/demo at the root, the two configuration files that
-// point at a local Cognito, and the single-page app on every other path.
+// point at a local Cognito, and the single-page app (web/demo/spa) on every other path.
 package site
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path"
@@ -58,14 +59,30 @@ func CSP(cognitoURL string) string {
 }
 
 // page is a document that a test adds.
-type page struct{ text, csp string }
+type page struct {
+	text, csp string
+	headers   map[string]string
+}
 
 // Page serves text at a path: HTML, unless the path ends in another known type such as .js. A csp that is
 // not empty takes the place of Options.CSP.
 func (s *Site) Page(path, text, csp string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pages[path] = page{text, csp}
+	s.pages[path] = page{text: text, csp: csp}
+}
+
+// PageHeader sets a response header of a page that Page has added.
+func (s *Site) PageHeader(path, name, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.pages[path]
+	p.headers = maps.Clone(p.headers)
+	if p.headers == nil {
+		p.headers = map[string]string{}
+	}
+	p.headers[name] = value
+	s.pages[path] = p
 }
 
 // types are stated rather than asked of the operating system, whose table may say anything.
@@ -118,7 +135,11 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if !s.serveFile(w, r, filepath.Join(s.options.Root, "web", "demo", "index.html")) {
+	index := filepath.Join(s.options.Root, "web", "demo", "index.html")
+	if clean != "/" {
+		index = filepath.Join(s.options.Root, "web", "demo", "spa", "index.html")
+	}
+	if !s.serveFile(w, r, index) {
 		http.NotFound(w, r)
 	}
 }
@@ -138,6 +159,9 @@ func (s *Site) servePage(w http.ResponseWriter, name string) bool {
 	w.Header().Set("Cache-Control", "no-store")
 	if kind == types[".html"] {
 		s.setCSP(w, p.csp)
+	}
+	for name, value := range p.headers {
+		w.Header().Set(name, value)
 	}
 	fmt.Fprint(w, p.text)
 	return true

@@ -21,7 +21,8 @@ func newSite(t *testing.T) *Site {
 		"dist/amplify-auth.wasm.gz": "gz",
 		"dist/old.js":               "new text",
 		"dist/old.js.br":            "stale",
-		"web/demo/index.html":       "<p>app",
+		"web/demo/index.html":       "<p>demo",
+		"web/demo/spa/index.html":   "<p>app",
 		"web/demo/demo.css":         "css",
 		"secret.js":                 "not served",
 	} {
@@ -65,7 +66,7 @@ func TestFiles(t *testing.T) {
 		{"/amplify-auth.wasm", "gzip, br;q=0", 200, "gz", "application/wasm", "gzip"},
 		{"/old.js", "br", 200, "new text", "text/javascript; charset=utf-8", ""},
 		{"/demo.css", "", 200, "css", "text/css; charset=utf-8", ""},
-		{"/", "", 200, "<p>app", "text/html; charset=utf-8", ""},
+		{"/", "", 200, "<p>demo", "text/html; charset=utf-8", ""},
 		{"/callback?code=1&state=2", "", 200, "<p>app", "text/html; charset=utf-8", ""},
 		{"/signed-out", "", 200, "<p>app", "text/html; charset=utf-8", ""},
 		{"/deep/link", "", 200, "<p>app", "text/html; charset=utf-8", ""},
