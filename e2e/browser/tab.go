@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -272,5 +271,5 @@ func describe(o *runtime.RemoteObject) string {
 	if o.Description != "" {
 		return o.Description
 	}
-	return fmt.Sprintf("%s", o.Value)
+	return o.Value.String()
 }
