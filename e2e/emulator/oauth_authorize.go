@@ -39,10 +39,11 @@ type oauthState struct {
 	codes    map[string]*authCode
 	sessions map[string]*webSession
 	idp      map[string]*authRequest // requests that went on to an identity provider, by state
+	headers  map[string]string       // of every page
 }
 
 func newOAuthState() oauthState {
-	return oauthState{codes: map[string]*authCode{}, sessions: map[string]*webSession{}, idp: map[string]*authRequest{}}
+	return oauthState{codes: map[string]*authCode{}, sessions: map[string]*webSession{}, idp: map[string]*authRequest{}, headers: map[string]string{}}
 }
 
 // authRequest is an authorization request that may be answered.

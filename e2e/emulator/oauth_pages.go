@@ -68,11 +68,18 @@ func (c *call) render(w http.ResponseWriter, status int, name string, v view) {
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
-	for key, value := range c.options.PageHeaders {
+	for key, value := range c.state.oauth.headers {
 		h.Set(key, value)
 	}
 	w.WriteHeader(status)
 	w.Write(page.Bytes())
+}
+
+// SetPageHeader adds a response header to every page of managed login, such as Cross-Origin-Opener-Policy.
+func (s *Server) SetPageHeader(name, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.oauth.headers[name] = value
 }
 
 // errorPage is for what cannot be told to the client.

@@ -22,8 +22,6 @@ type Options struct {
 	// CallbackOrigin is the origin of the demo site; the seeded clients allow its /callback and /signed-out.
 	// http://localhost:8080 if empty.
 	CallbackOrigin string
-	// PageHeaders are sent with every page of managed login, such as Cross-Origin-Opener-Policy.
-	PageHeaders map[string]string
 	// Now is the clock that Advance moves; time.Now if nil.
 	Now func() time.Time
 	// Logf receives one line per failed Lambda trigger call and per internal error; nothing is logged if nil.
