@@ -113,6 +113,10 @@ func choose(in ConfirmSignInInput, allowed []string) (map[string]string, error) 
 	return map[string]string{"ANSWER": in.ChallengeResponse}, nil
 }
 
+// totpVerified is the stage of MFA_SETUP at which the service has accepted a code
+// of the new authenticator app.
+const totpVerified = "SOFTWARE_TOKEN_MFA verified"
+
 // setUpFactors are the factors that can be set up within a sign-in.
 func (ch *challenge) setUpFactors() []string {
 	return slices.DeleteFunc(ch.list("MFAS_CAN_SETUP"), func(f string) bool { return f != "SOFTWARE_TOKEN_MFA" && f != "EMAIL_OTP" })
@@ -139,7 +143,7 @@ func prepareMFASetup(ctx context.Context, a *Auth, at *attempt) (map[string]stri
 
 func askMFASetup(a *Auth, at *attempt) *SignInResult {
 	switch at.Stage {
-	case "SOFTWARE_TOKEN_MFA":
+	case "SOFTWARE_TOKEN_MFA", totpVerified:
 		return &SignInResult{SignInState: "setUpTOTP", TOTPSetup: a.totpSetup(at.TOTPSecret, at.LoginID)}
 	case "EMAIL_OTP":
 		return &SignInResult{SignInState: "setUpEmail"}
@@ -158,7 +162,9 @@ func answerMFASetup(ctx context.Context, a *Auth, at *attempt, in ConfirmSignInI
 		if err != nil {
 			return nil, err
 		}
-		at.Challenge.Session, at.TOTPSecret = session, ""
+		at.Challenge.Session, at.Stage = session, totpVerified
+		return map[string]string{}, a.savePending(ctx, at)
+	case totpVerified: // MFA_SETUP got no answer then
 		return map[string]string{}, nil
 	case "EMAIL_OTP":
 		email := strings.TrimSpace(in.ChallengeResponse)

@@ -330,7 +330,7 @@ func (a *Auth) respond(ctx context.Context, at *attempt, answers map[string]stri
 	in := ChallengeResponse{Challenge: at.Challenge.Name, Responses: answers, Metadata: at.Metadata, Session: at.Challenge.Session}
 	resp, err := a.UserPool.RespondToAuthChallenge(ctx, in)
 	if err == nil {
-		at.Stage = ""
+		at.Stage, at.TOTPSecret = "", ""
 	}
 	return resp, err
 }
