@@ -49,6 +49,9 @@ func (h *Host) ModPow() srp.Exp {
 	}
 }
 
+// Warn tells the page's developer something on the console.
+func Warn(text string) { must(global("console").Call("warn", "AmplifyAuth: "+text)) }
+
 // HostName is the page's, empty outside a page.
 func HostName() string {
 	if location := global("location"); defined(location) {

@@ -30,6 +30,9 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 	if err := host.Options(&options); err != nil {
 		return nil, core.ConfigError(err)
 	}
+	if p, o := cfg.UserPool, cfg.OAuth; p != nil && p.ClientSecret != "" || o != nil && o.ClientSecret != "" {
+		jsbridge.Warn("the configuration has a client secret, which every visitor of the page can read. Use an app client without one.")
+	}
 	deps := core.Deps{
 		Storage: host.Storage(), Session: host.Session(), Locks: host.Locks(),
 		Network: jsbridge.Network{}, Passkeys: jsbridge.Passkeys(), HTTP: jsbridge.Fetch{}, Navigation: jsbridge.Navigation(),
