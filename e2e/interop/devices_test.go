@@ -14,9 +14,11 @@ import (
 var deviceSignIn = []string{"InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge", "RespondToAuthChallenge"}
 
 // Ensure that aws-amplify has a device confirmed and remembered, signs in with it without a code, and forgets it.
-func TestAmplifyRememberedDevice(t *testing.T) {
+func TestAmplifyRememberedDevice(t *testing.T) { eachLibrary(t, amplifyRememberedDevice) }
+
+func amplifyRememberedDevice(t *testing.T, l library) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, peers.NewDevicePool(t, e.Cognito.URL()))
+	l.open(t, e, e.Tab, peers.NewDevicePool(t, e.Cognito.URL()))
 	amplifyRemembers(t, e)
 	devices := browser.Eval[[]struct{ ID string }](e.Tab, `amplify.fetchDevices()`)
 	if len(devices) != 1 || devices[0].ID == "" {

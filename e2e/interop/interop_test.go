@@ -56,14 +56,34 @@ func seeded(t *testing.T, e *e2e.Env, client string) *peers.Pool {
 	return peers.OpenPool(t, e.Cognito.URL(), emulator.SeedPoolID, client)
 }
 
-// openAmplify opens, in a tab of the site, a page of aws-amplify with the pool: the global amplify.
-func openAmplify(t *testing.T, e *e2e.Env, tab *browser.Tab, pool *peers.Pool) {
+// library is the path of a module with aws-amplify's functions: its own bundle, or the module of this project that stands
+// in for it. A page that was written for the one has only to change its import for the other.
+type library string
+
+const (
+	awsAmplify library = "/peers/amplify.js"
+	compat     library = "/compat.js"
+)
+
+// eachLibrary runs a test for either.
+func eachLibrary(t *testing.T, test func(*testing.T, library)) {
+	t.Run("aws-amplify", func(t *testing.T) { test(t, awsAmplify) })
+	t.Run("compat.js", func(t *testing.T) { test(t, compat) })
+}
+
+// open opens, in a tab of the site, a page of the library with the pool: the global amplify.
+func (l library) open(t *testing.T, e *e2e.Env, tab *browser.Tab, pool *peers.Pool) {
 	t.Helper()
 	serveBundle(t, e, "amplify.js")
 	openPage(e, tab, "amplify", `
-import * as amplify from '/peers/amplify.js';
+import * as amplify from '`+string(l)+`';
 amplify.Amplify.configure(`+e2e.Args(pool.Config())+`);
 globalThis.amplify = amplify;`)
+}
+
+func openAmplify(t *testing.T, e *e2e.Env, tab *browser.Tab, pool *peers.Pool) {
+	t.Helper()
+	awsAmplify.open(t, e, tab, pool)
 }
 
 // openOurs opens a page of this module with the pool: the globals auth and AmplifyAuth.

@@ -16,9 +16,11 @@ import (
 )
 
 // Ensure that aws-amplify sets up TOTP for a signed-in user, who is then asked for a code.
-func TestAmplifyTOTP(t *testing.T) {
+func TestAmplifyTOTP(t *testing.T) { eachLibrary(t, amplifyTOTP) }
+
+func amplifyTOTP(t *testing.T, l library) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+	l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 	next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 	setUp := browser.Eval[struct{ SharedSecret, URI string }](e.Tab,
 		`amplify.setUpTOTP().then(d => ({ sharedSecret: d.sharedSecret, uri: d.getSetupUri('App').href }))`)
@@ -45,12 +47,14 @@ func TestAmplifyTOTP(t *testing.T) {
 }
 
 // Ensure that aws-amplify sets up TOTP in the middle of a sign-in that demands it.
-func TestAmplifyTOTPSetupWhileSigningIn(t *testing.T) {
+func TestAmplifyTOTPSetupWhileSigningIn(t *testing.T) { eachLibrary(t, amplifyTOTPSetupWhileSigningIn) }
+
+func amplifyTOTPSetupWhileSigningIn(t *testing.T, l library) {
 	e := e2e.Start(t)
 	pool := peers.NewPool(t, e.Cognito.URL(), nil)
 	pool.AddUser("ann")
 	pool.RequireMFA(false)
-	openAmplify(t, e, e.Tab, pool)
+	l.open(t, e, e.Tab, pool)
 	secret := next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONTINUE_SIGN_IN_WITH_TOTP_SETUP").NextStep.TOTPSetupDetails.SharedSecret
 	next(t, e.Tab, confirmCall(freshTOTP(e, secret)), "DONE")
 	checkSignedIn(t, e.Tab, "ann")
@@ -60,9 +64,11 @@ func TestAmplifyTOTPSetupWhileSigningIn(t *testing.T) {
 }
 
 // Ensure that aws-amplify signs in with a code by e-mail as the second factor.
-func TestAmplifyEmailMFA(t *testing.T) {
+func TestAmplifyEmailMFA(t *testing.T) { eachLibrary(t, amplifyEmailMFA) }
+
+func amplifyEmailMFA(t *testing.T, l library) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+	l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 	next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 	browser.Eval[any](e.Tab, `amplify.updateMFAPreference({ email: 'PREFERRED' })`)
 	browser.Eval[any](e.Tab, `amplify.signOut()`)
@@ -78,18 +84,22 @@ func TestAmplifyEmailMFA(t *testing.T) {
 }
 
 // Ensure that aws-amplify signs in with a code by SMS as the second factor.
-func TestAmplifySMSMFA(t *testing.T) {
+func TestAmplifySMSMFA(t *testing.T) { eachLibrary(t, amplifySMSMFA) }
+
+func amplifySMSMFA(t *testing.T, l library) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+	l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 	next(t, e.Tab, signInCall("demo-sms", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_SMS_CODE")
 	next(t, e.Tab, confirmCall(e.Code("demo-sms")), "DONE")
 	checkSignedIn(t, e.Tab, "demo-sms")
 }
 
 // Ensure that aws-amplify lets a user with two second factors choose, who has neither preferred.
-func TestAmplifySelectMFA(t *testing.T) {
+func TestAmplifySelectMFA(t *testing.T) { eachLibrary(t, amplifySelectMFA) }
+
+func amplifySelectMFA(t *testing.T, l library) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+	l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 	next(t, e.Tab, signInCall("demo-totp", emulator.SeedPassword, ""), "CONFIRM_SIGN_IN_WITH_TOTP_CODE")
 	next(t, e.Tab, confirmCall(freshTOTP(e, emulator.SeedTOTPSecret)), "DONE")
 	browser.Eval[any](e.Tab, `amplify.updateMFAPreference({ totp: 'NOT_PREFERRED', email: 'NOT_PREFERRED' })`)
@@ -104,7 +114,9 @@ func TestAmplifySelectMFA(t *testing.T) {
 }
 
 // Ensure that a pool that demands a second factor of either kind lets aws-amplify's user set one up by choice.
-func TestAmplifySelectMFASetup(t *testing.T) {
+func TestAmplifySelectMFASetup(t *testing.T) { eachLibrary(t, amplifySelectMFASetup) }
+
+func amplifySelectMFASetup(t *testing.T, l library) {
 	e := e2e.Start(t)
 	pool := peers.NewPool(t, e.Cognito.URL(), func(in *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
 		in.EmailConfiguration = &types.EmailConfigurationType{EmailSendingAccount: "DEVELOPER", SourceArn: aws.String("arn:aws:ses:us-east-1:000000000000:identity/example.com")}
@@ -117,7 +129,7 @@ func TestAmplifySelectMFASetup(t *testing.T) {
 		UserPoolId: &pool.ID, Username: &name, Password: aws.String(emulator.SeedPassword), Permanent: true})
 	pool.Must(err)
 	pool.RequireMFA(true)
-	openAmplify(t, e, e.Tab, pool)
+	l.open(t, e, e.Tab, pool)
 	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION")
 	next(t, e.Tab, confirmCall("EMAIL"), "CONTINUE_SIGN_IN_WITH_EMAIL_SETUP")
 	next(t, e.Tab, confirmCall("ann@example.com"), "CONFIRM_SIGN_IN_WITH_EMAIL_CODE")

@@ -10,11 +10,13 @@ import (
 )
 
 // Ensure that aws-amplify registers a passkey at the local Cognito, signs in with it and deletes it.
-func TestAmplifyPasskey(t *testing.T) {
+func TestAmplifyPasskey(t *testing.T) { eachLibrary(t, amplifyPasskey) }
+
+func amplifyPasskey(t *testing.T, l library) {
 	e := e2e.Start(t)
 	pool := peers.NewPasskeyPool(t, e.Cognito.URL())
 	pool.AddUser("ann")
-	openAmplify(t, e, e.Tab, pool)
+	l.open(t, e, e.Tab, pool)
 	peers.AddAuthenticator(t, e.Tab)
 	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "DONE")
 	browser.Eval[any](e.Tab, `amplify.associateWebAuthnCredential()`)

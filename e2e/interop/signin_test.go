@@ -12,7 +12,9 @@ import (
 )
 
 // Ensure that aws-amplify signs in by both password flows, and is told a wrong password and an unknown user.
-func TestAmplifySignIn(t *testing.T) {
+func TestAmplifySignIn(t *testing.T) { eachLibrary(t, amplifySignIn) }
+
+func amplifySignIn(t *testing.T, l library) {
 	tests := []struct {
 		flow       string
 		operations []string
@@ -23,7 +25,7 @@ func TestAmplifySignIn(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.flow, func(t *testing.T) {
 			e := e2e.Start(t)
-			openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+			l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 			flow := `{"authFlowType": "` + test.flow + `"}`
 			for _, wrong := range []string{signInCall("demo", "Wrong-passw0rd", flow), signInCall("nobody", emulator.SeedPassword, flow)} {
 				if name := rejection(e.Tab, wrong); name != "NotAuthorizedException" {
@@ -45,15 +47,17 @@ func TestAmplifySignIn(t *testing.T) {
 }
 
 // Ensure that aws-amplify keeps, refreshes and ends its session, with and without rotation of the refresh token.
-func TestAmplifySession(t *testing.T) {
+func TestAmplifySession(t *testing.T) { eachLibrary(t, amplifySession) }
+
+func amplifySession(t *testing.T, l library) {
 	for _, client := range []string{emulator.SeedClientID, emulator.SeedRotatingClientID} {
 		t.Run(client, func(t *testing.T) {
 			e := e2e.Start(t)
 			pool := seeded(t, e, client)
-			openAmplify(t, e, e.Tab, pool)
+			l.open(t, e, e.Tab, pool)
 			next(t, e.Tab, signInCall("demo", emulator.SeedPassword, ""), "DONE")
 			first := checkSignedIn(t, e.Tab, "demo")
-			openAmplify(t, e, e.Tab, pool)
+			l.open(t, e, e.Tab, pool)
 			if checkSignedIn(t, e.Tab, "demo") != first {
 				t.Error("the reload gave another token")
 			}

@@ -16,9 +16,11 @@ func signUpCall(username, password, options string) string {
 const withPassword = `password: 'Passw0rd!', `
 
 // Ensure that aws-amplify signs up, has a code sent again, confirms and signs in, and is told what is wrong on the way.
-func TestAmplifySignUp(t *testing.T) {
+func TestAmplifySignUp(t *testing.T) { eachLibrary(t, amplifySignUp) }
+
+func amplifySignUp(t *testing.T, l library) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+	l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 	got := next(t, e.Tab, signUpCall("ann", withPassword, ""), "CONFIRM_SIGN_UP")
 	if got.UserID == "" || got.NextStep.CodeDeliveryDetails.DeliveryMedium != "EMAIL" || got.NextStep.CodeDeliveryDetails.AttributeName != "email" {
 		t.Errorf("signUp gave %+v", got)
@@ -49,7 +51,9 @@ func TestAmplifySignUp(t *testing.T) {
 }
 
 // Ensure that aws-amplify's autoSignIn after sign-up works: by the password it kept, and by the session of the confirmation.
-func TestAmplifyAutoSignIn(t *testing.T) {
+func TestAmplifyAutoSignIn(t *testing.T) { eachLibrary(t, amplifyAutoSignIn) }
+
+func amplifyAutoSignIn(t *testing.T, l library) {
 	tests := []struct {
 		name, password, option string
 		operations             []string
@@ -61,12 +65,13 @@ func TestAmplifyAutoSignIn(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			e := e2e.Start(t)
-			openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+			l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 			next(t, e.Tab, signUpCall("ann", test.password, test.option), "CONFIRM_SIGN_UP")
 			next(t, e.Tab, `amplify.confirmSignUp({ username: 'ann', confirmationCode: '`+e.Code("ann")+`' })`, "COMPLETE_AUTO_SIGN_IN")
 			next(t, e.Tab, `amplify.autoSignIn()`, "DONE")
 			checkSignedIn(t, e.Tab, "ann")
-			if ops := e.Operations(); !slices.Equal(ops, test.operations) {
+			// The session of the confirmation spares us the password.
+			if ops := e.Operations(); !slices.Equal(ops, test.operations) && !(l == compat && slices.Equal(ops, test.operations[:3])) {
 				t.Errorf("operations %v, want %v", ops, test.operations)
 			}
 		})
@@ -74,9 +79,11 @@ func TestAmplifyAutoSignIn(t *testing.T) {
 }
 
 // Ensure that aws-amplify resets a forgotten password, changes one, verifies an attribute and deletes the user.
-func TestAmplifyAccount(t *testing.T) {
+func TestAmplifyAccount(t *testing.T) { eachLibrary(t, amplifyAccount) }
+
+func amplifyAccount(t *testing.T, l library) {
 	e := e2e.Start(t)
-	openAmplify(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
+	l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 	if got := browser.Eval[string](e.Tab, `amplify.resetPassword({ username: 'demo' }).then(r => r.nextStep.resetPasswordStep)`); got != "CONFIRM_RESET_PASSWORD_WITH_CODE" {
 		t.Fatalf("resetPassword: next step %q", got)
 	}
