@@ -68,108 +68,115 @@ func parseAWSConfiguration(top object) *Config {
 	return c
 }
 
-// parseOutputs reads amplify_outputs.json, version 1.x. user_pool_endpoint,
-// identity_pool_endpoint and a domain with a scheme are ours, for local services.
+// names are the keys of what the formats of Amplify have in common. The endpoints
+// are ours where Amplify has none, for local services.
+type names struct {
+	poolID, clientID, poolEndpoint           string
+	identityPoolID, identityEndpoint         string
+	domain, scopes, signInTo, signOutTo      string
+	minLength, lower, upper, digits, symbols string
+}
+
+var (
+	outputsNames = names{
+		"user_pool_id", "user_pool_client_id", "user_pool_endpoint",
+		"identity_pool_id", "identity_pool_endpoint",
+		"domain", "scopes", "redirect_sign_in_uri", "redirect_sign_out_uri",
+		"min_length", "require_lowercase", "require_uppercase", "require_numbers", "require_symbols",
+	}
+	exportsNames = names{
+		poolID: "aws_user_pools_id", clientID: "aws_user_pools_web_client_id", poolEndpoint: "aws_user_pools_endpoint",
+		identityPoolID: "aws_cognito_identity_pool_id", identityEndpoint: "aws_cognito_identity_endpoint",
+		domain: "domain", scopes: "scope", signInTo: "redirectSignIn", signOutTo: "redirectSignOut",
+	}
+	resourcesNames = names{
+		"userPoolId", "userPoolClientId", "userPoolEndpoint",
+		"identityPoolId", "identityPoolEndpoint",
+		"domain", "scopes", "redirectSignIn", "redirectSignOut",
+		"minLength", "requireLowercase", "requireUppercase", "requireNumbers", "requireSpecialCharacters",
+	}
+)
+
+// pools reads the two pools.
+func (n names) pools(o object) *Config {
+	c := &Config{UserPool: userPool(o, n.poolID, n.clientID), IdentityPool: identityPool(o, n.identityPoolID)}
+	if c.UserPool != nil {
+		c.UserPool.Endpoint = endpoint(o, n.poolEndpoint)
+	}
+	if c.IdentityPool != nil {
+		c.IdentityPool.Endpoint = endpoint(o, n.identityEndpoint)
+	}
+	return c
+}
+
+// oauth reads the hosted UI; nil when there is none. {} is what the CLI writes
+// without a domain.
+func (n names) oauth(o object) *OAuth {
+	if len(o.values) == 0 {
+		return nil
+	}
+	out := &OAuth{
+		Domain: endpoint(o, n.domain), Scopes: o.strings(n.scopes),
+		SignInRedirectURIs: o.strings(n.signInTo), SignOutRedirectURIs: o.strings(n.signOutTo),
+	}
+	out.checkKeys(o, n.domain, n.signInTo, n.scopes)
+	return out
+}
+
+// policy reads the password policy; nil when there is none.
+func (n names) policy(o object) *PasswordPolicy {
+	if o.values == nil {
+		return nil
+	}
+	return &PasswordPolicy{
+		MinLength: o.number(n.minLength), RequireLowercase: o.bool(n.lower), RequireUppercase: o.bool(n.upper),
+		RequireNumbers: o.bool(n.digits), RequireSymbols: o.bool(n.symbols),
+	}
+}
+
+// parseOutputs reads amplify_outputs.json, version 1.x.
 func parseOutputs(top object) *Config {
-	c := new(Config)
 	if v := top.string("version"); v != "" && !strings.HasPrefix(v, "1") {
 		top.fail("version", "is "+v+"; this library reads amplify_outputs.json of version 1.x")
 	}
 	auth := top.object("auth")
-	if c.UserPool = userPool(auth, "user_pool_id", "user_pool_client_id"); c.UserPool != nil {
-		c.UserPool.Endpoint = endpoint(auth, "user_pool_endpoint")
-	}
-	if c.IdentityPool = identityPool(auth, "identity_pool_id"); c.IdentityPool != nil {
-		c.IdentityPool.Endpoint = endpoint(auth, "identity_pool_endpoint")
+	c := outputsNames.pools(auth)
+	if p := c.IdentityPool; p != nil {
 		if auth.has("unauthenticated_identities_enabled") {
-			c.IdentityPool.AllowGuest = auth.bool("unauthenticated_identities_enabled")
+			p.AllowGuest = auth.bool("unauthenticated_identities_enabled")
 		}
-		classicFlow(auth, c.IdentityPool)
+		classicFlow(auth, p)
 	}
 	c.AuthFlow = auth.string("authentication_flow_type")
-	if auth.has("password_policy") {
-		o := auth.object("password_policy")
-		c.PasswordPolicy = &PasswordPolicy{
-			MinLength:        o.number("min_length"),
-			RequireLowercase: o.bool("require_lowercase"),
-			RequireUppercase: o.bool("require_uppercase"),
-			RequireNumbers:   o.bool("require_numbers"),
-			RequireSymbols:   o.bool("require_symbols"),
-		}
-	}
-	if auth.has("oauth") {
-		o := auth.object("oauth")
-		c.OAuth = &OAuth{
-			Domain:              endpoint(o, "domain"),
-			SignInRedirectURIs:  o.strings("redirect_sign_in_uri"),
-			SignOutRedirectURIs: o.strings("redirect_sign_out_uri"),
-			Scopes:              o.strings("scopes"),
-		}
-		c.OAuth.checkKeys(o, "domain", "redirect_sign_in_uri", "scopes")
-	}
+	c.PasswordPolicy = outputsNames.policy(auth.object("password_policy"))
+	c.OAuth = outputsNames.oauth(auth.object("oauth"))
 	return c
 }
 
 // parseExports reads aws-exports.js (its object as JSON) and
 // amplifyconfiguration.json.
 func parseExports(top object) *Config {
-	c := new(Config)
-	if c.UserPool = userPool(top, "aws_user_pools_id", "aws_user_pools_web_client_id"); c.UserPool != nil {
-		c.UserPool.Endpoint = endpoint(top, "aws_user_pools_endpoint")
-	}
-	if c.IdentityPool = identityPool(top, "aws_cognito_identity_pool_id"); c.IdentityPool != nil {
-		c.IdentityPool.Endpoint = endpoint(top, "aws_cognito_identity_endpoint")
+	c := exportsNames.pools(top)
+	if c.IdentityPool != nil {
 		c.IdentityPool.AllowGuest = top.string("aws_mandatory_sign_in") != "enable"
 	}
 	c.AuthFlow = top.string("authenticationFlowType")
 	if policy := top.object("aws_cognito_password_protection_settings"); policy.values != nil {
 		c.PasswordPolicy = gen1Policy(policy)
 	}
-	if o := top.object("oauth"); len(o.values) > 0 { // {} is what the CLI writes without a domain
-		c.OAuth = &OAuth{
-			Domain:              endpoint(o, "domain"),
-			SignInRedirectURIs:  o.strings("redirectSignIn"),
-			SignOutRedirectURIs: o.strings("redirectSignOut"),
-			Scopes:              o.strings("scope"),
-		}
-		c.OAuth.checkKeys(o, "domain", "redirectSignIn", "scope")
-	}
+	c.OAuth = exportsNames.oauth(top.object("oauth"))
 	return c
 }
 
 // parseResources reads Auth of Amplify v6's ResourcesConfig.
 func parseResources(auth object) *Config {
-	c := new(Config)
 	o := auth.object("Cognito")
-	if c.UserPool = userPool(o, "userPoolId", "userPoolClientId"); c.UserPool != nil {
-		c.UserPool.Endpoint = endpoint(o, "userPoolEndpoint")
+	c := resourcesNames.pools(o)
+	if c.IdentityPool != nil && o.has("allowGuestAccess") {
+		c.IdentityPool.AllowGuest = o.bool("allowGuestAccess")
 	}
-	if c.IdentityPool = identityPool(o, "identityPoolId"); c.IdentityPool != nil {
-		c.IdentityPool.Endpoint = endpoint(o, "identityPoolEndpoint")
-		if o.has("allowGuestAccess") {
-			c.IdentityPool.AllowGuest = o.bool("allowGuestAccess")
-		}
-	}
-	if f := o.object("passwordFormat"); f.values != nil {
-		c.PasswordPolicy = &PasswordPolicy{
-			MinLength:        f.number("minLength"),
-			RequireLowercase: f.bool("requireLowercase"),
-			RequireUppercase: f.bool("requireUppercase"),
-			RequireNumbers:   f.bool("requireNumbers"),
-			RequireSymbols:   f.bool("requireSpecialCharacters"),
-		}
-	}
-	login := o.object("loginWith")
-	if login.has("oauth") {
-		o := login.object("oauth")
-		c.OAuth = &OAuth{
-			Domain:              endpoint(o, "domain"),
-			SignInRedirectURIs:  o.strings("redirectSignIn"),
-			SignOutRedirectURIs: o.strings("redirectSignOut"),
-			Scopes:              o.strings("scopes"),
-		}
-		c.OAuth.checkKeys(o, "domain", "redirectSignIn", "scopes")
-	}
+	c.PasswordPolicy = resourcesNames.policy(o.object("passwordFormat"))
+	c.OAuth = resourcesNames.oauth(o.object("loginWith").object("oauth"))
 	return c
 }
 
