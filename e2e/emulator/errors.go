@@ -98,6 +98,6 @@ func asException(err error) *exception {
 // writeException answers as the real service does: the type in header and body, with a colon in the header.
 func writeException(w http.ResponseWriter, e *exception) {
 	w.Header().Set("x-amzn-ErrorType", e.name+":")
-	w.Header().Set("x-amzn-ErrorMessage", strings.Join(strings.Fields(e.message), " "))
+	w.Header().Set("x-amzn-ErrorMessage", strings.Join(strings.FieldsFunc(e.message, func(r rune) bool { return r <= ' ' || r == 0x7f }), " "))
 	writeJSON(w, e.status, map[string]string{"__type": e.name, "message": e.message})
 }
