@@ -137,6 +137,24 @@ func TestAutoSignInOffline(t *testing.T) {
 	stands(t, "autoSignIn", must(t, e, "autoSignIn", nil), "signedIn")
 }
 
+// Ensure that a signIn takes over from an autoSignIn under way, which then does not start again.
+func TestAutoSignInSuperseded(t *testing.T) {
+	e := e2e.Start(t)
+	p := e.NewPool(emailPool, nil)
+	e.NewUser(p.ID, "bob", nil)
+	app(e, p)
+	must(t, e, "signUp", ada)
+	must(t, e, "confirmSignUp", m{"username": "ada", "confirmationCode": e.Code("ada")})
+	underWay(e, "InitiateAuth", `auth.autoSignIn()`)
+	start(t, e, "signedIn", m{"username": "bob"})
+	if _, err := e2e.Call[m](e, `underWay`); err == nil || err.Code != "signInSuperseded" {
+		t.Errorf("autoSignIn ended with %v, want signInSuperseded", err)
+	}
+	if got := must(t, e, "getTokens", nil); got["accessToken"].(m)["claims"].(m)["username"] != "bob" {
+		t.Errorf("signed in as %v, want bob", got["accessToken"])
+	}
+}
+
 // Ensure that a pool without passwords takes users in, and signs them in by codes.
 func TestSignUpWithoutPassword(t *testing.T) {
 	e := e2e.Start(t)

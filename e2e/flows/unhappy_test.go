@@ -147,6 +147,32 @@ func TestCodeLimits(t *testing.T) {
 	start(t, e, "signedIn", m{"username": "bob"}) // the old password still does
 }
 
+// Ensure that the meanings of NotAuthorizedException which only its message tells apart have codes of their own.
+func TestNotAuthorizedMeanings(t *testing.T) {
+	e := e2e.Start(t)
+	p := e.NewPool(m{"Policies": m{"PasswordPolicy": m{"MinimumLength": 8, "TemporaryPasswordValidityDays": 1}}}, nil)
+	e.NewUser(p.ID, "ada", nil)
+	e.Admin("AdminCreateUser", m{"UserPoolId": p.ID, "Username": "bob", "TemporaryPassword": emulator.SeedPassword, "MessageAction": "SUPPRESS"})
+	app(e, p)
+	user := m{"UserPoolId": p.ID, "Username": "ada"}
+	refused := func(method string, input m, code string) {
+		t.Helper()
+		if err := fails(t, e, method, input, code); err.Name != "NotAuthorizedException" || err.Retryable {
+			t.Errorf("%s: rejected with %v", method, err)
+		}
+	}
+	start(t, e, "signedIn", m{"username": "ada"})
+	e.Admin("AdminUserGlobalSignOut", user)
+	refused("getUserAttributes", nil, "accessTokenRevoked")
+	must(t, e, "signOut", nil)
+	e.Admin("AdminDisableUser", user)
+	refused("signIn", m{"username": "ada", "password": emulator.SeedPassword}, "userDisabled")
+	refused("forgotPassword", m{"username": "ada"}, "userDisabled")
+	e.Advance(25 * time.Hour)
+	refused("signIn", m{"username": "bob", "password": emulator.SeedPassword}, "temporaryPasswordExpired")
+	checkStored(t, "afterwards", e.Stored(), map[string]string{})
+}
+
 // Ensure that what fails after the last challenge, when the tokens are there, does not cost the sign-in: a device
 // that could not be confirmed is asked for its second factor next time.
 func TestDeviceNotConfirmed(t *testing.T) {
