@@ -74,6 +74,7 @@ type fakeProvider struct {
 	opaque     bool                                                   // access tokens are no JWTs
 	noIDToken  bool                                                   // refreshes bring none
 	rotates    bool
+	date       func() time.Time // the Date header of the page's own server
 	accessLife time.Duration
 }
 
@@ -124,6 +125,8 @@ func (f *fakeProvider) Send(ctx context.Context, r HTTPRequest) (HTTPResponse, e
 		return HTTPResponse{Status: status, Body: data}, err
 	}
 	switch u, _ := url.Parse(r.URL); {
+	case strings.HasPrefix(r.URL, appOrigin) && f.date != nil:
+		return HTTPResponse{Status: 200, Date: f.date()}, nil
 	case strings.HasSuffix(u.Path, "/.well-known/openid-configuration"):
 		m := map[string]any{
 			"issuer": f.issuer, "jwks_uri": strings.TrimSuffix(f.issuer, "/") + "/.well-known/jwks.json",

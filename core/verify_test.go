@@ -412,3 +412,34 @@ func FuzzJWKS(f *testing.F) {
 		}
 	})
 }
+
+// A computer whose clock is wrong can sign in all the same, once the page's server
+// has told the time; expired tokens are refused by any clock.
+func TestWrongClock(t *testing.T) {
+	for _, skew := range []time.Duration{-3 * time.Hour, 3 * time.Hour} {
+		for _, expired := range []bool{false, true} {
+			b := newBrowser(t)
+			op := newFakePoolProvider(t)
+			if expired {
+				op.forge = func(use string, header, claims map[string]any) string {
+					claims["exp"] = time.Now().Add(-2 * time.Minute).Unix()
+					return sign(header, claims, op.key(use))
+				}
+			}
+			p := openUI(b, op, nil)
+			p.Now = func() time.Time { return time.Now().Add(skew) }
+			p.clock.now = p.Now
+			op.date = time.Now // of the page
+			response := op.approve(p.leave(HostedUIOptions{}))
+			_, err := p.handle(response)
+			if want := map[bool]string{true: "securityFailed"}[expired]; codeOf(err) != want {
+				t.Errorf("skew %v, expired %t: %v", skew, expired, err)
+			}
+			if !expired {
+				if _, err := p.GetTokens(context.Background(), GetTokensInput{}); err != nil {
+					t.Errorf("skew %v: %v", skew, err)
+				}
+			}
+		}
+	}
+}

@@ -310,14 +310,15 @@ func (s *storage) SetIntrospectionFromToken(context.Context, *oidc.Introspection
 	return errUnknown
 }
 
-// GetPrivateClaimsFromScopes puts the API that was asked for into access tokens.
+// GetPrivateClaimsFromScopes puts the API that was asked for (audience) into access tokens. The library has one aud for
+// both kinds of token, so it is a claim of its own.
 func (s *storage) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.audience == "" {
 		return nil, nil
 	}
-	return map[string]any{"aud": []string{s.audience}}, nil
+	return map[string]any{"api": s.audience}, nil
 }
 
 func (s *storage) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
