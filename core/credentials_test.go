@@ -1,0 +1,167 @@
+package core
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"amplify-auth/core/config"
+)
+
+// identityClient is a client with fakes of both pools.
+func identityClient(storage *memory, locks Locks) (*Auth, *fakeIdentities) {
+	ids := &fakeIdentities{ids: map[string]map[string]string{}}
+	cfg := &config.Config{UserPool: fakeConfig.UserPool, IdentityPool: &config.IdentityPool{ID: "us-east-1:0", AllowGuest: true}}
+	cfg.OAuth = &config.OAuth{ClientID: "oauth", Issuer: "https://issuer.example"}
+	return New(cfg, Options{RejectExpired: true}, Deps{
+		UserPool: &fakePool{live: map[string]string{}}, IdentityPool: ids, Storage: storage, Session: newMemory(), Locks: locks, Network: new(fakeNetwork),
+		Now: time.Now, Emit: func(Event) {},
+	}), ids
+}
+
+// What the identity pool is shown of a session.
+func TestLoginsOfSessions(t *testing.T) {
+	const pool = "eu-west-1_A"
+	for name, c := range map[string]struct {
+		session  session
+		iss      string // of its id token; empty without one
+		provider string // empty: a guest
+		err      error
+	}{
+		"user pool":                      {session{}, "https://cognito-idp.eu-west-1.amazonaws.com/" + pool, "cognito-idp.eu-west-1.amazonaws.com/" + pool, nil},
+		"hosted UI":                      {session{OAuth: true}, "https://cognito-idp.eu-west-1.amazonaws.com/" + pool, "cognito-idp.eu-west-1.amazonaws.com/" + pool, nil},
+		"local endpoint":                 {session{}, "http://127.0.0.1:9229/" + pool, "127.0.0.1:9229/" + pool, nil},
+		"another provider":               {session{OAuth: true, External: true}, "https://tenant.example/", "tenant.example", nil},
+		"another provider by its name":   {session{OAuth: true, External: true, oauthSession: oauthSession{FederationProvider: "arn"}}, "https://tenant.example/", "arn", nil},
+		"without an id token":            {session{OAuth: true}, "", "", errNoIDToken},
+		"kept from the identity pool":    {session{OAuth: true, oauthSession: oauthSession{DisableFederation: true}}, "https://x/" + pool, "", nil},
+		"another provider, also kept so": {session{OAuth: true, External: true, oauthSession: oauthSession{DisableFederation: true}}, "", "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			a, _ := identityClient(newMemory(), new(namedLocks))
+			defer a.Close()
+			a.cfg.UserPool = &config.UserPool{ID: pool, ClientID: "client", Region: "eu-west-1"}
+			s := c.session
+			s.Username, s.Refresh = "ada", "refresh"
+			s.Access = opaqueToken("opaque", time.Now().Add(time.Hour))
+			if !s.External {
+				s.Access = signedToken(t, map[string]any{"token_use": "access", "client_id": "client", "username": "ada", "iss": "https://x/" + pool})
+			}
+			if c.iss != "" {
+				s.ID = signedToken(t, map[string]any{"token_use": "id", "aud": "client", "iss": c.iss})
+			}
+			if err := errors.Join(a.saveSession(ctx, &s), a.StorageChanged(ctx)); err != nil {
+				t.Fatal(err)
+			}
+			h, err := a.holder(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			logins, err := a.logins(ctx, h, false)
+			switch {
+			case !errors.Is(err, c.err):
+				t.Errorf("%v, want %v", err, c.err)
+			case c.err != nil:
+			case c.provider != "":
+				if len(logins) != 1 || logins[c.provider] != s.ID.Raw {
+					t.Errorf("logins %v, want %s", logins, c.provider)
+				}
+			default:
+				got, err := a.credentials(ctx, GetCredentialsInput{})
+				if err != nil || got.SecretAccessKey != "guest" || len(logins) != 0 || a.state.get().UserState != SignedIn {
+					t.Errorf("%+v %v, logins %v, state %s", got, err, logins, a.state.get().UserState)
+				}
+			}
+		})
+	}
+}
+
+// signedToken makes a token, good for an hour, that nobody can verify.
+func signedToken(t *testing.T, claims map[string]any) *Token {
+	t.Helper()
+	claims["iat"], claims["exp"] = time.Now().Unix(), time.Now().Add(time.Hour).Unix()
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := parseToken("eyJhbGciOiJSUzI1NiJ9." + base64.RawURLEncoding.EncodeToString(payload) + ".c2ln")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// laggingLocks say what another page has published before storage shows it.
+type laggingLocks struct {
+	namedLocks
+	mu        sync.Mutex
+	published []string
+}
+
+func (l *laggingLocks) Publish(_ context.Context, _, value string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.published = append(l.published, value)
+}
+
+func (l *laggingLocks) Published(context.Context, string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]string(nil), l.published...)
+}
+
+// A page that has got the lock waits until it can read what the page before has
+// stored, and not for what is of others or never comes.
+func TestCredentialsOfAnotherPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := context.Background()
+		theirs, ours, locks := newMemory(), newMemory(), new(laggingLocks)
+		first, ids := identityClient(theirs, locks)
+		defer first.Close()
+		second, _ := identityClient(ours, locks)
+		defer second.Close()
+		second.IdentityPool = ids
+		c, err := first.credentials(ctx, GetCredentialsInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(300*time.Millisecond, func() {
+			ours.mu.Lock()
+			defer ours.mu.Unlock()
+			ours.values = theirs.snapshot()
+		})
+		calls := ids.calls
+		got, err := second.credentials(ctx, GetCredentialsInput{})
+		if err != nil || got.AccessKeyID != c.AccessKeyID || ids.calls != calls {
+			t.Errorf("%v %v after %d calls", got, err, ids.calls-calls)
+		}
+		// Storage that never shows it holds nobody up for long.
+		third, _ := identityClient(newMemory(), locks)
+		defer third.Close()
+		third.IdentityPool = ids
+		start := time.Now()
+		if _, err := third.credentials(ctx, GetCredentialsInput{}); err != nil || ids.calls == calls {
+			t.Errorf("%v after %d calls", err, ids.calls-calls)
+		}
+		if waited := time.Since(start); waited < storageLag || waited > storageLag+time.Second {
+			t.Errorf("waited %v", waited)
+		}
+		// A user's credentials are got by other means than a guest's.
+		start = time.Now()
+		if _, err := third.FederatedSignIn(ctx, FederatedSignInInput{"facebook", federatedToken("facebook", "ada")}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := third.credentials(ctx, GetCredentialsInput{ForceRefresh: true}); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(start); waited > time.Second {
+			t.Errorf("waited %v", waited)
+		}
+	})
+}
