@@ -139,5 +139,12 @@ func script(product string) string {
 	panic(fmt.Sprintf("no page of %s", product))
 }
 
-// coldTab is a tab of a new profile: nothing is cached, nothing stored.
-func coldTab(s *scenario) *browser.Tab { return browser.NewTab(s) }
+// coldTab is a tab of a new profile: nothing is cached, nothing stored. It shows an empty page of the site already, so
+// that the start of the browser's own processes is no part of what is measured next.
+func (st *stage) coldTab(s *scenario) *browser.Tab {
+	tab := browser.NewTab(s)
+	st.Site.Page("/empty", `<!doctype html><title>empty</title><link rel="icon" href="data:,"><p>empty`, "none")
+	tab.Open(st.origin + "/empty")
+	tab.Run("new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))")
+	return tab
+}

@@ -26,6 +26,7 @@ type networkKind struct {
 	throughput float64 // bytes per second; 0: as fast as the machine
 }
 
+// The goals are for the loopback network: of a slower one, two round trips are the same for everybody.
 var networks = []networkKind{
 	{name: "loopback"},
 	{name: "10 Mbit/s, 40 ms", latency: 40, throughput: 10e6 / 8},
@@ -77,7 +78,7 @@ func (b *bench) loading(s *scenario, r *report) {
 	pool := st.seeded(s)
 	for _, n := range networks {
 		ready := b.rounds(s, []string{ours, amplify, identityJS}, func(s *scenario, product string) figures {
-			tab := coldTab(s)
+			tab := st.coldTab(s)
 			n.apply(s, tab)
 			tab.OnNewDocument(longTasksJS)
 			tab.Open(st.page(product, "ready", pool))
@@ -90,7 +91,7 @@ func (b *bench) loading(s *scenario, r *report) {
 		}
 
 		input := b.rounds(s, []string{ours, authenticator}, func(s *scenario, product string) figures {
-			tab := coldTab(s)
+			tab := st.coldTab(s)
 			n.apply(s, tab)
 			tab.OnNewDocument(firstInputJS)
 			url := st.widget(pool)
@@ -106,6 +107,9 @@ func (b *bench) loading(s *scenario, r *report) {
 			}
 			return figures{"at": browser.Eval[float64](tab, "firstInput")}
 		})
-		r.add("loading, "+n.name, "navigation -> first usable input", "ms", authenticator, input["at"]).atMost(0.25)
+		first := r.add("loading, "+n.name, "navigation -> first usable input", "ms", authenticator, input["at"])
+		if n.throughput == 0 {
+			first.atMost(0.25)
+		}
 	}
 }

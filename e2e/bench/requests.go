@@ -190,6 +190,11 @@ var flows = []flow{
 		a.advance(2 * time.Hour)
 		a.tab.Run(`Promise.all(Array.from({ length: 100 }, () => app.tokens())).then(() => 0)`)
 	}),
+	{"AWS credentials of a guest", identityPool, func(a *app, _ *peers.Pool) { a.call("credentials") }},
+	{"sign-in by SRP and AWS credentials", identityPool, func(a *app, _ *peers.Pool) {
+		a.done(a.signIn("demo"))
+		a.call("credentials")
+	}},
 	signedIn("sign-out", func(a *app) { a.call("signOut", false) }),
 	signedIn("global sign-out", func(a *app) { a.call("signOut", true) }),
 	signedIn("deletion of the user", func(a *app) { a.call("deleteUser") }),
@@ -202,6 +207,13 @@ func signedIn(name string, run func(*app)) flow {
 		a.count()
 		run(a)
 	}}
+}
+
+// identityPool is the seeded user pool with the identity pool.
+func identityPool(s *scenario, st *stage) *peers.Pool {
+	pool := st.seeded(s)
+	pool.IdentityPoolID = emulator.SeedIdentityPoolID
+	return pool
 }
 
 func riddlePool(s *scenario, st *stage) *peers.Pool {

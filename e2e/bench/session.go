@@ -20,7 +20,7 @@ func (b *bench) storedSession(s *scenario, r *report) {
 	pool := st.seeded(s)
 	scripts := []string{ours, amplify, identityJS}
 	signedIn := func(s *scenario, product string) *browser.Tab {
-		tab := coldTab(s)
+		tab := st.coldTab(s)
 		tab.Open(st.page(product, "ready", pool))
 		tab.Wait("globalThis.done")
 		tab.Run(fmt.Sprintf("app.signIn('demo', '%s', 'USER_PASSWORD_AUTH')", emulator.SeedPassword))
@@ -49,6 +49,9 @@ func (b *bench) storedSession(s *scenario, r *report) {
 			}
 			return figures{"at": browser.Eval[float64](tab, "done.at")}
 		})
-		r.add("stored session", "navigation -> token, "+n.name, "ms", amplify, tokens["at"]).atMost(0.5)
+		w := r.add("stored session", "navigation -> token, "+n.name, "ms", amplify, tokens["at"])
+		if n.throughput == 0 {
+			w.atMost(0.5)
+		}
 	}
 }

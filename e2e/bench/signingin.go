@@ -19,7 +19,7 @@ func (b *bench) signingIn(s *scenario, r *report) {
 		return trace(s, tab, fmt.Sprintf("app.signIn('demo', '%s', '%s').then(ok => { if (!ok) throw new Error('not signed in'); })", emulator.SeedPassword, flow))
 	}
 	open := func(s *scenario, product string) *browser.Tab {
-		tab := coldTab(s)
+		tab := st.coldTab(s)
 		tab.Open(st.page(product, "ready", pool))
 		tab.Wait("globalThis.done")
 		return tab

@@ -17,6 +17,7 @@ import (
 type Pool struct {
 	*cip.Client
 	URL, ID, ClientID string
+	IdentityPoolID    string // may be empty
 	t                 browser.T
 }
 
@@ -121,7 +122,9 @@ func NewDevicePool(t browser.T, url string) *Pool {
 
 // Config is the pool as Amplify v6's ResourcesConfig, which aws-amplify and this project's module both read.
 func (p *Pool) Config() map[string]any {
-	return map[string]any{"Auth": map[string]any{"Cognito": map[string]any{
-		"userPoolId": p.ID, "userPoolClientId": p.ClientID, "userPoolEndpoint": p.URL,
-	}}}
+	config := map[string]any{"userPoolId": p.ID, "userPoolClientId": p.ClientID, "userPoolEndpoint": p.URL}
+	if p.IdentityPoolID != "" {
+		config["identityPoolId"], config["identityPoolEndpoint"], config["allowGuestAccess"] = p.IdentityPoolID, p.URL, true
+	}
+	return map[string]any{"Auth": map[string]any{"Cognito": config}}
 }
