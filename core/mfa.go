@@ -63,10 +63,11 @@ func (a *Auth) totpSetup(secret, account string) *TOTPSetup {
 // newTOTPSetup writes the key URI format of authenticator apps:
 // otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=….
 func newTOTPSetup(secret, issuer, account string) *TOTPSetup {
-	label := url.PathEscape(account)
+	escape := func(s string) string { return strings.ReplaceAll(url.PathEscape(s), ":", "%3A") } // a bare colon ends the issuer
+	label := escape(account)
 	query := "?secret=" + secret
 	if issuer != "" {
-		label = url.PathEscape(issuer) + ":" + label
+		label = escape(issuer) + ":" + label
 		query += "&issuer=" + strings.ReplaceAll(url.QueryEscape(issuer), "+", "%20")
 	}
 	uri := "otpauth://totp/" + label + query
