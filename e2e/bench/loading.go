@@ -60,9 +60,10 @@ func (b *bench) rounds(s *scenario, products []string, measure func(s *scenario,
 		for _, product := range products {
 			s.within(func(s *scenario) {
 				for name, value := range measure(s, product) {
-					if round == 0 {
+					if samples[name] == nil {
 						samples[name] = map[string][]float64{}
-					} else {
+					}
+					if round > 0 {
 						samples[name][product] = append(samples[name][product], value)
 					}
 				}

@@ -86,7 +86,6 @@ func between(s *scenario, events []traceEvent) tasks {
 	}
 	start, end := mark("bench:start"), mark("bench:end")
 	var sum tasks
-	found := false
 	for _, e := range events {
 		if e.Phase != "X" || e.PID != start.PID || e.TID != start.TID || e.Name != "RunTask" {
 			continue
@@ -94,12 +93,11 @@ func between(s *scenario, events []traceEvent) tasks {
 		if e.Start+e.Duration < start.Start || e.Start > end.Start {
 			continue
 		}
-		found = true
 		sum.CPU += e.ThreadTime / 1000
 		sum.Longest = max(sum.Longest, e.Duration/1000)
 	}
-	if !found {
-		s.Fatalf("the trace has no tasks of the page")
+	if sum.CPU == 0 {
+		s.Fatalf("the trace has no tasks of the page, or no CPU time of them")
 	}
 	return sum
 }
