@@ -34,6 +34,8 @@ func TestEngineUnreachable(t *testing.T) {
 	e := e2e.Start(t)
 	e.Tab.Block("*://*:*/*.wasm")
 	e.App("")
+	// The page's own attempt when it is idle must not reach past the end of the blockade.
+	e.Tab.Run(`new Promise((done) => requestIdleCallback(() => done()))`)
 	_, err := e2e.Call[any](e, signIn)
 	if err == nil || !err.AuthError || !err.Retryable {
 		t.Errorf("signIn without the wasm: %v, want a retryable AuthError", err)
