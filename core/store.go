@@ -157,13 +157,12 @@ func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) erro
 		}
 		more = append(more, c)
 	}
-	set("accessToken", s.Access.Raw)
+	set("refreshToken", s.Refresh)
 	id := ""
 	if s.ID != nil {
 		id = s.ID.Raw
 	}
 	set("idToken", id)
-	set("refreshToken", s.Refresh)
 	set("clockDrift", strconv.FormatInt(s.Drift.Milliseconds(), 10))
 	details, err := json.Marshal(s.Details)
 	if err != nil {
@@ -177,6 +176,9 @@ func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) erro
 		}
 	}
 	set("oauthMetadata", string(oauth))
+	// Last of the tokens: browsers tell other pages the changes one by one, in this
+	// order, and who sees the new access token must not find the old refresh token.
+	set("accessToken", s.Access.Raw)
 	more = append(more, Change{a.keys.lastUser(), &s.Username}, Change{Key: a.keys.external()}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()})
 	return a.Storage.Apply(ctx, more)
 }
