@@ -150,7 +150,8 @@ func (a *Auth) keepFederation(ctx context.Context, s *session, f *federation, c 
 	if err != nil {
 		return err
 	}
-	changes = append(changes, session)
+	// Pages that read between two writes must not take the user for a guest.
+	changes = append([]Change{session}, changes...)
 	if s == nil {
 		return a.Storage.Apply(ctx, changes)
 	}

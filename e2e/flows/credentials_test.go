@@ -158,6 +158,46 @@ func TestGuestSignsIn(t *testing.T) {
 	}
 }
 
+// Ensure that stored credentials answer from storage, before any wasm is fetched.
+func TestCredentialsWithoutWasm(t *testing.T) {
+	for name, signIn := range map[string]string{
+		"guest": "auth.getAWSCredentials()", "user": "auth.signIn({ username: 'demo', password: 'Passw0rd!' })", "federated": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := e2e.Start(t)
+			e.App("")
+			if signIn == "" {
+				signIn = "auth.federatedSignIn(" + e2e.Args(m{"providerName": "google", "token": mint(t, e, "accounts.google.com", nil)}) + ")"
+			}
+			e2e.Must[any](e, signIn)
+			want := e2e.Must[credentials](e, getCredentials)
+			e.Site.Page("/early", `<!doctype html><script type="module" src="/early.js"></script>`, "")
+			e.Site.Page("/early.js", `
+import { AmplifyAuth } from '/amplify-auth.js';
+const auth = globalThis.auth = new AmplifyAuth({ config: '/amplify_outputs.json' });
+globalThis.early = (async () => {
+  const c = await auth.credentialsProvider();
+  return [c.accessKeyId, c.expiration.toISOString(), performance.getEntriesByType('resource').some((entry) => entry.name.endsWith('.wasm'))];
+})();
+`, "")
+			e.Cognito.ResetCalls()
+			e.Tab.Open(e.Origin + "/early")
+			got := browser.Eval[[]any](e.Tab, `early`)
+			if got[0] != want.AccessKeyID || got[1] != want.Expiration.Format("2006-01-02T15:04:05.000Z") || got[2] != false {
+				t.Errorf("got %v, want %+v and no wasm", got, want)
+			}
+			wantCalls(t, e)
+			// Near their end, forced, or somebody else's, they are left to the engine.
+			if fresh := e2e.Must[credentials](e, strings.Replace(getCredentials, "()", "({ forceRefresh: true })", 1)); fresh == want {
+				t.Error("forceRefresh gave the stored credentials")
+			}
+			e.Tab.Run(`localStorage.setItem(` + e2e.Args(identityKey) + `, 'us-east-1:another')`)
+			must(t, e, "getAWSCredentials", nil)
+			wantCalls(t, e, "GetCredentialsForIdentity", "GetCredentialsForIdentity", "GetId", "GetCredentialsForIdentity")
+		})
+	}
+}
+
 // Ensure that two tabs that ask at once fetch once.
 func TestCredentialsOfTwoTabs(t *testing.T) {
 	e := e2e.Start(t)

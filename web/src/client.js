@@ -10,7 +10,7 @@ import { decodeJWT, readSession, storageKeys } from './session.js';
 import { States } from './states.js';
 import { isPromise, openStore } from './storage.js';
 import { Tabs } from './tabs.js';
-import { dates, signedRequest, storedTokens } from './values.js';
+import { dates, signedRequest, storedCredentials, storedTokens } from './values.js';
 
 let assets;
 
@@ -144,8 +144,12 @@ export class AmplifyAuth extends EventTarget {
     });
   }
 
-  async getAWSCredentials(options) {
-    return dates(await this.#call('getAWSCredentials', options));
+  getAWSCredentials(options = {}) {
+    return limited(options, async (limits) => {
+      await this.#settled();
+      const stored = !options.forceRefresh && storedCredentials(await this.#read(), Date.now());
+      return stored || dates(await this.#send('getAWSCredentials', options, limits));
+    });
   }
 
   async getIdentityId(options) {
@@ -352,8 +356,9 @@ export class AmplifyAuth extends EventTarget {
     const tell = () => {
       if (shared && changes.some(([key]) => this.#concerns(key))) this.#tabs.tell();
     };
-    // another tab may read between two writes: a user is named only while the tokens are there
-    const rank = ([key, value]) => (key !== this.#keys.outer[0] ? 0 : value === null ? -1 : 1);
+    // another tab may read between two writes: a user is named only while the tokens are there, and is no guest after
+    const [named, identity] = this.#keys.outer;
+    const rank = ([key, value]) => (value === null ? { [identity]: -2, [named]: -1 } : { [named]: 1 })[key] ?? 0;
     const applied = this.#store.apply([...changes].sort((a, b) => rank(a) - rank(b)));
     if (isPromise(applied)) return applied.then(tell);
     tell();

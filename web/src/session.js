@@ -16,6 +16,7 @@ export function storageKeys({ clientId, identityPoolId, own, external }) {
       external ? `AmplifyAuth.${own}.session` : '',
       identityPoolId ? `AmplifyAuth.${own}.federation` : '',
     ],
+    credentials: identityPoolId ? `AmplifyAuth.${own}.credentials` : '',
     ofUser: (user) =>
       ['accessToken', 'idToken', 'refreshToken', 'clockDrift', 'oauthMetadata'].map((k) => `${prefix}${user}.${k}`),
   };
@@ -56,16 +57,18 @@ const then = (value, fn) => (isPromise(value) ? value.then(fn) : fn(value));
  * ids   { userPoolId, clientId, identityPoolId }, each may be missing
  * get   keys -> values (string | null), of a store; where it answers a promise, so does readSession
  * now   local time in ms
- * ->    { userState, details, fresh, username, accessToken, idToken, refreshToken, identityId }
- *       username only in signedIn and signedOutUserPoolsTokenInvalid; tokens (raw strings) only in signedIn
+ * ->    { userState, details, fresh, username, accessToken, idToken, refreshToken, identityId, holder, credentials }
+ *       username only in signedIn and signedOutUserPoolsTokenInvalid; tokens (raw strings) only in signedIn; holder says
+ *       whose AWS credentials are asked for, where the engine need not look; credentials (JSON) may be another's
  */
 export const readSession = (ids, keys, get, now) =>
-  then(get(keys.outer), ([user, identityId, external, federation]) =>
+  then(get([...keys.outer, keys.credentials]), ([user, identityId, external, federation, credentials]) =>
     then(user && keys.outer[0] ? get(keys.ofUser(user)) : [], (values) => ({
       ...(values.length ? ofUser(ids, user, values, now)
         : keys.outer[2] && ofProvider(external, now) || keys.outer[3] && ofFederation(federation)
           || outside(keys.outer[1] && identityId ? 'guest' : 'signedOut')),
       identityId: identityId || undefined,
+      credentials,
     })));
 
 function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, oauth], now) {
@@ -89,6 +92,7 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
         ? { provider: 'OAuth', token: accessToken, username }
         : { provider: `cognito-idp.${ids.userPoolId.split('_')[0]}.amazonaws.com/${ids.userPoolId}`, token: idToken || undefined, username },
       fresh: unexpired(access) && (!idToken || !!id && unexpired(id) && sameGeneration(id, access)),
+      holder: holder(username, oauth),
       username,
       accessToken,
       idToken,
@@ -103,7 +107,7 @@ function ofFederation(text) {
   try {
     const { provider, token = '' } = JSON.parse(text);
     if (typeof provider !== 'string' || typeof token !== 'string' || !provider) return;
-    return token ? { ...outside('signedIn'), details: { provider, token } }
+    return token ? { ...outside('signedIn'), details: { provider, token }, holder: 'provider ' + provider }
       : { ...outside('signedOutFederatedTokensInvalid'), details: { provider } };
   } catch {
     // nothing that we have written
@@ -122,7 +126,7 @@ function ofProvider(text, now) {
     if (!accessToken || !(refreshToken || fresh)) return over(username, OAUTH);
     return {
       userState: 'signedIn', details: { provider: 'OAuth', token: accessToken, username }, fresh, username, accessToken,
-      idToken: id && idToken, refreshToken, expiration,
+      idToken: id && idToken, refreshToken, expiration, holder: holder(username, text),
     };
   } catch {
     // nothing that we have written
@@ -136,7 +140,10 @@ const sameGeneration = (a, b) =>
 
 const OAUTH = '"oauthSignIn":true';
 
-const outside = (userState) => ({ userState, details: {}, fresh: false });
+// A session may be kept from the identity pool: there its user is a guest.
+const holder = (username, oauth) => oauth?.includes('"disableFederation":true') ? 'guest' : 'user ' + username;
+
+const outside = (userState) => ({ userState, details: {}, fresh: false, holder: userState === 'guest' ? 'guest' : undefined });
 
 const over = (username, oauth) => ({
   ...outside('signedOutUserPoolsTokenInvalid'),

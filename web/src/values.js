@@ -25,6 +25,18 @@ const token = (tokenString, expiration) => {
 export const storedTokens = ({ fresh, idToken, accessToken, refreshToken, expiration }) =>
   fresh ? { idToken: token(idToken), accessToken: token(accessToken, expiration), refreshToken: refreshToken ? { tokenString: refreshToken } : undefined } : undefined;
 
+/** What getAWSCredentials gives, of stored ones that are good for ten minutes at least; undefined of any other. */
+export function storedCredentials({ credentials, holder, identityId }, now) {
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration, clockDrift = 0, ...of } = JSON.parse(credentials);
+    if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - clockDrift - now > 600_000) {
+      return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
+    }
+  } catch {
+    // none, or nothing that we have written
+  }
+}
+
 /**
  * A Request (or what its constructor takes) with the headers of AWS Signature Version 4.
  * sign takes { method, url, headers, payloadHash } and gives { headers }, the headers to be set.
