@@ -9,6 +9,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -210,11 +211,11 @@ func endpoint(o object, key string) string {
 		scheme, rest = "https", s
 	}
 	host, _, _ := strings.Cut(rest, "/")
-	if host == "" || strings.ContainsAny(rest, " ?#@\\") {
-		o.fail(key, fmt.Sprintf("is %q; expected a host name or an https URL without query", s))
-	}
 	if scheme != "https" && !(scheme == "http" && IsLoopback(host)) {
 		o.fail(key, fmt.Sprintf("is %q; only https is allowed (http for localhost)", s))
+	}
+	if u, err := url.Parse(scheme + "://" + rest); err != nil || u.Hostname() == "" || strings.ContainsAny(rest, " ?#@\\") {
+		o.fail(key, fmt.Sprintf("is %q; expected a host name or an https URL without query", s))
 	}
 	return scheme + "://" + rest
 }

@@ -105,6 +105,7 @@ func TestParseErrorsNameTheKey(t *testing.T) {
 		{"http on a host that begins as loopback does", `{"Auth": {"Cognito": {"userPoolId": "us-east-1_a", "userPoolClientId": "c", "userPoolEndpoint": "http://127.evil.com"}}}`, "Auth.Cognito.userPoolEndpoint", "only https"},
 		{"user info in a URL", `{"Auth": {"Cognito": {"userPoolId": "us-east-1_a", "userPoolClientId": "c", "userPoolEndpoint": "https://a@b"}}}`, "Auth.Cognito.userPoolEndpoint", "expected a host"},
 		{"javascript", `{"Auth": {"Cognito": {"userPoolId": "us-east-1_a", "userPoolClientId": "c", "userPoolEndpoint": "javascript://%0aalert(1)"}}}`, "Auth.Cognito.userPoolEndpoint", "only https"},
+		{"javascript without slashes", `{"Auth": {"Default": {"OAuth": {"AppClientId": "c", "SignOutURI": "javascript:alert(1)", "SignInRedirectURI": "https://a/", "Scopes": ["openid"]}}}}`, "Auth.Default.OAuth.SignOutURI", "expected a host"},
 		{"no redirect", `{"auth": {"user_pool_id": "us-east-1_a", "user_pool_client_id": "c", "oauth": {"domain": "d", "scopes": ["openid"]}}}`, "auth.oauth.redirect_sign_in_uri", "missing"},
 		{"redirect of another type", `{"auth": {"user_pool_id": "us-east-1_a", "user_pool_client_id": "c", "oauth": {"domain": "d", "scopes": ["openid"], "redirect_sign_in_uri": [1]}}}`, "auth.oauth.redirect_sign_in_uri[0]", "must be a string"},
 		{"classic flow without role", `{"auth": {"identity_pool_id": "us-east-1:1", "ClassicFlow": true}}`, "auth.AuthenticatedRoleArn", "missing"},

@@ -1,0 +1,633 @@
+package flows
+
+import (
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"maps"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/site"
+)
+
+// hostile is a user pool domain in bad hands, or one that bad hands can reach: it sends the user back at once and answers
+// the exchange as it likes. The pool itself, its keys with it, is honest.
+type hostile struct {
+	*e2e.Env
+	*httptest.Server
+	t *testing.T
+
+	mu        sync.Mutex
+	request   url.Values       // the authorization request
+	stay      bool             // it is not answered
+	exchanges []url.Values     // what the token endpoint was sent
+	callback  func(url.Values) // changes the response
+	tokens    func(*forged)    // changes the tokens
+	answer    http.HandlerFunc // in place of tokens
+}
+
+// forged are the tokens that the domain answers with.
+type forged struct {
+	id, access  map[string]any
+	sign        func(use string, claims map[string]any) string
+	idToken     string // in place of the signed claims
+	accessToken string
+}
+
+func newHostile(t *testing.T) *hostile {
+	t.Helper()
+	h := &hostile{Env: e2e.Start(t), t: t}
+	h.Server = httptest.NewServer(h)
+	t.Cleanup(h.Server.Close)
+	outputs := site.Options{Origin: h.Origin, Cognito: e2e.SeededCognito(h.Cognito.URL())}.AmplifyOutputs()
+	outputs["auth"].(map[string]any)["oauth"].(map[string]any)["domain"] = h.Server.URL
+	for _, path := range []string{"/app", "/callback"} {
+		h.Site.Page(path, `<!doctype html><title>app</title><button id="window">Sign in</button><script type="module" src="/app.js"></script>`, "none")
+	}
+	h.Site.Page("/app.js", `
+import { AmplifyAuth } from '/amplify-auth.js';
+globalThis.AmplifyAuth = AmplifyAuth;
+globalThis.auth = new AmplifyAuth({ config: `+e2e.Args(outputs)+` });
+document.querySelector('#window').onclick = () => {
+  globalThis.shown = auth.showSignIn({ hostedUI: { mode: 'popup' } }).then((r) => r.userState, (error) => error.code);
+};
+`, "")
+	h.open("/app")
+	return h
+}
+
+func (h *hostile) open(path string) {
+	h.Tab.Open(h.Origin + path)
+	h.Tab.Wait("globalThis.auth")
+}
+
+func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	switch r.URL.Path {
+	case "/oauth2/authorize":
+		h.request = r.URL.Query()
+		if h.stay {
+			w.WriteHeader(http.StatusNoContent) // the browser stays where it is
+			return
+		}
+		q := url.Values{"code": {"the-code"}, "state": {h.request.Get("state")}}
+		if h.callback != nil {
+			h.callback(q)
+		}
+		http.Redirect(w, r, h.request.Get("redirect_uri")+"?"+q.Encode(), http.StatusFound)
+	case "/oauth2/token":
+		r.ParseForm()
+		h.exchanges = append(h.exchanges, r.PostForm)
+		if h.answer != nil {
+			h.answer(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		json.NewEncoder(w).Encode(h.issue())
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// issue makes honest tokens and lets the attack change them.
+func (h *hostile) issue() map[string]any {
+	now := time.Now()
+	common := map[string]any{
+		"iss": h.Cognito.URL() + "/" + emulator.SeedPoolID, "sub": "00000000-0000-4000-8000-00000000000a", "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "origin_jti": "o",
+	}
+	f := &forged{id: maps.Clone(common), access: maps.Clone(common)}
+	f.sign = func(use string, claims map[string]any) string {
+		token, err := h.Cognito.SignToken(emulator.SeedPoolID, use, claims)
+		if err != nil {
+			h.t.Error(err)
+		}
+		return token
+	}
+	f.id["token_use"], f.id["aud"], f.id["nonce"], f.id["cognito:username"] = "id", emulator.SeedClientID, h.request.Get("nonce"), "mallory"
+	f.access["token_use"], f.access["client_id"], f.access["username"] = "access", emulator.SeedClientID, "mallory"
+	if h.tokens != nil {
+		h.tokens(f)
+	}
+	if f.accessToken == "" {
+		f.accessToken = f.sign("access", f.access)
+	}
+	if f.idToken == "" {
+		f.idToken = f.sign("id", f.id)
+	}
+	return map[string]any{"access_token": f.accessToken, "id_token": f.idToken, "refresh_token": "the-refresh-token", "token_type": "Bearer", "expires_in": 3600}
+}
+
+// signIn goes through the redirect and returns what came of it: the error's code, or "".
+func (h *hostile) signIn() string {
+	h.t.Helper()
+	h.Tab.Run(`void auth.showSignIn({ hostedUI: {} })`)
+	h.Tab.Wait(`location.pathname === '/callback' && globalThis.auth`)
+	_, err := e2e.Call[any](h.Env, `auth.handleAuthResponse()`)
+	if err == nil {
+		return ""
+	}
+	return err.Code
+}
+
+// start begins a sign-in that does not get any further, and returns its authorization request.
+func (h *hostile) start() url.Values {
+	h.t.Helper()
+	h.mu.Lock()
+	h.stay = true
+	h.mu.Unlock()
+	h.Tab.Run(`void auth.showSignIn({ hostedUI: {} }).catch(() => {})`)
+	h.Tab.WaitUntil("the domain is asked", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.request != nil
+	})
+	return h.request
+}
+
+// unharmed fails when anybody is signed in or anything of a session is stored.
+func (h *hostile) unharmed(what string) {
+	h.t.Helper()
+	h.Tab.Wait(`globalThis.auth`)
+	if got := e2e.Must[string](h.Env, `auth.initialize().then((r) => r.userState)`); got != "signedOut" {
+		h.t.Errorf("%s: state %s", what, got)
+	}
+	for key := range h.Stored() {
+		if !strings.HasPrefix(key, "session:") {
+			h.t.Errorf("%s: the key %s is stored", what, key)
+		}
+	}
+}
+
+// ignored opens a page at a URL and fails unless it is left alone: not handled, not exchanged, not changed.
+func (h *hostile) ignored(what, address string) {
+	h.t.Helper()
+	before := len(h.exchanges)
+	h.Tab.Open(address)
+	h.Tab.Wait("globalThis.auth")
+	got, err := e2e.Call[map[string]any](h.Env, `auth.handleAuthResponse()`)
+	if err != nil || got["handled"] != false {
+		h.t.Errorf("%s: %v %v", what, got, err)
+	}
+	if href := browser.Eval[string](h.Tab, `location.href`); href != address {
+		h.t.Errorf("%s: the address became %s", what, href)
+	}
+	h.mu.Lock()
+	if len(h.exchanges) != before {
+		h.t.Errorf("%s: a code was exchanged: %v", what, h.exchanges)
+	}
+	h.mu.Unlock()
+	h.unharmed(what)
+}
+
+// publicKey is the pool's key for id tokens.
+func (h *hostile) publicKey() (*rsa.PublicKey, string) {
+	resp, err := http.Get(h.Cognito.URL() + "/" + emulator.SeedPoolID + "/.well-known/jwks.json")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var set struct{ Keys []struct{ Kid, N, E string } }
+	if err := json.NewDecoder(resp.Body).Decode(&set); err != nil {
+		h.t.Fatal(err)
+	}
+	n, err := base64.RawURLEncoding.DecodeString(set.Keys[0].N)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: 65537}, set.Keys[0].Kid
+}
+
+func jwtPart(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(data)
+}
+
+// An attack is tried against a fresh page; it reports when it succeeds.
+type attack struct {
+	name string
+	try  func(h *hostile)
+}
+
+// refusedTokens is an attack by the answer of the token endpoint.
+func refusedTokens(name string, change func(*hostile, *forged)) attack {
+	return attack{name, func(h *hostile) {
+		h.tokens = func(f *forged) { change(h, f) }
+		if code := h.signIn(); code != "securityFailed" {
+			h.t.Errorf("the sign-in ended with %q, want securityFailed", code)
+		}
+		if len(h.exchanges) != 1 {
+			h.t.Errorf("%d exchanges: the attack was not tried", len(h.exchanges))
+		}
+		h.unharmed("afterwards")
+	}}
+}
+
+var attacks = []attack{
+	{"forged state", func(h *hostile) {
+		h.start()
+		h.ignored("a made-up state", h.Origin+"/callback?code=evil&state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+		h.ignored("an error with a made-up state", h.Origin+"/callback?error=access_denied&state=AAAA")
+	}},
+	{"missing state", func(h *hostile) {
+		h.start()
+		h.ignored("no state", h.Origin+"/callback?code=evil")
+		h.ignored("an empty state", h.Origin+"/callback?code=evil&state=")
+	}},
+	{"replayed state", func(h *hostile) {
+		if code := h.signIn(); code != "" {
+			h.t.Fatalf("honest sign-in: %s", code)
+		}
+		before := h.Stored()
+		h.Tab.Open(h.Origin + "/callback?code=evil&state=" + h.request.Get("state"))
+		h.Tab.Wait("globalThis.auth")
+		e2e.Must[any](h.Env, `auth.handleAuthResponse()`)
+		if len(h.exchanges) != 1 {
+			h.t.Errorf("exchanged %v", h.exchanges)
+		}
+		checkStored(h.t, "replayed", h.Stored(), before)
+	}},
+	{"login CSRF", func(h *hostile) { // a whole response of the attacker's own sign-in
+		other := h.Tab.Sibling()
+		other.Open(h.Origin + "/app")
+		other.Wait("globalThis.auth")
+		h.callback = func(q url.Values) { q.Set("code", "of-mallory") }
+		other.Run(`void auth.showSignIn({ hostedUI: {} })`)
+		other.Wait(`location.pathname === '/callback' && globalThis.auth`)
+		e2e.CallIn[any](other, `auth.handleAuthResponse()`)
+		e2e.CallIn[any](other, `auth.signOut({ redirect: false })`)
+		h.ignored("another's response", h.Origin+"/callback?code=of-mallory&state="+h.request.Get("state"))
+	}},
+	{"state of another tab", func(h *hostile) {
+		state := h.start().Get("state")
+		other := h.Tab.Sibling()
+		other.Open(h.Origin + "/callback?code=evil&state=" + state)
+		other.Wait("globalThis.auth")
+		if got, err := e2e.CallIn[map[string]any](other, `auth.handleAuthResponse()`); err != nil || got["handled"] != false || len(h.exchanges) != 0 {
+			h.t.Errorf("%v %v %v", got, err, h.exchanges)
+		}
+	}},
+	{"code injection", func(h *hostile) { // at the honest domain, which checks PKCE
+		h.Site.Page("/app.js", honestApp, "")
+		h.open("/app")
+		thief := h.Tab.Sibling()
+		thief.Open(h.Origin + "/app")
+		thief.Wait("globalThis.auth")
+		thief.Run(`void auth.showSignIn({ hostedUI: { prompt: 'login' } })`)
+		thief.Wait(`location.pathname === '/login'`)
+		thief.OnNewDocument(`if (location.pathname === '/callback') { globalThis.stolen = location.href; stop(); }`)
+		thief.Type(hostedUser, "demo")
+		thief.Type(hostedPass, "Passw0rd!")
+		thief.Click(hostedGo)
+		thief.Wait(`globalThis.stolen`)
+		stolen, err := url.Parse(browser.Eval[string](thief, `stolen`))
+		if err != nil || stolen.Query().Get("code") == "" {
+			h.t.Fatalf("nothing was stolen: %v %v", stolen, err)
+		}
+		h.Tab.Run(`void auth.showSignIn({ hostedUI: { prompt: 'login' } })`)
+		h.Tab.Wait(`location.pathname === '/login'`)
+		state := browser.Eval[string](h.Tab, `new URL(location).searchParams.get('state')`)
+		h.Tab.Open(h.Origin + "/callback?code=" + stolen.Query().Get("code") + "&state=" + state)
+		h.Tab.Wait("globalThis.auth")
+		if _, err := e2e.Call[any](h.Env, `auth.handleAuthResponse()`); err == nil || err.Code != "badRequest" {
+			h.t.Errorf("injected: %v", err)
+		}
+		h.unharmed("afterwards")
+	}},
+	{"PKCE downgrade by parameters", func(h *hostile) {
+		for _, parameters := range []string{`{ code_challenge_method: 'plain' }`, `{ code_challenge: 'x' }`, `{ response_type: 'token' }`, `{ state: 'x' }`, `{ nonce: '' }`, `{ request_uri: 'https://evil.example' }`} {
+			if _, err := e2e.Call[any](h.Env, `auth.showSignIn({ hostedUI: { signInURIQueryParameters: `+parameters+` } })`); err == nil || err.Code != "invalidParameter" {
+				h.t.Errorf("%s: %v", parameters, err)
+			}
+		}
+		if h.request != nil {
+			h.t.Errorf("the page was left: %v", h.request)
+		}
+	}},
+	{"PKCE downgrade on the way", func(h *hostile) { // the request loses its challenge; the honest domain then refuses the verifier
+		h.Site.Page("/app.js", honestApp, "")
+		h.open("/app")
+		h.Tab.Run(`void auth.showSignIn({ hostedUI: {} })`)
+		h.Tab.Wait(`location.pathname === '/login'`)
+		h.Tab.Run(`(() => { const url = new URL(location); for (const name of ['code_challenge', 'code_challenge_method']) url.searchParams.delete(name); url.pathname = '/oauth2/authorize'; location.assign(url); })()`)
+		h.Tab.Wait(`location.pathname === '/login' && !location.search.includes('code_challenge')`)
+		signInHosted(h.Tab, "demo")
+		h.Tab.Wait(`location.pathname === '/callback' && globalThis.auth`)
+		if _, err := e2e.Call[any](h.Env, `auth.handleAuthResponse()`); err == nil || err.Code != "badRequest" {
+			h.t.Errorf("downgraded: %v", err)
+		}
+		h.unharmed("afterwards")
+	}},
+	{"mix-up of issuers", func(h *hostile) {
+		h.callback = func(q url.Values) { q.Set("iss", "https://evil.example") }
+		if code := h.signIn(); code != "securityFailed" || len(h.exchanges) != 0 {
+			h.t.Errorf("ended with %q, exchanged %v", code, h.exchanges)
+		}
+		h.unharmed("afterwards")
+	}},
+	{"a parameter twice", func(h *hostile) {
+		state := h.start().Get("state")
+		// The page side takes what may be ours off the address bar; the engine then refuses it.
+		for _, query := range []string{"code=the-code&code=evil&state=" + state, "code=evil&error=access_denied&state=" + state} {
+			h.Tab.Open(h.Origin + "/callback?" + query)
+			h.Tab.Wait("globalThis.auth")
+			if got, err := e2e.Call[map[string]any](h.Env, `auth.handleAuthResponse()`); err != nil || got["handled"] != false || len(h.exchanges) != 0 {
+				h.t.Errorf("%s: %v %v %v", query, got, err, h.exchanges)
+			}
+		}
+		h.unharmed("afterwards")
+	}},
+	{"implicit response", func(h *hostile) {
+		state := h.start().Get("state")
+		tokens := h.issue()
+		h.ignored("tokens in the fragment", h.Origin+"/callback#access_token="+tokens["access_token"].(string)+"&id_token="+tokens["id_token"].(string)+"&token_type=Bearer&state="+state)
+	}},
+	refusedTokens("wrong nonce", func(_ *hostile, f *forged) { f.id["nonce"] = "of-another-sign-in" }),
+	refusedTokens("no nonce", func(_ *hostile, f *forged) { delete(f.id, "nonce") }),
+	refusedTokens("alg none", func(_ *hostile, f *forged) {
+		f.idToken = jwtPart(map[string]any{"alg": "none"}) + "." + jwtPart(f.id) + "."
+	}),
+	refusedTokens("alg none for the access token", func(_ *hostile, f *forged) {
+		f.accessToken = jwtPart(map[string]any{"alg": "none"}) + "." + jwtPart(f.access) + "."
+	}),
+	refusedTokens("HS256 with the public key", func(h *hostile, f *forged) {
+		key, kid := h.publicKey()
+		der, err := x509.MarshalPKIXPublicKey(key)
+		if err != nil {
+			h.t.Error(err)
+		}
+		text := jwtPart(map[string]any{"alg": "HS256", "kid": kid}) + "." + jwtPart(f.id)
+		m := hmac.New(sha256.New, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+		m.Write([]byte(text))
+		f.idToken = text + "." + base64.RawURLEncoding.EncodeToString(m.Sum(nil))
+	}),
+	refusedTokens("wrong kid", func(_ *hostile, f *forged) {
+		parts := strings.Split(f.sign("id", f.id), ".")
+		f.idToken = jwtPart(map[string]any{"alg": "RS256", "kid": "another"}) + "." + parts[1] + "." + parts[2]
+	}),
+	refusedTokens("changed claims", func(_ *hostile, f *forged) {
+		parts := strings.Split(f.sign("id", f.id), ".")
+		f.id["cognito:username"] = "admin"
+		f.idToken = parts[0] + "." + jwtPart(f.id) + "." + parts[2]
+	}),
+	refusedTokens("the key for access tokens", func(_ *hostile, f *forged) {
+		parts := strings.Split(f.sign("id", f.id), ".")
+		other := strings.Split(f.sign("access", f.id), ".")
+		f.idToken = parts[0] + "." + parts[1] + "." + other[2]
+	}),
+	refusedTokens("wrong iss", func(_ *hostile, f *forged) { f.id["iss"] = "https://evil.example/" + emulator.SeedPoolID }),
+	refusedTokens("wrong aud", func(_ *hostile, f *forged) { f.id["aud"] = "another-client" }),
+	refusedTokens("access token of another client", func(_ *hostile, f *forged) { f.access["client_id"] = "another-client" }),
+	refusedTokens("expired", func(_ *hostile, f *forged) { f.id["exp"] = time.Now().Add(-2 * time.Minute).Unix() }),
+	refusedTokens("future nbf", func(_ *hostile, f *forged) { f.id["nbf"] = time.Now().Add(time.Hour).Unix() }),
+	refusedTokens("access token as id token", func(_ *hostile, f *forged) { f.idToken = f.sign("access", f.access) }),
+	refusedTokens("id token as access token", func(_ *hostile, f *forged) { f.accessToken = f.sign("id", f.id) }),
+	refusedTokens("another user's access token", func(_ *hostile, f *forged) { f.access["sub"] = "00000000-0000-4000-8000-00000000000b" }),
+	refusedTokens("wrong at_hash", func(_ *hostile, f *forged) { f.id["at_hash"] = "AAAAAAAAAAAAAAAAAAAAAA" }),
+	{"no id token", func(h *hostile) {
+		h.answer = func(w http.ResponseWriter, _ *http.Request) {
+			tokens := h.issue()
+			delete(tokens, "id_token")
+			json.NewEncoder(w).Encode(tokens)
+		}
+		if code := h.signIn(); code != "idTokenNotIssued" {
+			h.t.Errorf("ended with %q", code)
+		}
+		h.unharmed("afterwards")
+	}},
+	{"token endpoint that redirects", func(h *hostile) {
+		reached := false
+		evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			reached = reached || r.Method == "POST"
+		}))
+		defer evil.Close()
+		h.answer = func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, evil.URL, http.StatusTemporaryRedirect)
+		}
+		if code := h.signIn(); code != "networkError" {
+			h.t.Errorf("ended with %q", code)
+		}
+		if reached {
+			h.t.Error("the code went elsewhere")
+		}
+		h.unharmed("afterwards")
+	}},
+	{"open redirect through returnTo", func(h *hostile) {
+		for _, to := range []string{
+			"https://evil.example/", "//evil.example/", `/\\evil.example/`, `\\\\evil.example`, `/\t/evil.example/`, ` //evil.example`, "http:evil.example", "https:///evil.example",
+			"https://localhost@evil.example/", "/.//evil.example", "javascript:alert(1)", "data:text/html,x", h.Origin + ".evil.example/", h.Origin + "@evil.example/",
+		} {
+			_, err := e2e.Call[any](h.Env, `auth.showSignIn({ hostedUI: { returnTo: '`+to+`' } })`)
+			if err == nil || err.Code != "invalidParameter" {
+				h.t.Errorf("%s: %v", to, err)
+			}
+		}
+		if h.request != nil {
+			h.t.Errorf("the page was left: %v", h.request)
+		}
+	}},
+	{"open redirect through SignInURI", func(h *hostile) {
+		for _, uri := range []string{"javascript:alert(1)", "javascript://evil.example/%0aalert(1)", "data:text/html,x", "http://evil.example/authorize", "https://login.example\\@evil.example/", "https://user@evil.example/", "//evil.example/authorize"} {
+			config := e2e.Args(map[string]any{"Auth": map[string]any{"Default": map[string]any{"OAuth": map[string]any{
+				"AppClientId": "c", "SignInURI": uri, "TokenURI": "https://login.example/token", "SignInRedirectURI": h.Origin + "/callback", "Scopes": []string{"openid"},
+			}}}})
+			_, err := e2e.Call[any](h.Env, `new AmplifyAuth({ config: `+config+` }).showSignIn({ hostedUI: {} })`)
+			if err == nil || err.Code != "invalidConfiguration" {
+				h.t.Errorf("%s: %v", uri, err)
+			}
+		}
+		if href := browser.Eval[string](h.Tab, `location.href`); href != h.Origin+"/app" {
+			h.t.Errorf("the page was left for %s", href)
+		}
+	}},
+	{"javascript: URLs in the configuration", func(h *hostile) {
+		h.Tab.Run(`globalThis.alert = () => { globalThis.owned = true; }`)
+		for _, key := range []string{"SignInRedirectURI", "SignOutURI", "TokenURI", "WebDomain", "Issuer"} {
+			oauth := map[string]any{"AppClientId": "c", "SignInURI": "https://login.example/authorize", "TokenURI": "https://login.example/token", "SignInRedirectURI": h.Origin + "/callback", "Scopes": []string{"openid"}}
+			oauth[key] = "javascript:alert(1)"
+			_, err := e2e.Call[any](h.Env, `new AmplifyAuth({ config: `+e2e.Args(map[string]any{"Auth": map[string]any{"Default": map[string]any{"OAuth": oauth}}})+` }).showSignIn({ hostedUI: {} })`)
+			if err == nil || err.Code != "invalidConfiguration" {
+				h.t.Errorf("%s: %v", key, err)
+			}
+		}
+		if browser.Eval[bool](h.Tab, `!!globalThis.owned`) {
+			h.t.Error("the script ran")
+		}
+	}},
+	{"message from a foreign origin to the opener", func(h *hostile) {
+		h.Site.Page("/app.js", honestApp, "")
+		h.open("/app")
+		popup := h.Tab.Popup(func() { h.Tab.Click("#window") })
+		popup.Wait(`location.pathname === '/login'`)
+		// The very window of the sign-in, at the domain, with the right state; and a frame of another origin.
+		popup.Run(`(() => {
+			const state = new URL(location).searchParams.get('state');
+			const response = ` + e2e.Args(h.Origin+"/callback?code=evil&state=") + ` + state;
+			for (const data of [response, { authResponse: response }, { authResponse: response, origin: ` + e2e.Args(h.Origin) + ` }]) opener.postMessage(data, '*');
+			new BroadcastChannel('amplify-auth.oauth').postMessage({ authResponse: response });
+		})()`)
+		h.Tab.Run(`globalThis.heard = 0; addEventListener('message', () => { heard++; })`)
+		popup.Run(`opener.postMessage('the last one', '*')`)
+		h.Tab.Wait(`heard > 0`)
+		if pending := browser.Eval[bool](h.Tab, `Promise.race([shown, new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r('pending'))))]).then((v) => v === 'pending')`); !pending {
+			h.t.Errorf("the message was taken: %s", browser.Eval[string](h.Tab, `shown`))
+		}
+		if n := count(h.Env, "oauth2/token"); n != 0 {
+			h.t.Errorf("%d exchanges", n)
+		}
+		h.unharmed("afterwards")
+		signInHosted(popup, "demo") // and the sign-in goes on
+		h.Tab.Wait(`shown.then((v) => v === 'signedIn')`)
+	}},
+	{"response of the own origin with a made-up state", func(h *hostile) {
+		h.Site.Page("/app.js", honestApp, "")
+		h.open("/app")
+		popup := h.Tab.Popup(func() { h.Tab.Click("#window") })
+		popup.Wait(`location.pathname === '/login'`)
+		other := h.Tab.Sibling()
+		address := h.Origin + "/callback?code=evil&state=popup.AAAA"
+		other.Open(address)
+		other.Wait(`globalThis.auth`)
+		if got, err := e2e.CallIn[map[string]any](other, `auth.handleAuthResponse()`); err != nil || got["handled"] != false {
+			h.t.Errorf("%v %v", got, err)
+		}
+		if href := browser.Eval[string](other, `location.href`); href != address {
+			h.t.Errorf("the address became %s", href)
+		}
+		if n := count(h.Env, "oauth2/token"); n != 0 {
+			h.t.Errorf("%d exchanges", n)
+		}
+		signInHosted(popup, "demo")
+		h.Tab.Wait(`shown.then((v) => v === 'signedIn')`)
+	}},
+	{"token in a URL or Referer", func(h *hostile) {
+		h.Site.Page("/app.js", honestApp, "")
+		for _, path := range []string{"/app", "/callback", "/signed-out"} { // as careless as a page can be
+			h.Site.Page(path, `<!doctype html><title>app</title><button id="window"></button><script type="module" src="/app.js"></script>`, "none")
+			h.Site.PageHeader(path, "Referrer-Policy", "unsafe-url")
+		}
+		h.open("/app")
+		h.Tab.ForgetRequests()
+		h.Tab.Run(`void auth.showSignIn({ hostedUI: {} })`)
+		signInHosted(h.Tab, "demo")
+		h.Tab.Wait(`location.pathname === '/callback' && globalThis.auth`)
+		secrets := e2e.Must[[]string](h.Env, `auth.handleAuthResponse().then(() => auth.getTokens()).then((t) => [t.idToken.tokenString, t.accessToken.tokenString, t.refreshToken.tokenString])`)
+		e2e.Must[any](h.Env, `auth.getTokens({ forceRefresh: true })`)
+		h.Tab.Run(`void auth.signOut()`)
+		h.Tab.Wait(`location.pathname === '/signed-out' && globalThis.auth`)
+		code := ""
+		for _, r := range h.Tab.Requests() {
+			if u, err := url.Parse(r.URL); err == nil && u.Path == "/callback" && u.Query().Has("code") {
+				code = u.Query().Get("code")
+			}
+		}
+		if code == "" {
+			h.t.Fatal("no response was seen")
+		}
+		for _, r := range h.Tab.Requests() {
+			for _, secret := range secrets {
+				if strings.Contains(r.URL, secret) || strings.Contains(r.Header["Referer"], secret) {
+					h.t.Errorf("%s %s (Referer %s) carries a token", r.Method, r.URL, r.Header["Referer"])
+				}
+			}
+			if strings.Contains(r.URL, "id_token_hint") || strings.Contains(r.URL, "verifier") {
+				h.t.Errorf("%s", r.URL)
+			}
+			// Before our script runs the page's own files are fetched with its address; nothing that we ask for is.
+			if strings.Contains(r.Header["Referer"], code) && !strings.HasPrefix(r.URL, h.Origin) {
+				h.t.Errorf("%s was sent the code by Referer", r.URL)
+			}
+		}
+	}},
+	{"callback in an iframe", func(h *hostile) {
+		state := h.start().Get("state")
+		h.Site.Page("/frame", `<!doctype html><title>frame</title><iframe id="callback" src="/callback?code=evil&state=`+state+`"></iframe>`, "none")
+		h.Tab.Open(h.Origin + "/frame")
+		h.Tab.Wait(`document.querySelector('#callback').contentWindow.auth`)
+		got := browser.Eval[map[string]any](h.Tab, `document.querySelector('#callback').contentWindow.auth.handleAuthResponse()`)
+		if got["handled"] != false || len(h.exchanges) != 0 {
+			h.t.Errorf("%v, exchanged %v", got, h.exchanges)
+		}
+		_, err := browser.TryEval[any](h.Tab, `document.querySelector('#callback').contentWindow.auth.showSignIn({ hostedUI: {} })`)
+		if err == nil || !strings.Contains(err.Error(), "frame") {
+			h.t.Errorf("showSignIn in a frame: %v", err)
+		}
+	}},
+	{"managed login in an iframe", func(h *hostile) {
+		h.Site.Page("/frame", `<!doctype html><title>frame</title><iframe id="login"></iframe>`, "none")
+		h.Tab.Open(h.Origin + "/frame")
+		q := url.Values{"client_id": {emulator.SeedClientID}, "redirect_uri": {h.Origin + "/callback"}, "response_type": {"code"}}
+		h.Tab.Run(`new Promise((done) => { const frame = document.querySelector('#login'); frame.onload = () => done(); frame.src = ` + e2e.Args(h.Cognito.URL()+"/login?"+q.Encode()) + `; })`)
+		found := false
+		for _, line := range h.Tab.Console() {
+			found = found || strings.Contains(line, "frame")
+		}
+		if !found {
+			h.t.Errorf("the page was shown: %v", h.Tab.Console())
+		}
+	}},
+	{"stored transactions in bad shape", func(h *hostile) {
+		for _, value := range []string{"", "garbage", "null", "[]", `{"deadline":1e99,"redirectURI":"x"}`, `{"deadline":9e15,"redirectURI":"` + h.Origin + `/callback"}`, `{"deadline":"soon","redirectURI":1}`} {
+			h.open("/app")
+			h.Tab.Run(`sessionStorage['AmplifyAuth.` + emulator.SeedClientID + `.oauth.bad'] = ` + e2e.Args(value))
+			h.Tab.Open(h.Origin + "/callback?code=evil&state=bad")
+			h.Tab.Wait("globalThis.auth")
+			if got, err := e2e.Call[map[string]any](h.Env, `auth.handleAuthResponse()`); err != nil || got["handled"] != false || len(h.exchanges) != 0 {
+				h.t.Errorf("%q: %v %v %v", value, got, err, h.exchanges)
+			}
+		}
+		h.Tab.Run(`sessionStorage['AmplifyAuth.` + emulator.SeedClientID + `.callback'] = 'garbage'`)
+		h.open("/app")
+		h.unharmed("a garbled response")
+	}},
+}
+
+// honestApp is the page's script with the local Cognito's own domain.
+const honestApp = `
+import { AmplifyAuth } from '/amplify-auth.js';
+globalThis.AmplifyAuth = AmplifyAuth;
+globalThis.auth = new AmplifyAuth({ config: '/amplify_outputs.json' });
+document.querySelector('#window').onclick = () => {
+  globalThis.shown = auth.showSignIn({ hostedUI: { mode: 'popup' } }).then((r) => r.userState, (error) => error.code);
+};
+`
+
+// Ensure that no attack gets through. The honest sign-in through the same machinery works, so that each could.
+func TestHostedUIAttacks(t *testing.T) {
+	t.Run("none", func(t *testing.T) {
+		h := newHostile(t)
+		if code := h.signIn(); code != "" || len(h.exchanges) != 1 {
+			t.Fatalf("the honest sign-in ended with %q", code)
+		}
+		if name := browser.Eval[string](h.Tab, `auth.username`); name != "mallory" {
+			t.Errorf("signed in as %q", name)
+		}
+	})
+	if len(attacks) < 20 {
+		t.Errorf("%d attacks", len(attacks))
+	}
+	for _, a := range attacks {
+		t.Run(a.name, func(t *testing.T) {
+			a.try(newHostile(t))
+		})
+	}
+}
