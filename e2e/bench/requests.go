@@ -239,7 +239,7 @@ func passkeyPool(s *scenario, st *stage) *peers.Pool {
 
 // passkey registers one for the user ann; the registration counts.
 func (a *app) passkey(*peers.Pool) {
-	peers.AddAuthenticator(a.scenario, a.tab)
+	a.tab.AddAuthenticator()
 	a.done(a.signIn("ann"))
 	a.count()
 	a.call("registerPasskey")

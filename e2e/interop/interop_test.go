@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 
 var bundles = map[string]func() (string, error){
 	"amplify.js":     sync.OnceValues(func() (string, error) { return bundle("amplify.js") }),
+	"aws-sdk.js":     sync.OnceValues(func() (string, error) { return bundle("aws-sdk.js") }),
 	"identity-js.js": sync.OnceValues(func() (string, error) { return bundle("identity-js.js") }),
 }
 

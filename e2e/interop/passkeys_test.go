@@ -17,7 +17,7 @@ func amplifyPasskey(t *testing.T, l library) {
 	pool := peers.NewPasskeyPool(t, e.Cognito.URL())
 	pool.AddUser("ann")
 	l.open(t, e, e.Tab, pool)
-	peers.AddAuthenticator(t, e.Tab)
+	e.Tab.AddAuthenticator()
 	next(t, e.Tab, signInCall("ann", emulator.SeedPassword, ""), "DONE")
 	browser.Eval[any](e.Tab, `amplify.associateWebAuthnCredential()`)
 	list := browser.Eval[[]string](e.Tab, `amplify.listWebAuthnCredentials().then(l => l.credentials.map(c => c.credentialId))`)

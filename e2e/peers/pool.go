@@ -120,6 +120,19 @@ func NewDevicePool(t browser.T, url string) *Pool {
 	return p
 }
 
+// NewPasskeyPool is a pool whose users sign in with a password or a passkey of localhost.
+func NewPasskeyPool(t browser.T, url string) *Pool {
+	t.Helper()
+	p := NewPool(t, url, func(in *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
+		in.Policies = &types.UserPoolPolicyType{SignInPolicy: &types.SignInPolicyType{AllowedFirstAuthFactors: []types.AuthFactorType{"PASSWORD", "WEB_AUTHN"}}}
+	})
+	_, err := p.SetUserPoolMfaConfig(context.Background(), &cip.SetUserPoolMfaConfigInput{
+		UserPoolId: &p.ID, WebAuthnConfiguration: &types.WebAuthnConfigurationType{RelyingPartyId: aws.String("localhost"), UserVerification: "required"},
+	})
+	p.Must(err)
+	return p
+}
+
 // Config is the pool as Amplify v6's ResourcesConfig, which aws-amplify and this project's module both read.
 func (p *Pool) Config() map[string]any {
 	config := map[string]any{"userPoolId": p.ID, "userPoolClientId": p.ClientID, "userPoolEndpoint": p.URL}
