@@ -24,6 +24,7 @@ const getCredentials = `auth.getAWSCredentials().then((c) => ({ ...c, expiration
 func TestGuest(t *testing.T) {
 	e := e2e.Start(t)
 	e.App("")
+	must(t, e, "initialize", nil)
 	wantState(t, e, "signedOut")
 	all := e2e.Must[[]credentials](e, `Promise.all(Array.from({ length: 50 }, () => `+getCredentials+`))`)
 	wantCalls(t, e, "GetId", "GetCredentialsForIdentity")

@@ -28,6 +28,7 @@ export type AuthErrorCode =
   | 'networkError' | 'timeout' | 'aborted' | 'sessionExpired' | 'signInSuperseded' | 'signInExpired' | 'storageUnavailable'
   | 'webAssemblyUnavailable' | 'engineLoadError' | 'engineStopped' | 'serviceUnavailable' | 'closed'
   | 'passkeyNotSupported' | 'passkeyCancelled'
+  | 'federatedTokenExpired' | 'federatedTokenInvalid' | 'providerNotSupported' | 'roleNotAllowed' | 'invalidIdentityPoolConfiguration'
   | (string & {});
 
 export class AuthError extends Error {
