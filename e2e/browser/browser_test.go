@@ -1,9 +1,12 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -167,5 +170,34 @@ func TestFind(t *testing.T) {
 	t.Setenv("CHROME", "/nowhere/chrome")
 	if path, err := Find(); err == nil {
 		t.Errorf("Find() = %q, want an error that names CHROME", path)
+	}
+}
+
+// Ensure that a machine without a browser gets Debian's, by root, and that anybody else is told what to install.
+func TestInstall(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("CHROME", "")
+	t.Setenv("PATH", dir)
+	if path, err := Find(); err == nil {
+		t.Skipf("a browser stands outside PATH: %s", path)
+	}
+	if _, err := FindOrInstall(); !errors.Is(err, ErrNotFound) {
+		t.Errorf("without apt-get: %v, want ErrNotFound", err)
+	}
+	// In apt-get's place: it notes how it was called and brings a browser.
+	script := "#!/bin/sh\necho \"$@\" >>" + dir + "/calls\n[ \"$1\" = install ] && { echo '#!/bin/sh' >" + dir + "/chromium; /bin/chmod +x " + dir + "/chromium; }\nexit 0\n"
+	if err := os.WriteFile(filepath.Join(dir, "apt-get"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path, err := FindOrInstall()
+	if os.Geteuid() != 0 {
+		if !errors.Is(err, ErrNotFound) {
+			t.Errorf("not root: %q, %v, want ErrNotFound", path, err)
+		}
+		return
+	}
+	calls, _ := os.ReadFile(filepath.Join(dir, "calls"))
+	if err != nil || path != filepath.Join(dir, "chromium") || string(calls) != "update\ninstall -y chromium\n" {
+		t.Errorf("as root: %q, %v after the calls %q", path, err, calls)
 	}
 }
