@@ -1,6 +1,6 @@
-// Package emulator is the local Cognito: user pools in memory behind the wire protocol of the real service (AWS JSON
-// 1.1 on POST /, issuers with keys and discovery), so that the AWS SDKs, aws-amplify and amazon-cognito-identity-js
-// drive it unchanged. It is for tests and demos on one machine: it takes any signature on admin operations.
+// Package emulator is the local Cognito: user pools, identity pools and STS in memory behind the wire protocols of the
+// real services (AWS JSON 1.1 and the query protocol on POST /, issuers with keys and discovery), so that the AWS SDKs,
+// aws-amplify and amazon-cognito-identity-js drive it unchanged. It is for tests and demos on one machine: it takes any signature on admin operations.
 //
 // # For tests
 //
@@ -17,9 +17,17 @@
 //	POST   /_emulator/clock              {"advanceSeconds": N}
 //	POST   /_emulator/faults             {"operation": "InitiateAuth", "kind": "status500", "count": N, "delayMs": M}
 //	GET    /_emulator/calls              [{operation, at, status, error, fault}]; DELETE empties the list
+//	POST   /_emulator/tokens             {"provider": "accounts.google.com", "subject": "alice", …} as [TokenRequest]
+//	ANY    /_emulator/echo, and below it checks Signature Version 4 as AWS does and says who signed ([Echo])
 //
 // A message's purpose is the suffix of Cognito's CustomMessage trigger source: SignUp, ResendCode, ForgotPassword,
 // Authentication, UpdateUserAttribute, VerifyUserAttribute, AdminCreateUser.
+//
+// # Identity pools
+//
+// Logins are verified for real: those of the pools here by their keys, those of Google, Apple, Facebook, Amazon, Twitter,
+// OpenID and SAML providers by stand-ins ([Server.MintToken]), OpenID providers on loopback by their own published keys.
+// Roles need no IAM: the trust policies are taken to be those that the console writes.
 //
 // # Lambda triggers
 //
