@@ -51,8 +51,6 @@ func (k *credentials) assumedRole() string {
 
 func (k *credentials) roleID() string { return "AROALOCAL" + k.account() + ":" + k.session }
 
-const stsNamespace = "https://sts.amazonaws.com/doc/2011-06-15/"
-
 type stsMetadata struct {
 	RequestId string
 }
