@@ -123,9 +123,13 @@ func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool) (*ident
 			return c, nil
 		}
 	}
-	if errors.Is(err, errHolderChanged) && h.name == guestHolder {
-		if h, err = a.holder(ctx); err == nil { // signed in meanwhile
-			return a.credentialsOf(ctx, h, force)
+	if errors.Is(err, errHolderChanged) {
+		now, loadErr := a.holder(ctx)
+		if loadErr != nil {
+			return nil, loadErr
+		}
+		if h.name == guestHolder || now.name == h.name { // signed in meanwhile, or given a new token
+			return a.credentialsOf(ctx, now, force)
 		}
 	}
 	// Near their end, credentials are still better than a failing network.

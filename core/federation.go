@@ -60,7 +60,7 @@ func (a *Auth) loadFederation(ctx context.Context) (*federation, error) {
 	return f, nil
 }
 
-// change stores the session.
+// federationChange stores the session.
 func (a *Auth) federationChange(f *federation) (Change, error) {
 	stored := *f
 	stored.CognitoIdentityID = "" // it has its own place
@@ -98,6 +98,7 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 	defer a.signIns.finish(at)
 	ctx, cancel := at.bind(ctx)
 	defer cancel()
+	a.fetching.interrupt(errHolderChanged) // it may be asking for the very token that came
 	err = a.withIdentityLock(ctx, func(ctx context.Context) error {
 		s, err := a.loadSession(ctx)
 		if err != nil {

@@ -34,6 +34,7 @@ type single[T any] struct {
 // A flight is such a piece of work. what says which it is.
 type flight[T any] struct {
 	what  string
+	end   context.CancelCauseFunc
 	done  chan struct{}
 	value T
 	err   error
@@ -41,7 +42,7 @@ type flight[T any] struct {
 
 // share joins the running work, if it is what the caller wants, or starts it. The
 // caller's context ends the caller's wait, not the work that others wait for; life's
-// end does.
+// end and interrupt do.
 func (s *single[T]) share(ctx, life context.Context, what string, work func(context.Context) (T, error)) (T, error) {
 	for {
 		s.mu.Lock()
@@ -49,7 +50,9 @@ func (s *single[T]) share(ctx, life context.Context, what string, work func(cont
 		if f == nil {
 			f = &flight[T]{what: what, done: make(chan struct{})}
 			s.running = f
-			go s.run(f, life, work)
+			var run context.Context
+			run, f.end = context.WithCancelCause(life)
+			go s.run(f, run, work)
 		}
 		s.mu.Unlock()
 		select {
@@ -64,7 +67,16 @@ func (s *single[T]) share(ctx, life context.Context, what string, work func(cont
 	}
 }
 
-func (s *single[T]) run(f *flight[T], life context.Context, work func(context.Context) (T, error)) {
+// interrupt ends the running work, if any, with an error.
+func (s *single[T]) interrupt(cause error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil {
+		s.running.end(cause)
+	}
+}
+
+func (s *single[T]) run(f *flight[T], ctx context.Context, work func(context.Context) (T, error)) {
 	defer func() {
 		if p := recover(); p != nil {
 			f.err = &Error{Name: "UnknownError", Code: "unknown", Message: "The call failed unexpectedly. Please report this."}
@@ -72,9 +84,12 @@ func (s *single[T]) run(f *flight[T], life context.Context, work func(context.Co
 		s.mu.Lock()
 		s.running = nil
 		s.mu.Unlock()
+		f.end(nil)
 		close(f.done)
 	}()
-	f.value, f.err = work(life)
+	if f.value, f.err = work(ctx); f.err != nil && ctx.Err() != nil {
+		f.err = context.Cause(ctx)
+	}
 }
 
 // shareRefresh joins the running refresh or starts one.

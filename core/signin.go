@@ -398,6 +398,7 @@ func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 			gone = append(gone, Change{Key: k})
 		}
 	}
+	a.fetching.interrupt(errHolderChanged)
 	return a.saveSession(ctx, s, gone...)
 }
 

@@ -228,6 +228,73 @@ func TestTokenSource(t *testing.T) {
 	p.wants(core.SignedIn)
 }
 
+// A token source that takes its time, as one that asks the user does, holds up nobody but those who wait for its token.
+func TestSlowTokenSource(t *testing.T) {
+	setUp := func(t *testing.T, opts core.Options) (e *Env, p *Page, asked chan struct{}, ended chan *core.Error) {
+		e = Start(t)
+		asked = make(chan struct{}, 9)
+		e.TokenSource = func(ctx context.Context, _ string) (*core.FederatedToken, error) {
+			asked <- struct{}{}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		opts.TokenSources = []string{"google"}
+		p = e.NewPage(e.FederatedConfig(""), opts, nil)
+		p.Must("federatedSignIn", m{"providerName": "google", "token": e.Token("accounts.google.com", nil)})
+		e.Cognito.Advance(2 * time.Hour)
+		ended = make(chan *core.Error, 1)
+		go func() {
+			_, err := p.Call("getAWSCredentials", nil)
+			ended <- err
+		}()
+		<-asked
+		return e, p, asked, ended
+	}
+	prompt := func(t *testing.T, f func()) {
+		t.Helper()
+		start := time.Now()
+		f()
+		if took := time.Since(start); took > 5*time.Second { // less than the wait for a lock
+			t.Errorf("took %v", took)
+		}
+	}
+	t.Run("federatedSignIn", func(t *testing.T) {
+		e, p, asked, ended := setUp(t, core.Options{})
+		prompt(t, func() {
+			p.Must("federatedSignIn", m{"providerName": "google", "token": e.Token("accounts.google.com", nil)})
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+		if len(asked) != 0 {
+			t.Error("the source was asked again")
+		}
+		p.wants(core.SignedIn)
+	})
+	t.Run("signOut", func(t *testing.T) {
+		_, p, _, ended := setUp(t, core.Options{})
+		prompt(t, func() {
+			p.Must("signOut", nil)
+			if err := <-ended; err == nil || err.Code != "unableToSignIn" {
+				t.Errorf("%v", err)
+			}
+			p.Must("getAWSCredentials", nil)
+		})
+		p.wants(core.Guest)
+	})
+	t.Run("another user", func(t *testing.T) {
+		e, p, _, ended := setUp(t, core.Options{})
+		prompt(t, func() {
+			p.Must("signOut", nil)
+			<-ended
+			signIn(p, "demo")
+			if got := e.echo(p, "GET", "", "execute-api", ""); got.Role != emulator.SeedAuthenticatedRole {
+				t.Errorf("%+v", got)
+			}
+		})
+	})
+}
+
 func TestSignOutDuringFetch(t *testing.T) {
 	e := Start(t)
 	p := e.NewPage(e.FederatedConfig(""), core.Options{}, nil)

@@ -417,7 +417,11 @@ export class AmplifyAuth extends EventTarget {
     /** Overrides `onExpired` for this call. */
     wait?: boolean;
   }): Promise<Tokens>;
-  getAWSCredentials(options?: CallOptions & { forceRefresh?: boolean }): Promise<AWSCredentials>;
+  getAWSCredentials(options?: CallOptions & {
+    forceRefresh?: boolean;
+    /** Overrides `onExpired` for this call. */
+    wait?: boolean;
+  }): Promise<AWSCredentials>;
   /** What clients of the AWS SDK for JavaScript v3 take as `credentials`; the same function every time. */
   readonly credentialsProvider: (settings?: { forceRefresh?: boolean }) => Promise<AWSCredentials>;
   getIdentityId(options?: CallOptions): Promise<string>;
