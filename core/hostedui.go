@@ -240,9 +240,16 @@ func (a *Auth) HandleAuthResponse(ctx context.Context, in AuthResponseInput) (*A
 	}
 	ctx, cancel := context.WithTimeout(ctx, responseTimeout)
 	defer cancel()
+	found, err := a.transactionOf(ctx, r, in.ProviderInitiated)
+	if err != nil {
+		return nil, err
+	}
 	out := a.notHandled()
-	err := a.Locks.With(ctx, a.keys.transaction(r.State), responseTimeout, func(ctx context.Context, _ bool) error {
-		t, err := a.transactionOf(ctx, r, in.ProviderInitiated)
+	if found == nil {
+		return out, nil
+	}
+	err = a.Locks.With(ctx, a.keys.transaction(found.State), responseTimeout, func(ctx context.Context, _ bool) error {
+		t, err := a.loadTransaction(ctx, found.State) // it may be done by now
 		if err != nil || t == nil {
 			return err
 		}

@@ -623,6 +623,19 @@ func TestHostedUIBackForwardCache(t *testing.T) {
 	e.Tab.Wait(`auth.currentUserState === 'signedOut'`)
 }
 
+// Ensure that a browser that refuses sessionStorage is not sent away for nothing; a window works there.
+func TestHostedUIWithoutSessionStorage(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.OnNewDocument(`Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('denied for this document', 'SecurityError'); } });`)
+	shop(e, e.Tab, "/shop/orders")
+	e.Tab.Click(byRedirect)
+	e.Tab.WaitFor(`[data-code="storageUnavailable"]`)
+	at(e, e.Tab, "/shop/orders")
+	popup := e.Tab.Popup(func() { e.Tab.Click(byWindow) })
+	signInHosted(popup, "demo")
+	signedInAs(e.Tab, "demo")
+}
+
 // Ensure that nothing needs third-party cookies or storage.
 func TestHostedUIThirdPartyBlocked(t *testing.T) {
 	e := e2e.Start(t)

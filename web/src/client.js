@@ -166,7 +166,12 @@ export class AmplifyAuth extends EventTarget {
 
   showSignIn(options = {}) {
     if (options.hostedUI) {
-      const popup = options.hostedUI.mode === 'popup' && openPopup();
+      const inWindow = options.hostedUI.mode === 'popup';
+      const popup = inWindow && openPopup();
+      if (!inWindow && this.#session.forgetful) {
+        return Promise.reject(new AuthError('StorageUnavailable', 'storageUnavailable',
+          "This browser refuses sessionStorage, so the page could not know its sign-in again after a redirect. Use mode 'popup'."));
+      }
       const shown = this.#call('showSignIn', options);
       if (popup) shown.catch(() => popup.close());
       return shown;

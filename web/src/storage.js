@@ -26,6 +26,11 @@ class WebStore {
     }
   }
 
+  /** Whether it does not outlive the page. */
+  get forgetful() {
+    return !this.#area || this.#memory.size > 0;
+  }
+
   getItem(key) {
     if (this.#memory.has(key)) return this.#memory.get(key);
     return this.#area?.getItem(key) ?? null;

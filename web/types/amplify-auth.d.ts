@@ -27,7 +27,7 @@ export type AuthErrorCode =
   | 'idTokenAndAcceessTokenNotIssued' | 'invalidConfiguration' | 'deviceNotRemembered'
   | 'networkError' | 'timeout' | 'aborted' | 'sessionExpired' | 'signInSuperseded' | 'signInExpired' | 'storageUnavailable'
   | 'webAssemblyUnavailable' | 'engineLoadError' | 'engineStopped' | 'serviceUnavailable' | 'closed'
-  | 'passkeyNotSupported' | 'passkeyCancelled'
+  | 'passkeyNotSupported' | 'passkeyCancelled' | 'popupBlocked' | 'loginRequired'
   | 'federatedTokenExpired' | 'federatedTokenInvalid' | 'providerNotSupported' | 'roleNotAllowed' | 'invalidIdentityPoolConfiguration'
   | (string & {});
 
