@@ -23,19 +23,22 @@ type attempt struct {
 	TOTPSecret     string            `json:"totpSecret,omitempty"`
 	Deadline       time.Time         `json:"deadline"`
 
-	mu       sync.Mutex // held by the step that is running
-	password string
-	srp      *srp.Ephemeral
-	device   device
-	start    func(context.Context) (AuthResponse, error) // sends InitiateAuth again
-	ctx      context.Context                             // ended when another attempt takes over
-	end      context.CancelCauseFunc
+	mu        sync.Mutex // held by the step that is running
+	password  string
+	mediation string
+	srp       *srp.Ephemeral
+	device    device
+	start     func(context.Context) (AuthResponse, error) // sends InitiateAuth again
+	ctx       context.Context                             // ended when another attempt takes over
+	end       context.CancelCauseFunc
 }
 
-// signIns holds the one attempt that may be going on.
+// signIns holds the one attempt that may be going on, and what it last asked the
+// user.
 type signIns struct {
 	mu      sync.Mutex
 	current *attempt
+	asked   *PendingSignIn
 }
 
 // begin makes at the current attempt and ends the one before.
@@ -46,7 +49,18 @@ func (s *signIns) begin(at *attempt) {
 	if s.current != nil {
 		s.current.end(errSignInSuperseded)
 	}
-	s.current = at
+	s.current, s.asked = at, nil
+}
+
+// ask notes what at asks the user, unless another attempt took over.
+func (a *Auth) ask(at *attempt) *SignInResult {
+	r := challenges[at.Challenge.Name].ask(a, at)
+	a.signIns.mu.Lock()
+	defer a.signIns.mu.Unlock()
+	if a.signIns.current == at {
+		a.signIns.asked = &PendingSignIn{*r, at.LoginID, at.Deadline.UnixMilli()}
+	}
+	return r
 }
 
 // bind ends ctx when another attempt takes over.
@@ -59,10 +73,10 @@ func (at *attempt) bind(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-func (s *signIns) get() *attempt {
+func (s *signIns) get() (*attempt, *PendingSignIn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.current
+	return s.current, s.asked
 }
 
 // finish forgets at, unless another attempt took over.
@@ -70,7 +84,7 @@ func (s *signIns) finish(at *attempt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current == at {
-		s.current = nil
+		s.current, s.asked = nil, nil
 	}
 }
 
@@ -90,25 +104,27 @@ func (a *Auth) savePending(ctx context.Context, at *attempt) error {
 	return a.Session.Apply(ctx, []Change{{a.pendingKey(), &text}})
 }
 
-// pendingAttempt is the current attempt, or the one of before a reload; nil
-// without one.
-func (a *Auth) pendingAttempt(ctx context.Context) (*attempt, error) {
-	if at := a.signIns.get(); at != nil {
-		if at.Challenge.Name == "" {
-			return nil, nil
+// pendingAttempt is the attempt that waits for the user and what it has asked, also
+// that of before a reload; nil without one.
+func (a *Auth) pendingAttempt(ctx context.Context) (*attempt, *PendingSignIn, error) {
+	if at, asked := a.signIns.get(); at != nil {
+		if asked == nil {
+			at = nil
 		}
-		return at, nil
+		return at, asked, nil
 	}
 	v, err := a.Session.Get(ctx, a.pendingKey())
 	if err != nil || v[0] == nil {
-		return nil, err
+		return nil, nil, err
 	}
 	at := new(attempt)
 	if json.Unmarshal([]byte(*v[0]), at) != nil || at.Deadline.Before(a.Now()) || at.Deadline.After(a.Now().Add(pendingLife)) || challenges[at.Challenge.Name].ask == nil {
-		return nil, a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
+		return nil, nil, a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
 	}
 	a.signIns.begin(at)
-	return at, nil
+	a.ask(at)
+	_, asked := a.signIns.get()
+	return at, asked, nil
 }
 
 // PendingSignIn is the result of getPendingSignIn. Deadline is in milliseconds
@@ -122,9 +138,6 @@ type PendingSignIn struct {
 // GetPendingSignIn returns the step at which a sign-in stands, also after a
 // reload; nil when there is none.
 func (a *Auth) GetPendingSignIn(ctx context.Context) (*PendingSignIn, error) {
-	at, err := a.pendingAttempt(ctx)
-	if err != nil || at == nil {
-		return nil, err
-	}
-	return &PendingSignIn{*challenges[at.Challenge.Name].ask(a, at), at.LoginID, at.Deadline.UnixMilli()}, nil
+	_, asked, err := a.pendingAttempt(ctx)
+	return asked, err
 }

@@ -225,7 +225,7 @@ func provePasskey(ctx context.Context, a *Auth, at *attempt) (map[string]string,
 	if a.Passkeys == nil {
 		return nil, errPasskeys
 	}
-	credential, err := a.Passkeys.Get(ctx, json.RawMessage(at.Challenge.Params["CREDENTIAL_REQUEST_OPTIONS"]))
+	credential, err := a.Passkeys.Get(ctx, json.RawMessage(at.Challenge.Params["CREDENTIAL_REQUEST_OPTIONS"]), at.mediation)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,8 @@ type Network interface {
 // of WebAuthn Level 3 (PublicKeyCredentialCreationOptionsJSON and so on).
 type Passkeys interface {
 	Create(ctx context.Context, options json.RawMessage) (credential json.RawMessage, err error)
-	Get(ctx context.Context, options json.RawMessage) (credential json.RawMessage, err error)
+	// Get takes a CredentialMediationRequirement; empty is the browser's default.
+	Get(ctx context.Context, options json.RawMessage, mediation string) (credential json.RawMessage, err error)
 }
 
 // HTTP sends requests to the hosted UI's provider. Its errors are *Error or the

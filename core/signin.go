@@ -58,6 +58,11 @@ type SignInInput struct {
 	// RememberDevice true marks a tracked browser as remembered, false keeps it
 	// from being tracked at all; without it the pool's own setting decides.
 	RememberDevice *bool `json:"rememberDevice"`
+	// Mediation "conditional" offers the passkey in the autofill of a field marked
+	// autocomplete="webauthn", without a dialog, and waits until the user takes it
+	// (Web Authentication Level 3, section 5.1.4). It goes with the
+	// PreferredChallenge WEB_AUTHN.
+	Mediation string `json:"mediation"`
 }
 
 // ConfirmSignInInput are the arguments of confirmSignIn.
@@ -139,9 +144,19 @@ func (a *Auth) newAttempt(in SignInInput) (*attempt, error) {
 	if in.PreferredChallenge != "" && flow != "USER_AUTH" {
 		return nil, invalid("signIn: preferredChallenge goes with authFlow USER_AUTH.")
 	}
+	switch in.Mediation {
+	case "":
+	case "conditional":
+		if in.PreferredChallenge != "WEB_AUTHN" {
+			return nil, invalid("signIn: mediation goes with preferredChallenge WEB_AUTHN.")
+		}
+	default:
+		return nil, invalid("signIn: mediation must be conditional, or left out.")
+	}
 	return &attempt{
 		Username: username, LoginID: username, Flow: flow,
-		Metadata: in.ClientMetadata, RememberDevice: in.RememberDevice, password: in.Password,
+		Metadata: in.ClientMetadata, RememberDevice: in.RememberDevice,
+		password: in.Password, mediation: in.Mediation,
 	}, nil
 }
 
@@ -210,7 +225,7 @@ func (a *Auth) ConfirmSignIn(ctx context.Context, in ConfirmSignInInput) (*SignI
 	if _, err := a.userPool(); err != nil {
 		return nil, err
 	}
-	at, err := a.pendingAttempt(ctx)
+	at, _, err := a.pendingAttempt(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -274,10 +289,14 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 			}
 		}
 		if answers == nil {
+			if at.mediation != "" && !at.FactorDone {
+				a.endAttempt(ctx, at)
+				return nil, errNoPasskey
+			}
 			if err = a.savePending(ctx, at); err != nil {
 				break
 			}
-			return rule.ask(a, at), nil
+			return a.ask(at), nil
 		}
 		resp, err = a.respond(ctx, at, answers)
 	}
@@ -404,7 +423,7 @@ func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 
 // CancelSignIn forgets the sign-in that is going on.
 func (a *Auth) CancelSignIn(ctx context.Context) error {
-	if at := a.signIns.get(); at != nil {
+	if at, _ := a.signIns.get(); at != nil {
 		at.end(errSignInSuperseded)
 		a.signIns.finish(at)
 	}

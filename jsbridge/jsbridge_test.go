@@ -319,7 +319,7 @@ func TestPasskeys(t *testing.T) {
 			return { id: "AQID", type: "public-key", authenticatorAttachment: "platform", response: {
 				clientDataJSON: Uint8Array.of(1).buffer, attestationObject: Uint8Array.of(255, 254).buffer, getTransports: () => ["internal"] } };
 		},
-		async get() { throw new DOMException("no", "NotAllowedError") },
+		async get({ mediation }) { globalThis.seen = mediation; throw new DOMException("no", "NotAllowedError") },
 	})`)
 	p := Passkeys()
 	if p == nil {
@@ -336,10 +336,13 @@ func TestPasskeys(t *testing.T) {
 	if string(out) != want {
 		t.Errorf("%s", out)
 	}
-	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "AQI"}`)); core.AsError(err).Code != "passkeyCancelled" {
+	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "AQI"}`), ""); core.AsError(err).Code != "passkeyCancelled" {
 		t.Error(err)
 	}
-	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "not base64!"}`)); core.AsError(err).Code != "passkeyFailed" {
+	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "not base64!"}`), ""); core.AsError(err).Code != "passkeyFailed" {
+		t.Error(err)
+	}
+	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "AQI"}`), "conditional"); core.AsError(err).Code != "passkeyCancelled" || must(global("seen").String()) != "conditional" {
 		t.Error(err)
 	}
 	withProperty(t, "globalThis", "PublicKeyCredential", "undefined")

@@ -27,14 +27,19 @@ func Passkeys() core.Passkeys {
 type passkeys struct{}
 
 func (passkeys) Create(ctx context.Context, options json.RawMessage) (json.RawMessage, error) {
-	return credential(ctx, "create", options, "clientDataJSON", "attestationObject")
+	return credential(ctx, "create", options, map[string]any{}, "clientDataJSON", "attestationObject")
 }
 
-func (passkeys) Get(ctx context.Context, options json.RawMessage) (json.RawMessage, error) {
-	return credential(ctx, "get", options, "clientDataJSON", "authenticatorData", "signature", "userHandle")
+func (passkeys) Get(ctx context.Context, options json.RawMessage, mediation string) (json.RawMessage, error) {
+	in := map[string]any{}
+	if mediation != "" {
+		in["mediation"] = mediation
+	}
+	return credential(ctx, "get", options, in, "clientDataJSON", "authenticatorData", "signature", "userHandle")
 }
 
-func credential(ctx context.Context, method string, options json.RawMessage, fields ...string) (json.RawMessage, error) {
+// credential calls the method with in, completed by options and a signal.
+func credential(ctx context.Context, method string, options json.RawMessage, in map[string]any, fields ...string) (json.RawMessage, error) {
 	var o map[string]any
 	if err := json.Unmarshal(options, &o); err != nil {
 		return nil, core.PasskeyError("DataError", err)
@@ -44,7 +49,8 @@ func credential(ctx context.Context, method string, options json.RawMessage, fie
 	}
 	aborter := must(global("AbortController").New())
 	defer context.AfterFunc(ctx, func() { must(aborter.Call("abort")) })()
-	asked, err := get(global("navigator"), "credentials").Call(method, object(map[string]any{"publicKey": o, "signal": get(aborter, "signal")}))
+	in["publicKey"], in["signal"] = o, get(aborter, "signal")
+	asked, err := get(global("navigator"), "credentials").Call(method, object(in))
 	if err != nil {
 		return nil, core.PasskeyError("", err)
 	}

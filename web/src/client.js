@@ -301,7 +301,8 @@ export class AmplifyAuth extends EventTarget {
     answer.then(
       () => forgetResponse(this.#session, own),
       (error) => {
-        if (error.retryable) answers.delete(own);
+        // without an engine nobody has used the code up
+        if (error.retryable || !this.#engine) answers.delete(own);
         else forgetResponse(this.#session, own);
         console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
       },

@@ -69,13 +69,7 @@ async function compile(url, integrity) {
       ? 'This browser has no WebAssembly, or it is switched off (Lockdown Mode).'
       : "WebAssembly is refused here: the page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src.", cause);
   }
-  let response;
-  try {
-    response = await fetch(url, { integrity });
-  } catch (cause) {
-    const [why, retryable] = await fetchFailure(url);
-    throw loadError(`${url} could not be fetched: ${why}.`, cause, retryable);
-  }
+  const response = await fetch(url, { integrity }).catch((cause) => refetch(url, integrity, cause));
   if (!response.ok) {
     throw loadError(`${url} could not be fetched: HTTP ${response.status}. Check wasmURL.`, undefined, response.status >= 500);
   }
@@ -91,17 +85,18 @@ async function compile(url, integrity) {
   }
 }
 
-// fetch tells a lost network and a failed integrity check by the same TypeError; -> [reason, retryable]
-async function fetchFailure(url) {
-  try {
-    const { ok, status, headers } = await fetch(url, { method: 'HEAD' });
-    const type = headers.get('content-type');
-    if (!ok) return [`HTTP ${status}. Check wasmURL`, status >= 500];
-    return [/html/.test(type) ? `the server answers ${type}, so there is no such file. Check wasmURL`
-      : 'it is not the file this script was built with. Deploy both together', false];
-  } catch {
-    return ['the network failed, or the server does not allow this origin (CORS)', true];
-  }
+// fetch tells a lost network and a failed integrity check by the same TypeError, so a request without the check decides.
+async function refetch(url, integrity, cause) {
+  const failed = (why, retryable) => loadError(`${url} could not be fetched: ${why}.`, cause, retryable);
+  const { ok, status, headers } = await fetch(url, { method: 'HEAD' }).catch(() => {
+    throw failed('the network failed, or the server does not allow this origin (CORS)');
+  });
+  if (!ok) throw failed(`HTTP ${status}. Check wasmURL`, status >= 500);
+  const type = headers.get('content-type');
+  if (/html/.test(type)) throw failed(`the server answers ${type}, so there is no such file. Check wasmURL`, false);
+  return fetch(url, { integrity }).catch(() => {
+    throw failed('it is not the file this script was built with. Deploy both together', false);
+  });
 }
 
 const GLOBALS = ['Go', 'fs', 'process', 'path'];

@@ -27,7 +27,7 @@ export type AuthErrorCode =
   | 'idTokenAndAcceessTokenNotIssued' | 'invalidConfiguration' | 'deviceNotRemembered'
   | 'networkError' | 'timeout' | 'aborted' | 'sessionExpired' | 'signInSuperseded' | 'signInExpired' | 'storageUnavailable'
   | 'webAssemblyUnavailable' | 'engineLoadError' | 'engineStopped' | 'serviceUnavailable' | 'closed'
-  | 'passkeyNotSupported' | 'passkeyCancelled' | 'popupBlocked' | 'loginRequired'
+  | 'passkeyNotSupported' | 'passkeyNotFound' | 'passkeyCancelled' | 'popupBlocked' | 'loginRequired'
   | 'federatedTokenExpired' | 'federatedTokenInvalid' | 'providerNotSupported' | 'roleNotAllowed' | 'invalidIdentityPoolConfiguration'
   | (string & {});
 
@@ -256,6 +256,8 @@ export interface SignInInput extends CallOptions, Metadata {
   authFlow?: AuthFlow;
   /** Of USER_AUTH. */
   preferredChallenge?: FirstFactor;
+  /** Of WEB_AUTHN: the passkey is offered in the autofill of an input with autocomplete="username webauthn". */
+  mediation?: 'conditional';
   validationData?: Record<string, string>;
   /** true marks a tracked browser as remembered, false keeps it from being tracked; the pool decides by default. */
   rememberDevice?: boolean;

@@ -10,6 +10,7 @@
 //   run             async (context, values, { clientMetadata, validationData }) => next; what submitting does
 //   choices         (context) => large buttons below; links (context) => small ones. See action below.
 //   enter           async (context) => next; runs when the screen comes up, before anything of it is of use
+//   meanwhile       async (context, signal) => next; runs while the screen is up and nothing is submitted, unseen
 //   recover         (context, error) => next, where an error leads to another screen
 // next is the name of a screen, { screen, notice, kind, fresh }, DONE, or undefined to stay; fresh empties the
 // fields of a screen that comes again.
@@ -45,6 +46,7 @@ export class Panel {
   #notice;
   #error;
   #abort; // AbortController of the work under way
+  #meanwhile; // AbortController of the screen's meanwhile
   #closing = false; // by close, not by the user
   #countdowns = [];
   #timer;
@@ -142,6 +144,7 @@ export class Panel {
 
   // stop gives up the work under way.
   stop() {
+    this.#meanwhile?.abort();
     this.#abort?.abort();
     this.#abort = undefined;
     clearInterval(this.#timer);
@@ -170,6 +173,22 @@ export class Panel {
     if (notice) this.announce(notice);
     const { enter } = this.#screens[screen];
     if (enter && changed) this.perform(() => enter(this.#context), { enter: true });
+    else this.#wait();
+  }
+
+  // #wait runs the screen's meanwhile. Nobody has asked for it, so nobody hears of its failing.
+  async #wait() {
+    const { meanwhile } = this.#screens[this.screen];
+    if (!meanwhile) return;
+    const { signal } = this.#meanwhile = new AbortController();
+    const next = await meanwhile(this.#context, signal).catch(() => {});
+    if (next && !signal.aborted) this.#follow(next);
+  }
+
+  #follow(next) {
+    if (next === DONE) this.#hooks.done();
+    else if (next) this.go(next);
+    else this.refresh();
   }
 
   #clear() {
@@ -338,6 +357,7 @@ export class Panel {
   // perform runs a step of the flow with a visible sign of work and goes where it says.
   async perform(step, { enter = false } = {}) {
     if (this.busy) return;
+    this.#meanwhile?.abort();
     const abort = this.#abort = new AbortController();
     const { screen } = this;
     const { t } = this.#context;
@@ -353,14 +373,16 @@ export class Panel {
     }
     if (abort !== this.#abort) return; // left meanwhile
     this.#abort = undefined;
-    if (failure) { this.fail(failure); return; }
+    if (failure) {
+      this.fail(failure);
+      if (this.screen === screen) this.#wait();
+      return;
+    }
     if (!enter) {
       this.announce('');
       this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
     }
-    if (next === DONE) this.#hooks.done();
-    else if (next) this.go(next);
-    else this.refresh();
+    this.#follow(next);
   }
 
   // fail shows an error: at the field it belongs to, else above the form.

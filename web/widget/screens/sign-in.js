@@ -7,6 +7,10 @@ import { rememberUsername } from '../remember.js';
 import { passkeysSupported } from './after-sign-in.js';
 import { canonical, follow, identifier } from './steps.js';
 
+const withPasskeys = ({ config }) => config.passwordless?.passkey && passkeysSupported();
+
+const isRemembered = ({ flow }) => flow.remembered !== undefined && flow.remembered === flow.username;
+
 const nameFirst = ({ config, flow }) => config.passwordless && !flow.withPassword;
 
 export const signIn = {
@@ -14,12 +18,12 @@ export const signIn = {
 
   fields(context) {
     const { config, flow, element, t } = context;
-    const remembered = flow.remembered !== undefined && flow.remembered === flow.username;
-    const passkey = config.passwordless?.passkey && passkeysSupported();
+    const remembered = isRemembered(context);
+    const passkey = withPasskeys(context);
     return [
       {
         ...identifier(context),
-        readonly: remembered,
+        readonly: remembered && !passkey, // a browser offers no passkey in a field that cannot be filled in
         autocomplete: passkey ? 'username webauthn' : 'username',
         link: remembered && { text: 'signIn.notYou', run: notYou },
         // A name whose domain signs in elsewhere needs no password here.
@@ -67,8 +71,18 @@ export const signIn = {
     ];
   },
 
+  // The user pool needs to know who it is before it asks for a passkey, so autofill can offer the passkey of a
+  // remembered user only.
+  async meanwhile(context, signal) {
+    if (!withPasskeys(context) || !isRemembered(context) || !await PublicKeyCredential.isConditionalMediationAvailable?.()) return undefined;
+    const auth = await context.auth();
+    signal.throwIfAborted();
+    const result = await auth.signIn({ ...passkeySignIn(context), mediation: 'conditional', signal });
+    return signal.aborted ? undefined : follow(context, result);
+  },
+
   choices: (context) => [
-    context.config.passwordless?.passkey && passkeysSupported() && {
+    withPasskeys(context) && {
       text: 'signIn.passkey', check: ['username'], run: (_, values) => signInWithPasskey(context, values),
     },
     context.config.passwordless && {
@@ -97,7 +111,7 @@ async function signInWithPasskey(context, { username, rememberDevice }) {
   keep(context, username);
   context.flow.remember = rememberDevice;
   const auth = await context.auth();
-  return follow(context, await auth.signIn({
-    username: context.flow.username, authFlow: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN', rememberDevice, signal: context.signal,
-  }));
+  return follow(context, await auth.signIn({ ...passkeySignIn(context), rememberDevice, signal: context.signal }));
 }
+
+const passkeySignIn = ({ flow }) => ({ username: flow.username, authFlow: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN' });
