@@ -1,9 +1,11 @@
 package flows
 
 import (
+	"slices"
 	"testing"
 
 	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
 )
 
@@ -148,6 +150,33 @@ func TestPasskeyFailures(t *testing.T) {
 	device.Forget()
 	signIn("with a device that has no passkey", "passkeyCancelled")
 	start(t, e, "signedIn", m{"username": "demo"}) // the password still does
+}
+
+// Ensure that a passkey is offered in autofill without a dialog, gives way to another sign-in, and leaves nothing
+// behind where there is none.
+func TestPasskeyInAutofill(t *testing.T) {
+	e := e2e.Start(t)
+	device := e.Tab.AddAuthenticator()
+	e.App("")
+	inAutofill := m{"username": "demo", "authFlow": "USER_AUTH", "preferredChallenge": "WEB_AUTHN", "mediation": "conditional"}
+	fails(t, e, "signIn", inAutofill, "passkeyNotFound")
+	checkPending(t, "without a passkey", e, "")
+	fails(t, e, "signIn", m{"username": "demo", "password": "Passw0rd!", "mediation": "conditional"}, "invalidParameter")
+	mustSignIn(t, e)
+	must(t, e, "registerPasskey", nil)
+	must(t, e, "signOut", nil)
+
+	device.Answer(false)
+	e.Tab.Run(`globalThis.offered = auth.signIn(` + e2e.Args(inAutofill) + `).then(() => 'signed in', (error) => error.code); undefined`)
+	e.Tab.WaitUntil("the passkey is asked for", func() bool { return slices.Contains(e.Operations(), "InitiateAuth") })
+	checkPending(t, "while it is offered", e, "")
+	mustSignIn(t, e)
+	if got := browser.Eval[string](e.Tab, `offered`); got != "signInSuperseded" {
+		t.Errorf("the offer ended with %s", got)
+	}
+	must(t, e, "signOut", nil)
+	device.Answer(true)
+	stands(t, "signIn", must(t, e, "signIn", inAutofill), "signedIn")
 }
 
 // Ensure that a browser without passkeys says so, before anybody is asked for anything.
