@@ -65,8 +65,11 @@ func (a *Auth) Initialize(ctx context.Context) (State, error) {
 	if err := a.StorageChanged(ctx); err != nil {
 		return State{}, err
 	}
-	spawn(func() { a.ready.prepare(a) })
-	return a.state.get(), nil
+	state := a.state.get()
+	if state.UserState != SignedIn {
+		a.ready.prepare(a)
+	}
+	return state, nil
 }
 
 // Close ends everything that waits or runs in the background.
@@ -115,12 +118,16 @@ type prepared struct {
 	pair *srp.Ephemeral
 }
 
+// prepare is for when nobody is signed in: before that, and after a sign-in that
+// failed or a session that ended.
 func (p *prepared) prepare(a *Auth) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.pair == nil && a.cfg.UserPool != nil {
-		p.pair, _ = srp.NewEphemeral(a.Random, a.Exp)
-	}
+	spawn(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.pair == nil && a.cfg.UserPool != nil {
+			p.pair, _ = srp.NewEphemeral(a.Random, a.Exp)
+		}
+	})
 }
 
 // ephemeral returns a key pair that nothing else uses.

@@ -365,6 +365,7 @@ func (a *Auth) failedStep(ctx context.Context, at *attempt, err error) (*SignInR
 		a.endAttempt(ctx, at)
 		return &SignInResult{SignInState: "resetPassword"}, nil
 	}
+	a.ready.prepare(a)
 	rule := challenges[at.Challenge.Name]
 	wrongAnswer := rule.retries && AsError(err).Code == "notAuthorized"
 	over := hasName(err, "NotAuthorizedException", "UserNotFoundException", "ResourceNotFoundException") && !wrongAnswer
@@ -400,7 +401,6 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 	a.endAttempt(ctx, at)
 	a.state.to(a.signedInState(s), false)
 	a.scheduleRefresh(s)
-	spawn(func() { a.ready.prepare(a) })
 	return &SignInResult{SignInState: "signedIn"}, nil
 }
 

@@ -115,5 +115,6 @@ func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 	a.fetching.interrupt(errHolderChanged)
 	a.state.to(State{UserState: SignedOut}, false)
 	a.ReleaseSignInWait()
+	a.ready.prepare(a)
 	return nil
 }

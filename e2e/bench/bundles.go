@@ -32,6 +32,7 @@ func build(packages *peers.Packages, dist string) (*bundles, error) {
 	entries := map[string]string{
 		"/ours.js": "pages/ours.js", "/amplify.js": "pages/amplify.js", "/identity-js.js": "pages/identity-js.js",
 		"/authenticator.js": "pages/authenticator.jsx", "/authenticator.css": "pages/authenticator.css",
+		"/bare.js":       "pages/bare.js",
 		"/flows-ours.js": "pages/flows-ours.js", "/flows-amplify.js": "pages/flows-amplify.js",
 	}
 	for name, entry := range entries {
@@ -129,6 +130,8 @@ func script(product string) string {
 	switch product {
 	case ours:
 		return "ours.js"
+	case bare:
+		return "bare.js"
 	case amplify:
 		return "amplify.js"
 	case authenticator:

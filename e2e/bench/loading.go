@@ -73,6 +73,20 @@ func (b *bench) rounds(s *scenario, products []string, measure func(s *scenario,
 	return samples
 }
 
+// less takes from each sample that of another product in the same round.
+func less(samples map[string][]float64, other string) map[string][]float64 {
+	rest := map[string][]float64{}
+	for product, values := range samples {
+		if product == other {
+			continue
+		}
+		for i, value := range values {
+			rest[product] = append(rest[product], value-samples[other][i])
+		}
+	}
+	return rest
+}
+
 // loading measures from the navigation on.
 func (b *bench) loading(s *scenario, r *report) {
 	st := b.built.stage(s)
@@ -91,13 +105,16 @@ func (b *bench) loading(s *scenario, r *report) {
 			r.add("loading, "+n.name, "longest task over 50 ms until then", "ms", amplify, ready["longest"])
 		}
 
-		input := b.rounds(s, []string{ours, authenticator}, func(s *scenario, product string) figures {
+		input := b.rounds(s, []string{ours, authenticator, bare}, func(s *scenario, product string) figures {
 			tab := st.coldTab(s)
 			n.apply(s, tab)
 			tab.OnNewDocument(firstInputJS)
 			url := st.widget(pool)
-			if product == authenticator {
+			switch product {
+			case authenticator:
 				url = st.page(authenticator, "form", pool)
+			case bare:
+				url = st.html("bare-form", `<html lang="en">`, `<form><input name="username"><input name="password"></form>`, pool)
 			}
 			tab.Open(url)
 			tab.Wait("globalThis.firstInput")

@@ -15,9 +15,10 @@ const (
 	amplify       = "aws-amplify"
 	authenticator = "Authenticator"
 	identityJS    = "identity-js"
+	bare          = "no library" // what the browser itself takes, so the floor for all of them
 )
 
-var products = []string{ours, amplify, authenticator, identityJS}
+var products = []string{ours, amplify, authenticator, identityJS, bare}
 
 // report is the outcome, as the table shows it and dist/bench.json holds it.
 type report struct {

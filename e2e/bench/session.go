@@ -32,8 +32,12 @@ func (b *bench) storedSession(s *scenario, r *report) {
 	r.add("stored session", "cached tokens, per call", "µs", amplify, cached["call"]).atMost(0.1)
 
 	for _, n := range networks {
-		tokens := b.rounds(s, scripts, func(s *scenario, product string) figures {
-			tab := signedIn(s, product)
+		tokens := b.rounds(s, append(scripts, bare), func(s *scenario, product string) figures {
+			by := product
+			if by == bare {
+				by = ours
+			}
+			tab := signedIn(s, by)
 			// The page before is one that found its token as well: no engine to tear down, the browser's process warm, nothing
 			// in its cache.
 			tab.Open(st.page(product, "token", pool))
@@ -49,9 +53,11 @@ func (b *bench) storedSession(s *scenario, r *report) {
 			}
 			return figures{"at": browser.Eval[float64](tab, "done.at")}
 		})
-		w := r.add("stored session", "navigation -> token, "+n.name, "ms", amplify, tokens["at"])
+		r.add("stored session", "navigation -> token, "+n.name, "ms", amplify, tokens["at"])
 		if n.throughput == 0 {
-			w.atMost(0.5)
+			// A navigation by itself takes about half of what aws-amplify's page takes until its token, so the goal is for
+			// what the libraries add to it.
+			r.add("stored session", "the same, less the page without a library", "ms", amplify, less(tokens["at"], bare)).atMost(0.5)
 		}
 	}
 }

@@ -121,7 +121,7 @@ export class AmplifyElement extends HTMLElement {
   }
 
   #start() {
-    if (this.state === 'unknown' && mayHaveSession()) this[panel].waiting();
+    if (this.state === 'unknown' && mayHaveSession(this.#given)) this[panel].waiting();
     else this[begin]();
     this[attach]().catch((error) => { this[begin](); this[panel].fail(error); });
   }
@@ -184,10 +184,12 @@ export class AmplifyElement extends HTMLElement {
 
 // mayHaveSession guesses from the page's storage and URL, before any configuration is read, so that neither a
 // form flashes up for who is signed in nor a spinner for who is not.
-function mayHaveSession() {
+function mayHaveSession(given) {
   if (/[?&](code|error)=/.test(location.search) && /[?&]state=/.test(location.search)) return true;
   try {
-    return [localStorage, sessionStorage].some((store) => Object.keys(store).some((key) => /^CognitoIdentityServiceProvider\..+\.LastAuthUser$/.test(key)));
+    // Each store costs a request to the browser's process, and only an auth of the page's own may use the second.
+    return (given ? [localStorage, sessionStorage] : [localStorage])
+      .some((store) => Object.keys(store).some((key) => /^CognitoIdentityServiceProvider\..+\.LastAuthUser$/.test(key)));
   } catch {
     return false; // storage is forbidden
   }

@@ -1,0 +1,8 @@
+// A page that has its token without any library, to tell what the browser itself takes.
+import { run } from './page.js';
+
+run({ ready: async () => {}, token: async () => {
+  const prefix = 'CognitoIdentityServiceProvider.';
+  const key = Object.keys(localStorage).find((name) => name.startsWith(prefix) && name.endsWith('.accessToken'));
+  return localStorage[key];
+} });
