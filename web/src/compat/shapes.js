@@ -52,7 +52,7 @@ export function signInOutput(result, username) {
       signInStep: STEPS[state],
       codeDeliveryDetails: delivery(result.codeDetails),
       additionalInfo: result.parameters,
-      missingAttributes: result.requiredAttributes,
+      missingAttributes: state === 'newPasswordRequired' ? result.requiredAttributes ?? [] : undefined,
       allowedMFATypes: mfa ? result.allowedFactors?.map(toFactor) : undefined,
       availableChallenges: mfa ? undefined : result.allowedFactors,
       totpSetupDetails: result.totpSetup && totp(result.totpSetup, username),

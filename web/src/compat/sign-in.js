@@ -1,5 +1,6 @@
 import { auth, told } from './amplify.js';
 import { asAmplify, fail, need } from './errors.js';
+import { tell } from './hub.js';
 import { delivery, fromFactor, signInOutput } from './shapes.js';
 
 let pending; // { signInState, username } of the sign-in that goes on
@@ -20,6 +21,8 @@ export async function signIn({ username, password, options = {} }) {
   const custom = flow.startsWith('CUSTOM_');
   if (flow === 'CUSTOM_WITHOUT_SRP' && password) fail('CustomAuthSignInPassword', 'A password is not needed when signing in with CUSTOM_WITHOUT_SRP.', 'Do not include a password in your signIn call.');
   if (flow !== 'USER_AUTH' && flow !== 'CUSTOM_WITHOUT_SRP') need(password, 'EmptySignInPassword', 'password');
+  // Amplify lets the user pool ask for the factor, whatever password there is
+  if (flow === 'USER_AUTH' && !preferredChallenge) password = undefined;
   return output(username, () =>
     auth().signIn({ username, password, authFlow: custom ? 'CUSTOM_AUTH' : flow, preferredChallenge, clientMetadata }), SIGNED_IN);
 }
@@ -34,7 +37,11 @@ export async function confirmSignIn({ challengeResponse, options = {} }) {
   }), { invalidState: 'SignInException' });
 }
 
-export const autoSignIn = () => output(undefined, () => auth().autoSignIn(), { invalidState: 'AutoSignInException' });
+export async function autoSignIn() {
+  if (!signedUp) fail('AutoSignInException', 'There is no sign-up to go on from.', 'Give signUp the option autoSignIn, and confirm the sign-up, before you call autoSignIn.', { code: 'invalidState' });
+  signedUp = false;
+  return output(undefined, () => auth().autoSignIn(), { invalidState: 'AutoSignInException' });
+}
 
 const PROVIDERS = { Amazon: 'amazon', Apple: 'apple', Facebook: 'facebook', Google: 'google' };
 
@@ -49,8 +56,10 @@ export async function signInWithRedirect({ provider, customState, options = {} }
 }
 
 export async function signOut({ global, oauth } = {}) {
+  const before = auth().currentUserState;
   await asAmplify(() => auth().signOut({ signOutGlobally: !!global, redirectURL: oauth?.redirectUrl }));
   pending = undefined;
+  if (before !== 'signedIn') tell('signedOut'); // which Amplify tells however it was
 }
 
 // --- sign-up
