@@ -6,6 +6,7 @@ package core
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 
 	"amplify-auth/core/config"
@@ -20,6 +21,9 @@ type Options struct {
 	RejectExpired bool
 	// TokenSources are the providers that Deps.TokenSource has tokens of.
 	TokenSources []string
+	// OwnStorage: Deps.Storage is this Auth's alone, so nobody else's refresh
+	// concerns it.
+	OwnStorage bool
 }
 
 // An Auth is one client of one configuration. It is safe for concurrent use.
@@ -30,6 +34,7 @@ type Auth struct {
 	Deps
 	clock clock
 	keys  keys
+	locks string // what the names of the locks on Storage start with
 
 	state   machine
 	signIns signIns
@@ -52,6 +57,10 @@ type Auth struct {
 // New makes a client. The configuration comes from config.Parse.
 func New(cfg *config.Config, opts Options, deps Deps) *Auth {
 	a := &Auth{cfg: cfg, opts: opts, Deps: deps, keys: newKeys(cfg)}
+	a.locks = a.keys.own
+	if opts.OwnStorage {
+		a.locks += rand.Text() + "."
+	}
 	a.clock.now = deps.Now
 	a.state.emit = deps.Emit
 	a.state.changed = make(chan struct{})

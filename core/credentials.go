@@ -269,7 +269,7 @@ func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[strin
 	return out, err
 }
 
-func (a *Auth) credentialsLock() string { return a.keys.own + "credentials" }
+func (a *Auth) credentialsLock() string { return a.locks + "credentials" }
 
 // withIdentityLock runs f while no other page changes the identity or its credentials.
 func (a *Auth) withIdentityLock(ctx context.Context, f func(ctx context.Context) error) error {

@@ -132,7 +132,7 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 	return fresh, a.settleRefresh(ctx, stale, fresh, err)
 }
 
-func (a *Auth) refreshLock() string { return a.keys.own + "refresh" }
+func (a *Auth) refreshLock() string { return a.locks + "refresh" }
 
 // generation orders the sessions of one sign-in: by when they end, by the service's clock.
 func (s *session) generation() string {

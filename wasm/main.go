@@ -25,6 +25,7 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 	}
 	var options struct {
 		OnExpired    string   `json:"onExpired"`
+		OwnStorage   bool     `json:"ownStorage"`
 		TokenSources []string `json:"tokenSources"`
 	}
 	if err := host.Options(&options); err != nil {
@@ -52,7 +53,7 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 	if p := cfg.IdentityPool; p != nil {
 		deps.IdentityPool = cognito.NewIdentityPool(p, jsbridge.Fetch{}, observe)
 	}
-	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources}, deps)
+	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources, OwnStorage: options.OwnStorage}, deps)
 	return engine{auth}, nil
 }
 

@@ -143,17 +143,27 @@ func SignOutIsHeard(t browser.T, tabs int) {
 
 var faultKinds = []string{"status500", "throttle", "drop", "slow", "html"}
 
-// Faults runs a loop of sign-ins, refreshes and calls in many clients of one page
-// until so many faults have been met. No session may be lost, no call may hang,
+// Faults runs a loop of refreshes and calls of clients that stay signed in, and of
+// sign-ins and sign-outs of others, in one page, until so many faults have been met. No session may be lost, no call may hang,
 // memory must not grow.
 func Faults(t browser.T, faults int) {
 	t.Helper()
 	e := e2e.Start(t)
+	e.Tab.OnNewDocument(`{
+		const { instantiate } = WebAssembly;
+		WebAssembly.instantiate = async (...args) => {
+			const instance = await instantiate(...args);
+			globalThis.goMemory = instance.exports.mem;
+			return instance;
+		};
+	}`)
 	e.App("")
 	e.Tab.Advance(0)
-	const clients = 16
+	const clients, visitors = 16, 4
 	e.Tab.Run(fmt.Sprintf(`(async () => {
-		globalThis.clients = Array.from({ length: %d }, () => new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' }));
+		const make = (length) => Array.from({ length }, () => new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' }));
+		globalThis.clients = make(%d);
+		globalThis.visitors = make(%d);
 		globalThis.lost = [];
 		globalThis.wrong = [];
 		await Promise.all(clients.map(async (c) => {
@@ -162,18 +172,22 @@ func Faults(t browser.T, faults int) {
 				if (e.detail.userState !== 'signedIn' && e.detail.details.reason !== 'offline') lost.push(e.detail);
 			});
 		}));
-	})()`, clients))
+	})()`, clients, visitors))
 	round := `(async () => {
 		const results = await Promise.allSettled(clients.flatMap((c, i) => [
 			c.getTokens({ forceRefresh: true, wait: false, timeout: 20000 }),
 			i % 2 ? c.getUserAttributes({ timeout: 20000 }) : c.getMFAPreference({ timeout: 20000 }),
-		]));
+		]).concat(visitors.map(async (c) => {
+			if (c.currentUserState !== 'signedIn') await c.signIn({ username: 'demo', password: 'Passw0rd!', timeout: 20000 });
+			await c.getUserAttributes({ timeout: 20000 });
+			await c.signOut({ invalidateTokens: false });
+		})));
 		for (const r of results) if (r.status === 'rejected' && !r.reason.retryable) wrong.push(String(r.reason) + r.reason.code);
 		__clockShift += 61000; // past every pause
 	})()`
 	heap := func() int64 {
 		e.Tab.Run(`globalThis.gc?.()`)
-		return browser.Eval[int64](e.Tab, `performance.memory.usedJSHeapSize`)
+		return browser.Eval[int64](e.Tab, `performance.memory.usedJSHeapSize + goMemory.buffer.byteLength`)
 	}
 	met, rounds, early := 0, 0, int64(0)
 	for met < faults {

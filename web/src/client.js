@@ -342,10 +342,10 @@ export class AmplifyAuth extends EventTarget {
 
   // What the engine needs of the page.
   #host() {
-    const { onExpired, tokenSource } = this.#options;
+    const { onExpired, tokenSource, storage } = this.#options;
     return {
       config: this.#config,
-      options: JSON.stringify({ onExpired, tokenSources: Object.keys(tokenSource) }),
+      options: JSON.stringify({ onExpired, ownStorage: storage === 'memory', tokenSources: Object.keys(tokenSource) }),
       storage: { get: (keys) => this.#store.get(keys), apply: (changes) => this.#apply(changes) },
       session: this.#session,
       emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),
