@@ -171,5 +171,18 @@ func TestOtherBrowserHostedUI(t *testing.T) {
 		if ops := e.Operations(); !slices.Equal(ops, []string{"RevokeToken", "logout"}) {
 			t.Errorf("operations of the sign-out: %v", ops)
 		}
+
+		// In a window, which closes by itself.
+		page.Open(e.Origin + "/shop/orders/1041?tab=x#y")
+		page.WaitFor("#sign-in-window")
+		webdriver.Eval[any](page, `globalThis.mark = 'the same document'`)
+		popup := page.Popup(func() { page.Click("#sign-in-window") })
+		popup.Fill(`input[name="username"]`, "demo")
+		popup.Fill(`input[name="password"]`, emulator.SeedPassword)
+		popup.Click(hostedSubmit)
+		page.Wait(`document.querySelector('#user')?.textContent.startsWith('demo')`)
+		if mark := webdriver.Eval[string](page, `globalThis.mark ?? 'another document'`); mark != "the same document" {
+			t.Errorf("the page is %s", mark)
+		}
 	})
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import puppeteer from 'puppeteer-core';
 
 const browser = await puppeteer.launch({ browser: 'firefox', executablePath: process.argv[2], headless: true });
-const pages = [await browser.newPage()];
+const pages = await browser.pages();
 
 const KEYS = { '\uE003': 'Backspace', '\uE004': 'Tab', '\uE007': 'Enter' };
 
@@ -18,6 +18,10 @@ const commands = {
     for (const key of text) await page.keyboard.press(KEYS[key] ?? key);
   },
   another: async () => pages.push(await browser.newPage()) - 1,
+  async opened() {
+    const opened = (await browser.pages()).find((page) => !pages.includes(page));
+    return opened ? pages.push(opened) - 1 : null;
+  },
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -25,7 +29,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const value = await commands[command.do](pages[command.window], command);
-    answer = { value: ['evaluate', 'another'].includes(command.do) ? value : null };
+    answer = { value: ['evaluate', 'another', 'opened'].includes(command.do) ? value : null };
   } catch (error) {
     answer = { error: String(error) };
   }

@@ -49,9 +49,10 @@ type window struct {
 
 // StartBridge starts a program that drives a browser by other means. Commands are
 //
-//	{"do": "open" | "reload" | "evaluate" | "click" | "type" | "another" | "front", "window": 0, "url", "expression", "x", "y", "text"}
+//	{"do": "open" | "reload" | "evaluate" | "click" | "type" | "another" | "front" | "opened", "window": 0, "url", "expression", "x", "y", "text"}
 //
-// and answers {"value": ...} or {"error": "why"}. The program ends when its input does.
+// and answers {"value": ...} or {"error": "why"}; the value of "another" is the number of a window, so is that of "opened",
+// or null. The program ends when its input does.
 func StartBridge(t browser.T, program *exec.Cmd) *Page {
 	t.Helper()
 	p := &Page{t: t}
@@ -134,11 +135,17 @@ func (w *window) Evaluate(expression string) (text string, err error) {
 	return text, json.Unmarshal(value, &text)
 }
 
-func (w *window) Another() (driver, error) {
-	value, err := w.ask(map[string]any{"do": "another"})
+func (w *window) Another() (driver, error) { return w.newer("another") }
+func (w *window) Opened() (driver, error)  { return w.newer("opened") }
+
+func (w *window) newer(command string) (driver, error) {
+	value, err := w.ask(map[string]any{"do": command})
 	if err != nil {
 		return nil, err
 	}
-	other := &window{bridge: w.bridge}
-	return other, json.Unmarshal(value, &other.number)
+	var number *int
+	if err := json.Unmarshal(value, &number); err != nil || number == nil {
+		return nil, err
+	}
+	return &window{w.bridge, *number}, nil
 }

@@ -21,6 +21,8 @@ type driver interface {
 	// Another opens a second window with the same storage.
 	Another() (driver, error)
 	Front() error
+	// Opened is a window that a page has opened and that was not returned yet; nil if there is none.
+	Opened() (driver, error)
 }
 
 // A Page is a window of a browser that ends with the test. A command that fails ends the test.
@@ -52,6 +54,22 @@ func (p *Page) Reload() {
 func (p *Page) Another() *Page {
 	p.t.Helper()
 	d, err := p.d.Another()
+	p.must(err)
+	return &Page{p.t, d}
+}
+
+// Popup runs open, which makes the page open a window, and returns that window.
+func (p *Page) Popup(open func()) *Page {
+	p.t.Helper()
+	open()
+	var d driver
+	var err error
+	if !poll(func() bool {
+		d, err = p.d.Opened()
+		return d != nil || err != nil
+	}) {
+		p.t.Fatalf("webdriver: the page has opened no window within %v", browser.Patience)
+	}
 	p.must(err)
 	return &Page{p.t, d}
 }

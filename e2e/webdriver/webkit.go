@@ -47,6 +47,7 @@ type webkit struct {
 type session struct {
 	url     string // with its id
 	current string
+	known   map[string]bool // handles
 }
 
 // StartWebKit starts MiniBrowser on a screen that nobody sees. Its storage is new and ends with it.
@@ -76,6 +77,7 @@ func StartWebKit(t browser.T) *Page {
 	s := &session{url: base + "/session/" + made.SessionID}
 	t.Cleanup(func() { send(http.MethodDelete, s.url, nil, nil) })
 	p.must(send(http.MethodGet, s.url+"/window", nil, &s.current))
+	s.known = map[string]bool{s.current: true}
 	p.d = &webkit{s, s.current}
 	return p
 }
@@ -166,7 +168,22 @@ func (w *webkit) Another() (driver, error) {
 	if err := w.send(http.MethodPost, "/window/new", map[string]any{"type": "window"}, &made); err != nil {
 		return nil, err
 	}
+	w.session.known[made.Handle] = true
 	return &webkit{w.session, made.Handle}, nil
+}
+
+func (w *webkit) Opened() (driver, error) {
+	var handles []string
+	if err := w.send(http.MethodGet, "/window/handles", nil, &handles); err != nil {
+		return nil, err
+	}
+	for _, handle := range handles {
+		if !w.session.known[handle] {
+			w.session.known[handle] = true
+			return &webkit{w.session, handle}, nil
+		}
+	}
+	return nil, nil
 }
 
 func (w *webkit) Evaluate(expression string) (string, error) {
