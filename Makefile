@@ -28,7 +28,7 @@ help:
 	@echo "make build     fill dist/"
 	@echo "make lint      gofmt, go vet, staticcheck, govulncheck, tsc"
 	@echo "make bench     compare with aws-amplify and amazon-cognito-identity-js"
-	@echo "make interop   check against software not written here"
+	@echo "make interop   check against software not written here, and in Firefox and WebKit"
 	@echo "make soak      the long tests"
 	@echo "make fuzz      every fuzz target for FUZZTIME ($(FUZZTIME))"
 

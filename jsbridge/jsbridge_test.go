@@ -8,6 +8,7 @@ import (
 	"errors"
 	"math/big"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -276,6 +277,41 @@ func testLocks(t *testing.T, locks core.Locks) {
 
 func TestWebLocks(t *testing.T) {
 	testLocks(t, (&Host{js(t, "({})")}).Locks())
+}
+
+// Ensure that what is published is there until the next value is, and that the same value can be published again, by
+// this page and by another.
+func TestPublish(t *testing.T) {
+	host := &Host{js(t, "({})")}
+	page, other := host.Locks(), host.Locks()
+	const name = "jsbridge-publish"
+	for i, step := range []struct {
+		by    core.Locks
+		value string
+		want  []string
+	}{
+		{page, "1", []string{"1"}},
+		{page, "1", []string{"1"}},
+		{other, "1", []string{"1", "1"}},
+		{page, "2", []string{"1", "2"}},
+		{other, "2", []string{"2", "2"}},
+	} {
+		ctx := soon(t)
+		step.by.Publish(ctx, name, step.value)
+		if err := ctx.Err(); err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+		// An end takes the browser a moment.
+		var got []string
+		for ctx.Err() == nil {
+			if got = page.Published(ctx, name); slices.Equal(slices.Sorted(slices.Values(got)), step.want) {
+				break
+			}
+		}
+		if ctx.Err() != nil {
+			t.Errorf("step %d: published %v, want %v", i, got, step.want)
+		}
+	}
 }
 
 func TestLeases(t *testing.T) {

@@ -29,7 +29,7 @@ type webLocks struct {
 }
 
 func (l *webLocks) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
-	granted, abort, release, err := l.request(name)
+	granted, abort, release, err := l.request(name, "exclusive")
 	if err != nil {
 		return f(ctx, false) // an opaque origin has no locks
 	}
@@ -50,8 +50,8 @@ func (l *webLocks) With(ctx context.Context, name string, wait time.Duration, f 
 	return f(ctx, false)
 }
 
-// request asks for a lock.
-func (l *webLocks) request(name string) (granted <-chan struct{}, abort, release func(), err error) {
+// request asks for a lock; mode is the Web Locks API's.
+func (l *webLocks) request(name, mode string) (granted <-chan struct{}, abort, release func(), err error) {
 	ch := make(chan struct{})
 	// The browser holds the lock until the promise that the callback returns is
 	// settled; resolve settles it.
@@ -64,7 +64,7 @@ func (l *webLocks) request(name string) (granted <-chan struct{}, abort, release
 		return safejs.Unsafe(held)
 	}))
 	aborter := must(global("AbortController").New())
-	asked, err := l.manager.Call("request", name, object(map[string]any{"signal": get(aborter, "signal")}), onGrant.Value())
+	asked, err := l.manager.Call("request", name, object(map[string]any{"mode": mode, "signal": get(aborter, "signal")}), onGrant.Value())
 	if err != nil {
 		onGrant.Release()
 		return nil, nil, nil, err
@@ -81,9 +81,10 @@ func (l *webLocks) request(name string) (granted <-chan struct{}, abort, release
 const mark = "@"
 
 // Publish holds a lock whose name is the value: the browser knows all locks of the
-// origin in one place, and drops those of a page that ends.
+// origin in one place, and drops those of a page that ends. The lock is shared,
+// because the same value may be published again, here or by another page.
 func (l *webLocks) Publish(ctx context.Context, name, value string) {
-	granted, abort, release, err := l.request(name + mark + value)
+	granted, abort, release, err := l.request(name+mark+value, "shared")
 	if err != nil {
 		return
 	}

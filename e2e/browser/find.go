@@ -38,23 +38,32 @@ func Find() (string, error) {
 }
 
 // FindOrInstall is Find, which installs Debian's package first when there is no browser and the
-// process may do so (root, and apt-get in PATH). apt-get's output goes to stderr.
+// process may do so.
 func FindOrInstall() (string, error) {
 	path, err := Find()
-	if !errors.Is(err, ErrNotFound) || os.Geteuid() != 0 {
+	if !errors.Is(err, ErrNotFound) {
 		return path, err
 	}
-	apt, lookErr := exec.LookPath("apt-get")
-	if lookErr != nil {
+	if err := Install(err, "chromium"); err != nil {
 		return "", err
 	}
-	for _, args := range [][]string{{"update"}, {"install", "-y", "chromium"}} {
+	return Find()
+}
+
+// Install installs Debian packages, if the process may do so: root, with apt-get in PATH. Otherwise it returns
+// missing. apt-get's output goes to stderr.
+func Install(missing error, packages ...string) error {
+	apt, err := exec.LookPath("apt-get")
+	if err != nil || os.Geteuid() != 0 {
+		return missing
+	}
+	for _, args := range [][]string{{"update"}, append([]string{"install", "-y"}, packages...)} {
 		cmd := exec.Command(apt, args...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 		if err := cmd.Run(); err != nil {
-			return "", fmt.Errorf("%w (apt-get %s failed: %v)", ErrNotFound, args[0], err)
+			return fmt.Errorf("%w (apt-get %s failed: %v)", missing, args[0], err)
 		}
 	}
-	return Find()
+	return nil
 }

@@ -19,6 +19,12 @@ func Element(selector string) string {
 	return fmt.Sprintf("%s.find(%s)", findJS, quoted)
 }
 
+// Spot is a JavaScript expression for where a click reaches the element: { x, y }, or { why } it would not.
+func Spot(selector string) string {
+	quoted, _ := json.Marshal(selector)
+	return fmt.Sprintf("%s.spot(%s)", findJS, quoted)
+}
+
 // Click clicks the middle of the element with the mouse. It waits until the element is there, stands
 // still, is enabled and is what a click at that place would meet.
 func (tab *Tab) Click(selector string) {
@@ -27,8 +33,7 @@ func (tab *Tab) Click(selector string) {
 		X, Y float64
 		Why  string // why it cannot be clicked, if not empty
 	}
-	quoted, _ := json.Marshal(selector)
-	expression := fmt.Sprintf("%s.spot(%s)", findJS, quoted)
+	expression := Spot(selector)
 	last := spot{Why: "it was not looked for"}
 	if !tab.poll(func() bool {
 		now, err := TryEval[spot](tab, expression)

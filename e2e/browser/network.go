@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/security"
 	"github.com/chromedp/chromedp"
 )
 
@@ -104,4 +105,10 @@ func (tab *Tab) Block(patterns ...string) {
 	if _, err := chromedp.Call(tab.ctx, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: block}); err != nil {
 		tab.t.Fatalf("browser: block: %v", err)
 	}
+}
+
+// TrustAnyCertificate makes the tab take certificates that nobody vouches for.
+func (tab *Tab) TrustAnyCertificate() {
+	tab.t.Helper()
+	command(tab, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true})
 }

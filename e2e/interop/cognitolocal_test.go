@@ -1,17 +1,13 @@
 package interop
 
 import (
-	"bufio"
-	"io"
 	"os"
-	"regexp"
 	"testing"
 	"time"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"amplify-auth/e2e"
-	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
 	"amplify-auth/e2e/peers"
 	"amplify-auth/e2e/site"
@@ -24,41 +20,7 @@ func startCognitoLocal(t *testing.T) string {
 	server := packages.Command("cognito-local/lib/bin/start.js")
 	server.Dir = t.TempDir()
 	server.Env = append(os.Environ(), "HOST=127.0.0.1", "PORT=0", "NO_COLOR=1")
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Stderr = server.Stdout
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		server.Process.Kill()
-		server.Wait()
-	})
-	running := regexp.MustCompile(`Cognito Local running on (http://127\.0\.0\.1:\d+)`)
-	found := make(chan string, 1)
-	go func() {
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if m := running.FindStringSubmatch(lines.Text()); m != nil {
-				found <- m[1]
-				io.Copy(io.Discard, out)
-				return
-			}
-		}
-		close(found)
-	}()
-	select {
-	case url, ok := <-found:
-		if !ok {
-			t.Fatal("cognito-local has stopped before it listened")
-		}
-		return url
-	case <-time.After(browser.Patience):
-		t.Fatalf("cognito-local does not listen after %v", browser.Patience)
-	}
-	return ""
+	return listening(t, server, `Cognito Local running on (http://127\.0\.0\.1:\d+)`)
 }
 
 // openCognitoLocal opens a page of this module with a new pool of cognito-local.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // Packages are the npm packages of one directory, installed.
@@ -76,4 +77,18 @@ func (p *Packages) Bundle(entry string, flags ...string) ([]byte, error) {
 // Command is a command of one of the packages (a script of node_modules), not started.
 func (p *Packages) Command(script string, args ...string) *exec.Cmd {
 	return exec.Command("node", append([]string{filepath.Join(p.modules, filepath.FromSlash(script))}, args...)...)
+}
+
+// Script is a script of the packages' directory for node, not started. It imports the packages by their names, for which
+// a copy of it has to lie beside them.
+func (p *Packages) Script(name string, args ...string) (*exec.Cmd, error) {
+	text, err := os.ReadFile(filepath.Join(p.dir, name))
+	if err != nil {
+		return nil, err
+	}
+	copied := filepath.Join(filepath.Dir(p.modules), strings.TrimSuffix(name, ".js")+".mjs")
+	if err := os.WriteFile(copied, text, 0o666); err != nil {
+		return nil, err
+	}
+	return exec.Command("node", append([]string{copied}, args...)...), nil
 }

@@ -45,20 +45,29 @@ function use(next) {
   if (!next.config) return;
   // Amplify's calls never wait for a new sign-in
   const auth = (client = new AmplifyAuth({ ...next, onExpired: 'reject' }));
-  leave = tellStates(auth);
-  auth.handleAuthResponse().then(({ handled }) => handled && tell('signInWithRedirect'), (error) => {
+  const response = auth.handleAuthResponse().then(({ handled, returnTo }) => {
+    if (!handled) return;
+    const [, customState] = returnTo?.split(CUSTOM_STATE) ?? [];
+    if (customState) tell('customOAuthState', decodeURIComponent(customState));
+    tell('signInWithRedirect');
+  }, (error) => {
     if (error.code !== 'closed') tell('signInWithRedirect_failure', { error });
   });
+  leave = tellStates(auth, response);
 }
 
-function tellStates(auth) {
+/** signInWithRedirect's customState travels as the fragment of returnTo, which each sign-in keeps for itself. */
+export const CUSTOM_STATE = '#amplify-custom-state=';
+
+// response is settled when a redirect's answer has been told, which comes before signedIn.
+function tellStates(auth, response) {
   let before;
   const stop = auth.addUserStateListener((state) => {
     const signedIn = state === 'signedIn';
     if (before === undefined) before = state === 'unknown' ? undefined : signedIn;
     else if (signedIn !== before) {
       before = signedIn;
-      if (signedIn) told = user().then((data) => tell('signedIn', data));
+      if (signedIn) told = response.then(user).then((data) => tell('signedIn', data));
       else tell('signedOut');
     }
   });

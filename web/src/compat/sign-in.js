@@ -1,4 +1,4 @@
-import { auth, told } from './amplify.js';
+import { auth, CUSTOM_STATE, told } from './amplify.js';
 import { asAmplify, fail, need } from './errors.js';
 import { tell } from './hub.js';
 import { delivery, fromFactor, signInOutput } from './shapes.js';
@@ -50,7 +50,7 @@ export async function signInWithRedirect({ provider, customState, options = {} }
   await asAmplify(() => auth().showSignIn({
     hostedUI: {
       identityProvider: PROVIDERS[provider] ?? provider?.custom, idpIdentifier: provider?.idpIdentifier,
-      customState, loginHint, lang, nonce, prompt: [prompt ?? []].flat().join(' ').toLowerCase() || undefined,
+      returnTo: customState && CUSTOM_STATE + encodeURIComponent(customState), loginHint, lang, nonce, prompt: [prompt ?? []].flat().join(' ').toLowerCase() || undefined,
     },
   }), SIGNED_IN);
 }
