@@ -224,7 +224,7 @@ export class Panel {
   }
 
   // input tells the panel that something was typed.
-  input(event) { this.#form.input(event); }
+  input(event) { if (this.#form.input(event)) this.refresh(); }
 
   // refresh draws the screen anew; what is typed, and where the focus is, stay.
   refresh() {
@@ -257,10 +257,10 @@ export class Panel {
       h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(busy) },
         h('div', { class: 'heading', part: 'heading' },
           h('h2', { id: 'title', 'data-key': 'title', part: 'title', tabindex: '-1' }, this.#text(screen.title)),
-          text && h('p', { class: 'text', part: 'text' }, text)),
+          text && h('p', { class: 'text', part: 'text' }, h('bdi', {}, text))),
         !navigator.onLine && this.#noticeView({ text: t('notice.offline'), kind: 'info' }),
         this.#notice && this.#noticeView(this.#notice),
-        this.#error && this.#noticeView({ text: this.#error, kind: 'error' }),
+        this.#error && this.#noticeView({ text: this.#error(), kind: 'error' }),
         screen.before?.(context, this),
         fields.map((field) => field.view(this)),
         screen.slot && this.#slot(screen.slot),
@@ -391,13 +391,14 @@ export class Panel {
     this.#hooks.emit('autherror', { error, screen: this.screen });
     const next = this.#screens[this.screen]?.recover?.(this.#context, error);
     if (next) { this.go(next); return; }
-    const text = errorText(this.#context.t, error, this.screen);
+    const { screen } = this;
+    const text = () => errorText(this.#context.t, error, screen);
     const field = this.#form.fieldOf(error.code);
     if (field) field.setError(text);
     else this.#error = text;
     this.refresh();
     if (field) this.#focusError(field);
-    else this.announce(text);
+    else this.announce(text());
   }
 
   // #focusScreen moves to the first field that is still to be filled in, else to the heading.

@@ -290,7 +290,7 @@ code { flex: 1; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, mono
 .list { list-style: none; border-block: 1px solid var(--_line); }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding-block: .75rem; }
 .row + .row { border-block-start: 1px solid var(--_line); }
-.row-text { display: grid; flex: 1 1 10rem; }
+.row-text { display: grid; justify-items: start; flex: 1 1 10rem; }
 .row-title { font-weight: 550; }
 .visually-hidden {
   position: absolute !important;
