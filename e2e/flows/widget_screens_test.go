@@ -127,4 +127,3 @@ const misplaced = `(() => {
 	}
 	return wrong;
 })()`
-

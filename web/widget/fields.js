@@ -125,7 +125,7 @@ export class Field {
 
   setError(why) {
     this.#why = why;
-    const text = this.error = why?.() ?? '';
+    const text = this.error = why ? why() : '';
     this.errorNode.textContent = text;
     setAttribute(this.input, 'aria-invalid', text ? 'true' : null);
     setAttribute(this.input, 'aria-describedby', [text && this.errorNode.id, this.hint.textContent && this.hint.id].filter(Boolean).join(' ') || null);

@@ -64,7 +64,7 @@ export class Form {
   // check marks what is wrong with the named fields, or all, and returns the first that is.
   check(names = [...this.#fields.keys()]) {
     return names.map((name) => this.#fields.get(name)).filter((field) => {
-      field.setError(() => field.problem());
+      field.setError(field.problem() && (() => field.problem()));
       return field.error;
     })[0];
   }
