@@ -373,15 +373,13 @@ export class Panel {
     }
     if (abort !== this.#abort) return; // left meanwhile
     this.#abort = undefined;
+    if (!enter) this.announce('');
     if (failure) {
       this.fail(failure);
       if (this.screen === screen) this.#wait();
       return;
     }
-    if (!enter) {
-      this.announce('');
-      this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
-    }
+    if (!enter) this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
     this.#follow(next);
   }
 
