@@ -173,13 +173,15 @@ export class Panel {
     if (notice) this.announce(notice);
     const { enter } = this.#screens[screen];
     if (enter && changed) this.perform(() => enter(this.#context), { enter: true });
-    else this.#wait();
+    else this.wait();
   }
 
-  // #wait runs the screen's meanwhile. Nobody has asked for it, so nobody hears of its failing.
-  async #wait() {
-    const { meanwhile } = this.#screens[this.screen];
-    if (!meanwhile) return;
+  // wait runs the screen's meanwhile, anew if what it goes by is another. Nobody has asked for it, so nobody hears
+  // of its failing.
+  async wait() {
+    this.#meanwhile?.abort();
+    const meanwhile = this.#screens[this.screen]?.meanwhile;
+    if (!meanwhile || this.busy) return;
     const { signal } = this.#meanwhile = new AbortController();
     const next = await meanwhile(this.#context, signal).catch(() => {});
     if (next && !signal.aborted) this.#follow(next);
@@ -376,7 +378,7 @@ export class Panel {
     if (!enter) this.announce('');
     if (failure) {
       this.fail(failure);
-      if (this.screen === screen) this.#wait();
+      if (this.screen === screen) this.wait();
       return;
     }
     if (!enter) this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
