@@ -215,3 +215,11 @@ func (w *Widget) Focus() string {
 		return at?.name || at?.dataset.key || at?.type || at?.localName || '';
 	})()`)
 }
+
+// On is an element of the page on show, whoever made it.
+func On(t browser.T, e *e2e.Env, selector string) *Widget {
+	t.Helper()
+	w := &Widget{Env: e, Selector: selector, t: t}
+	e.Tab.Wait(w.js() + "?.shadowRoot")
+	return w
+}

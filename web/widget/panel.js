@@ -169,7 +169,8 @@ export class Panel {
     this.screen = screen;
     this.refresh();
     this.#hooks.emit('screenchange', { screen, parameters: this.#context.flow.step?.parameters });
-    if (focus) this.#focusScreen();
+    // A dialog that opened before its first screen came holds the focus itself.
+    if (focus || this.#root.activeElement === this.#frame) this.#focusScreen();
     if (notice) this.announce(notice);
     const { enter } = this.#screens[screen];
     if (enter && changed) this.perform(() => enter(this.#context), { enter: true });

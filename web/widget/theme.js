@@ -104,7 +104,7 @@ export const css = `
 @media (prefers-color-scheme: dark) { :host(:not([theme=light])) .frame { ${dark} } }
 :host([theme=dark]) .frame { ${dark} }
 
-.stale { max-inline-size: none; padding: .7rem 1rem; margin-block-end: 1rem; box-shadow: none; background: var(--_tint); font-size: .95em; }
+.stale { max-inline-size: none; padding: .7rem 1rem; margin-block-end: 1rem; box-shadow: none; background: var(--_tint); }
 .stale:empty { display: none; }
 
 dialog.frame:not([open]) { display: none; }
