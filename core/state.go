@@ -77,7 +77,9 @@ func (m *machine) to(next State, force bool) {
 		from.UserState = Unknown
 	}
 	same := from.UserState == next.UserState && from.Details["username"] == next.Details["username"] && from.Details["provider"] == next.Details["provider"]
-	if same && !force {
+	// A session that waited for the network may turn out to have died meanwhile.
+	ended := same && from.invalid() && from.Details["reason"] == "offline" && next.Details["reason"] != "offline"
+	if same && !force && !ended {
 		if next.UserState == SignedIn { // newer tokens of the same user
 			m.current = next
 		}

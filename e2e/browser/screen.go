@@ -27,6 +27,12 @@ func (tab *Tab) Media(nameValues ...string) {
 	}
 }
 
+// Settle waits until nothing moves or fades any more.
+func (tab *Tab) Settle() {
+	tab.t.Helper()
+	tab.Run(findJS + ".settled()")
+}
+
 // Screenshot writes the whole page as name.png into the directory $SCREENSHOTS; without it, nothing.
 func (tab *Tab) Screenshot(name string) {
 	tab.t.Helper()
@@ -35,7 +41,7 @@ func (tab *Tab) Screenshot(name string) {
 		return
 	}
 	// Colours that are still fading would make a picture of nothing anybody looks at.
-	tab.Run(findJS + ".settled()")
+	tab.Settle()
 	shot, err := chromedp.Call(tab.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: new(true)})
 	if err == nil {
 		err = os.MkdirAll(dir, 0o777)

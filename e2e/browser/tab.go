@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -192,6 +194,12 @@ func (tab *Tab) poll(condition func() bool) bool {
 			return false
 		}
 	}
+}
+
+// Collect makes the page's engine collect garbage.
+func (tab *Tab) Collect() {
+	tab.t.Helper()
+	command(tab, heapprofiler.CollectGarbage, cdp.Empty{})
 }
 
 // Allow names a text whose uncaught exceptions, rejections and panics do not fail the test.

@@ -13,6 +13,7 @@ export const context = Symbol('context');
 export const attach = Symbol('attach');
 export const emit = Symbol('emit');
 export const stateChanged = Symbol('stateChanged'); // (state, before): the user state is another one
+export const stale = Symbol('stale'); // (offline): whether the session waits for the network
 export const begin = Symbol('begin'); // show the first screen
 export const finish = Symbol('finish'); // a screen ended the flow
 export const connected = Symbol('connected');
@@ -155,7 +156,8 @@ export class AmplifyElement extends HTMLElement {
     this[context].config = normalise(raw);
     this[configured]?.();
     this[panel].refresh();
-    const onState = (state) => this.#onState(state);
+    this[panel].wait();
+    const onState = (state, details) => this.#onState(state, details);
     this.#unsubscribe = auth.addUserStateListener(onState);
     if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => { this[begin](); this[panel].fail(error); });
     return auth;
@@ -168,11 +170,17 @@ export class AmplifyElement extends HTMLElement {
     this.state = 'unknown';
   }
 
-  #onState(state) {
+  #onState(state, { reason } = {}) {
+    // A session that cannot be renewed offline goes on by itself when the network is back.
+    const offline = reason === 'offline';
+    if (offline) state = 'signedIn';
     const before = this.state;
-    if (state === 'unknown' || state === before) return;
-    this.state = state;
-    this[stateChanged](state, before);
+    if (state === 'unknown') return;
+    if (state !== before) {
+      this.state = state;
+      this[stateChanged](state, before);
+    }
+    this[stale]?.(offline);
   }
 
   [emit](type, detail, cancelable = false) {

@@ -1,6 +1,6 @@
 // element.js: <amplify-sign-in>.
 
-import { AmplifyElement, attach, begin, cancel, connected, configured, context, emit, finish, panel, stateChanged } from './base.js';
+import { AmplifyElement, attach, begin, cancel, connected, configured, context, emit, finish, panel, stale, stateChanged } from './base.js';
 import { rememberedUsername } from './remember.js';
 import { screens } from './screens/index.js';
 
@@ -94,17 +94,21 @@ export class AmplifySignInElement extends AmplifyElement {
     this[emit]('signedin', { userState: 'signedIn', username: auth.username });
   }
 
+  [stale](offline) { this[panel].stale(offline ? this[context].t('notice.stale') : ''); }
+
   // #checkSession says so when the session cannot be renewed for lack of a network: the page's content may be
   // old, yet nobody is signed out.
   async #checkSession() {
     clearTimeout(this.#expiry);
-    this[panel].stale('');
-    if (this.state !== 'signedIn' || navigator.onLine) return;
+    if (this.state !== 'signedIn' || navigator.onLine) {
+      this[stale](false);
+      return;
+    }
     try {
       const { accessToken } = await this.auth.getTokens({ timeout: 5000 });
       this.#expiry = setTimeout(() => this.#checkSession(), Math.min(Math.max(accessToken.expiration - Date.now(), 1000), 3600_000));
     } catch {
-      if (this.state === 'signedIn' && !navigator.onLine) this[panel].stale(this[context].t('notice.stale'));
+      if (this.state === 'signedIn' && !navigator.onLine) this[stale](true);
     }
   }
 

@@ -20,7 +20,7 @@ let count = 0;
 //   link          an action at the end of the label's line
 //   after         shadow-DOM node behind a checkbox
 //   policy        password policy of a newPassword
-//   validate      (value, values) => text key, or a falsy value when it is right
+//   validate      (value) => text key, or a falsy value when it is right
 //   errors        error codes that belong to this field
 //   onchange      (context, value) => true to draw the screen anew
 export class Field {
@@ -29,6 +29,7 @@ export class Field {
   #form;
   #id = `amplify-auth-${++count}`;
   #revealed = false;
+  #why; // () => the error's text, in the language of now
   error = '';
 
   constructor(before, form) {
@@ -85,7 +86,7 @@ export class Field {
       spec.hint && t(spec.hint),
       spec.policy && `${t('policy.title')} ${t.list(rules(spec.policy).map((rule) => t(rule.key, rule.values)))}`,
     ].filter(Boolean).join(' ');
-    this.setError(this.error);
+    this.setError(this.#why);
   }
 
   #fillSelect() {
@@ -109,7 +110,7 @@ export class Field {
   }
 
   // problem is the text of what is wrong with the value, or ''.
-  problem(values) {
+  problem() {
     const { spec, value, t } = this;
     if (spec.visible === false) return '';
     if (value === '' || value === false) return spec.required === false ? '' : t(spec.type === 'checkbox' ? 'invalid.accept' : 'invalid.required');
@@ -118,12 +119,13 @@ export class Field {
     if (spec.type === 'url' && !isURL(value)) return t('invalid.url');
     const broken = missing(spec.policy, value);
     if (broken.length) return t('invalid.password', { rules: t.list(broken.map((rule) => t(rule.key, rule.values))) });
-    const key = spec.validate?.(value, values);
+    const key = spec.validate?.(value);
     return key ? t(key) : '';
   }
 
-  setError(text) {
-    this.error = text;
+  setError(why) {
+    this.#why = why;
+    const text = this.error = why ? why() : '';
     this.errorNode.textContent = text;
     setAttribute(this.input, 'aria-invalid', text ? 'true' : null);
     setAttribute(this.input, 'aria-describedby', [text && this.errorNode.id, this.hint.textContent && this.hint.id].filter(Boolean).join(' ') || null);

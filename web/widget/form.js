@@ -63,15 +63,20 @@ export class Form {
 
   // check marks what is wrong with the named fields, or all, and returns the first that is.
   check(names = [...this.#fields.keys()]) {
-    const values = this.values();
     return names.map((name) => this.#fields.get(name)).filter((field) => {
-      field.setError(field.problem(values));
+      field.setError(field.problem() && (() => field.problem()));
       return field.error;
     })[0];
   }
 
-  // input tells that something was typed.
-  input(event) { this.#all.find(({ input }) => input === event.target)?.onInput?.(); }
+  // input tells that something was typed. It returns true when that has put right what was wrong.
+  input(event) {
+    const field = this.#all.find(({ input }) => input === event.target);
+    field?.onInput?.();
+    if (!field?.error || field.problem()) return false;
+    field.setError();
+    return true;
+  }
 
   // fieldOf finds the field that an error code belongs to.
   fieldOf(code) { return this.#shown.find(({ spec }) => spec.errors?.includes(code)); }

@@ -169,17 +169,20 @@ export class Panel {
     this.screen = screen;
     this.refresh();
     this.#hooks.emit('screenchange', { screen, parameters: this.#context.flow.step?.parameters });
-    if (focus) this.#focusScreen();
+    // A dialog that opened before its first screen came holds the focus itself.
+    if (focus || this.#root.activeElement === this.#frame) this.#focusScreen();
     if (notice) this.announce(notice);
     const { enter } = this.#screens[screen];
     if (enter && changed) this.perform(() => enter(this.#context), { enter: true });
-    else this.#wait();
+    else this.wait();
   }
 
-  // #wait runs the screen's meanwhile. Nobody has asked for it, so nobody hears of its failing.
-  async #wait() {
-    const { meanwhile } = this.#screens[this.screen];
-    if (!meanwhile) return;
+  // wait runs the screen's meanwhile, anew if what it goes by is another. Nobody has asked for it, so nobody hears
+  // of its failing.
+  async wait() {
+    this.#meanwhile?.abort();
+    const meanwhile = this.#screens[this.screen]?.meanwhile;
+    if (!meanwhile || this.busy) return;
     const { signal } = this.#meanwhile = new AbortController();
     const next = await meanwhile(this.#context, signal).catch(() => {});
     if (next && !signal.aborted) this.#follow(next);
@@ -224,7 +227,7 @@ export class Panel {
   }
 
   // input tells the panel that something was typed.
-  input(event) { this.#form.input(event); }
+  input(event) { if (this.#form.input(event)) this.refresh(); }
 
   // refresh draws the screen anew; what is typed, and where the focus is, stay.
   refresh() {
@@ -257,10 +260,10 @@ export class Panel {
       h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(busy) },
         h('div', { class: 'heading', part: 'heading' },
           h('h2', { id: 'title', 'data-key': 'title', part: 'title', tabindex: '-1' }, this.#text(screen.title)),
-          text && h('p', { class: 'text', part: 'text' }, text)),
+          text && h('p', { class: 'text', part: 'text' }, h('bdi', {}, text))),
         !navigator.onLine && this.#noticeView({ text: t('notice.offline'), kind: 'info' }),
         this.#notice && this.#noticeView(this.#notice),
-        this.#error && this.#noticeView({ text: this.#error, kind: 'error' }),
+        this.#error && this.#noticeView({ text: this.#error(), kind: 'error' }),
         screen.before?.(context, this),
         fields.map((field) => field.view(this)),
         screen.slot && this.#slot(screen.slot),
@@ -373,15 +376,13 @@ export class Panel {
     }
     if (abort !== this.#abort) return; // left meanwhile
     this.#abort = undefined;
+    if (!enter) this.announce('');
     if (failure) {
       this.fail(failure);
-      if (this.screen === screen) this.#wait();
+      if (this.screen === screen) this.wait();
       return;
     }
-    if (!enter) {
-      this.announce('');
-      this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
-    }
+    if (!enter) this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
     this.#follow(next);
   }
 
@@ -391,13 +392,14 @@ export class Panel {
     this.#hooks.emit('autherror', { error, screen: this.screen });
     const next = this.#screens[this.screen]?.recover?.(this.#context, error);
     if (next) { this.go(next); return; }
-    const text = errorText(this.#context.t, error, this.screen);
+    const { screen } = this;
+    const text = () => errorText(this.#context.t, error, screen);
     const field = this.#form.fieldOf(error.code);
     if (field) field.setError(text);
     else this.#error = text;
     this.refresh();
     if (field) this.#focusError(field);
-    else this.announce(text);
+    else this.announce(text());
   }
 
   // #focusScreen moves to the first field that is still to be filled in, else to the heading.

@@ -104,7 +104,7 @@ export const css = `
 @media (prefers-color-scheme: dark) { :host(:not([theme=light])) .frame { ${dark} } }
 :host([theme=dark]) .frame { ${dark} }
 
-.stale { max-inline-size: none; padding: .7rem 1rem; margin-block-end: 1rem; box-shadow: none; background: var(--_tint); font-size: .95em; }
+.stale { max-inline-size: none; padding: .7rem 1rem; margin-block-end: 1rem; box-shadow: none; background: var(--_tint); }
 .stale:empty { display: none; }
 
 dialog.frame:not([open]) { display: none; }
@@ -290,7 +290,7 @@ code { flex: 1; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, mono
 .list { list-style: none; border-block: 1px solid var(--_line); }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding-block: .75rem; }
 .row + .row { border-block-start: 1px solid var(--_line); }
-.row-text { display: grid; flex: 1 1 10rem; }
+.row-text { display: grid; justify-items: start; flex: 1 1 10rem; }
 .row-title { font-weight: 550; }
 .visually-hidden {
   position: absolute !important;

@@ -1,0 +1,144 @@
+package flows
+
+import (
+	"strings"
+	"testing"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/widget"
+)
+
+// openAccount opens a page whose <amplify-sign-in> has an <amplify-account> for content, signs in and returns both.
+func openAccount(t *testing.T, e *e2e.Env, p e2e.Pool, auth m, name string) (signIn, account *widget.Widget) {
+	t.Helper()
+	signIn = open(t, e, widget.Outputs(p, auth), map[string]string{"": widget.Members + "<amplify-account></amplify-account>"})
+	signIn.Tab.Click(signIn.Field("rememberDevice"))
+	signIn.SignIn(name, emulator.SeedPassword)
+	signIn.SignedIn()
+	account = signIn.In("amplify-account")
+	account.At("account")
+	return signIn, account
+}
+
+// Ensure that the panel shows and changes attributes, proves a new address, changes the password, sets up, prefers and
+// drops second factors, and forgets devices.
+func TestWidgetAccount(t *testing.T) {
+	e := e2e.Start(t)
+	p := devicePool(e, false)
+	e.Admin("SetUserPoolMfaConfig", m{"UserPoolId": p.ID, "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": m{"Enabled": true}, "EmailMfaConfiguration": m{}})
+	e.Admin("UpdateUserPool", m{"UserPoolId": p.ID, "AutoVerifiedAttributes": []string{"email"}, "DeviceConfiguration": m{"ChallengeRequiredOnNewDevice": true}})
+	_, w := openAccount(t, e, p, m{"mfa_configuration": "OPTIONAL", "mfa_methods": []string{"TOTP", "EMAIL"}, "password_policy": widget.Policy,
+		"standard_required_attributes": []string{"name"}}, "ada")
+	if got := w.Text(); !strings.Contains(got, "ada") {
+		t.Errorf("the panel says %q, without the user's name", got)
+	}
+
+	w.Press("profile")
+	checkScreen(t, w, "profile", "ada@example.com", "title")
+	w.Press("account.edit-Full name")
+	checkScreen(t, w, "attribute", "Full name", "name")
+	w.Answer("name", "Ada Lovelace")
+	checkScreen(t, w, "profile", "Saved.", "title")
+	w.Press("account.edit-Email")
+	w.At("attribute")
+	w.Answer("email", "ada@example.org")
+	checkScreen(t, w, "confirmAttribute", "We sent you a code.", "confirmationCode")
+	w.Answer("confirmationCode", "000000")
+	w.Refused()
+	checkTied(t, w, "confirmationCode", wrongCode)
+	w.Answer("confirmationCode", e.Code("ada"))
+	checkScreen(t, w, "profile", "ada@example.org", "title")
+	got := userAttributes(e, p.ID, "ada")
+	if got["name"] != "Ada Lovelace" || got["email"] != "ada@example.org" || got["email_verified"] != "true" {
+		t.Errorf("attributes %v", got)
+	}
+	w.Press("account")
+
+	w.Press("password")
+	checkScreen(t, w, "password", "Password", "password")
+	w.Fill("password", "Wrong-passw0rd")
+	w.Fill("newPassword", newPassword)
+	w.Submit()
+	w.Refused()
+	checkTied(t, w, "password", "The password is not right.")
+	w.Answer("password", emulator.SeedPassword)
+	checkScreen(t, w, "account", "Your password has been changed.", "title")
+
+	w.Press("mfa")
+	checkScreen(t, w, "mfa", "Authenticator app", "title")
+	w.Press("account.turnOn-Authenticator app")
+	w.At("setUpTOTP")
+	w.Answer("confirmationCode", "000000")
+	w.Refused()
+	checkTied(t, w, "confirmationCode", wrongCode)
+	w.Answer("confirmationCode", e.TOTP(widget.Eval[string](w, `el.shadowRoot.querySelector('code').textContent.replace(/ /g, '')`)))
+	checkScreen(t, w, "mfa", "Used first", "title")
+	w.Press("account.turnOn-Email")
+	w.Wait(`el.shadowRoot.querySelector('[data-key="account.prefer-Email"]')`)
+	w.Press("account.prefer-Email")
+	w.Wait(`el.shadowRoot.querySelector('[data-key="account.prefer-Authenticator app"]')`)
+	w.Press("account.turnOff-Authenticator app")
+	w.Wait(`el.shadowRoot.querySelector('[data-key="account.turnOn-Authenticator app"]')`)
+	user := e.Admin("AdminGetUser", m{"UserPoolId": p.ID, "Username": "ada"})
+	if user["PreferredMfaSetting"] != "EMAIL_OTP" || len(list(user["UserMFASettingList"])) != 1 {
+		t.Errorf("second factors %v, preferred %v", user["UserMFASettingList"], user["PreferredMfaSetting"])
+	}
+	w.Press("account")
+
+	w.Press("devices")
+	w.At("devices")
+	w.Tab.Click(w.Selector + " >>> .row button")
+	w.Wait(`el.shadowRoot.querySelector('.body').innerText.includes('Nothing here yet.')`)
+	if devices, _ := e.Admin("AdminListDevices", m{"UserPoolId": p.ID, "Username": "ada"})["Devices"].([]any); len(devices) != 0 {
+		t.Errorf("the service has %v", devices)
+	}
+}
+
+// Ensure that passkeys are added and removed, that signing out here and everywhere brings the form back, and that the
+// account is deleted once the user has typed its name.
+func TestWidgetAccountEnds(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.AddAuthenticator()
+	signIn, w := openAccount(t, e, widget.Seeded(e), nil, "demo")
+	w.Press("passkeys")
+	w.At("passkeys")
+	w.Press("passkey.add")
+	w.Wait(`el.shadowRoot.querySelector('.row')`)
+	w.Press("passkey.add")
+	if got, want := w.Refused(), "This device has a passkey for your account already."; got != want {
+		t.Errorf("a second passkey: %q, want %q", got, want)
+	}
+	w.Tab.Click(w.Selector + " >>> .row button")
+	w.Wait(`!el.shadowRoot.querySelector('.row') && !el.shadowRoot.querySelector('.busy')`)
+	w.Press("account")
+	w.Press("account.signOut")
+	signIn.At("signIn")
+	if got := e.Operations(); got[len(got)-1] != "RevokeToken" {
+		t.Errorf("signing out asked for %v", got)
+	}
+
+	signIn.SignIn("demo", emulator.SeedPassword)
+	w.At("account")
+	w.Press("signOutEverywhere")
+	checkScreen(t, w, "signOutEverywhere", "You will be signed out on this and all other devices.", "title")
+	w.Press("account.signOutEverywhere")
+	signIn.At("signIn")
+	if got := count(e, "GlobalSignOut"); got != 1 {
+		t.Errorf("GlobalSignOut was asked for %d times", got)
+	}
+
+	signIn.SignIn("demo", emulator.SeedPassword)
+	w.At("account")
+	w.Press("deleteAccount")
+	checkScreen(t, w, "deleteAccount", "It cannot be undone.", "confirmation")
+	w.Answer("confirmation", "somebody")
+	w.Refused()
+	checkTied(t, w, "confirmation", "This is not your user name.")
+	w.Answer("confirmation", "demo")
+	signIn.At("signIn")
+	signIn.SignIn("demo", emulator.SeedPassword)
+	if got, want := signIn.Refused(), "Incorrect user name or password."; got != want {
+		t.Errorf("after the account was deleted: %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,129 @@
+package flows
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/widget"
+)
+
+// Ensure that every screen looks right in light, dark, at the width of a small phone and from right to left: nothing
+// sticks out, is cut off or lies over something else. The pictures are taken where screenshots are wanted.
+func TestWidgetScreens(t *testing.T) {
+	seen := map[string]bool{}
+	for _, tour := range widget.Tours {
+		t.Run(tour.Name, func(t *testing.T) {
+			e := e2e.Start(t)
+			e.Tab.Viewport(480, 800)
+			tour.Run(t, e, func(w *widget.Widget, view string) {
+				seen[view] = true
+				look(t, w, view)
+			})
+		})
+	}
+	for _, screen := range screens(t) {
+		if !seen[screen] {
+			t.Errorf("no tour comes to the screen %s", screen)
+		}
+	}
+}
+
+// screens are the views of the two tables of screens in web/widget.
+func screens(t *testing.T) (views []string) {
+	t.Helper()
+	root, err := e2e.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(root, "web/widget", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	table := regexp.MustCompile(`screens = \{([^}]+)\}`)
+	name := regexp.MustCompile(`\w+`)
+	add := func(prefix, file string) {
+		match := table.FindStringSubmatch(read(file))
+		if match == nil {
+			t.Fatalf("%s has no table of screens", file)
+		}
+		for _, screen := range name.FindAllString(match[1], -1) {
+			if screen != "challenges" {
+				views = append(views, prefix+screen)
+			}
+		}
+	}
+	add("", "screens/index.js")
+	add("account-", "account/index.js")
+	for _, match := range regexp.MustCompile(`(?m)^export const (\w+)`).FindAllStringSubmatch(read("screens/challenges.js"), -1) {
+		views = append(views, match[1])
+	}
+	if len(views) < 30 {
+		t.Fatalf("only %d screens: %v", len(views), views)
+	}
+	return views
+}
+
+func look(t *testing.T, w *widget.Widget, view string) {
+	t.Helper()
+	see := func(look string) {
+		t.Helper()
+		w.Tab.Run(`document.activeElement?.scrollIntoView({ block: 'nearest' })`)
+		if wrong := browser.Eval[[]string](w.Tab, misplaced); len(wrong) > 0 {
+			t.Errorf("%s, %s: %s", view, look, strings.Join(wrong, "; "))
+		}
+		w.Tab.Screenshot("widget-" + view + "-" + look)
+	}
+	set := `document.querySelector('` + w.Selector + `').lang = `
+	shown := func(dir string) {
+		t.Helper()
+		w.Wait(`el.shadowRoot.querySelector('.frame').dir === '` + dir + `'`)
+	}
+	see("light")
+	w.Tab.Media("prefers-color-scheme", "dark")
+	see("dark")
+	w.Tab.Media()
+	w.Tab.Viewport(320, 640)
+	see("phone")
+	w.Tab.Run(set + `'ar'`)
+	shown("rtl")
+	see("rtl")
+	w.Tab.Viewport(480, 800)
+	w.Tab.Run(set + `''`)
+	shown("ltr")
+}
+
+// misplaced lists what sticks out of the page or of its box, and what is cut off.
+const misplaced = `(() => {
+	const wrong = [];
+	const el = document.querySelector('amplify-sign-in, amplify-account');
+	const name = (node) => node.localName + (node.part?.length ? '[' + node.part + ']' : '') + ' "' + (node.innerText ?? node.value ?? '').trim().slice(0, 30) + '"';
+	if (document.documentElement.scrollWidth > innerWidth) wrong.push('the page scrolls sideways: ' + document.documentElement.scrollWidth);
+	const frame = el.shadowRoot.querySelector('.frame');
+	const edge = frame.getBoundingClientRect();
+	for (const node of [...frame.querySelectorAll('*'), ...el.querySelectorAll('[data-amplify-auth]')]) {
+		if (!node.checkVisibility() || node.closest('.visually-hidden, svg, form') || node.assignedSlot?.closest('.visually-hidden')) continue;
+		const box = node.getBoundingClientRect();
+		if (!box.width) continue;
+		if (box.left < edge.left - 1 || box.right > edge.right + 1) wrong.push(name(node) + ' sticks out of the frame');
+		if (/^(h2|p|span|button|label|code|bdi|a|li)$/.test(node.localName) && node.scrollWidth > node.clientWidth + 1 && node.clientWidth) wrong.push(name(node) + ' is wider than its box');
+		if (node.localName === 'button' && node.scrollHeight > node.clientHeight + 1 && node.clientHeight) wrong.push(name(node) + ' is higher than its box');
+	}
+	// What can be pressed must not lie over another.
+	const targets = [...frame.querySelectorAll('button, a'), ...el.querySelectorAll('[data-amplify-auth] input, input[data-amplify-auth], label[data-amplify-auth]')].filter((node) => node.checkVisibility());
+	for (const [i, a] of targets.entries()) {
+		for (const b of targets.slice(i + 1)) {
+			if (a.contains(b) || b.contains(a)) continue;
+			const over = (p, q) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 1;
+			if ([...a.getClientRects()].some((p) => [...b.getClientRects()].some((q) => over(p, q)))) wrong.push(name(a) + ' lies over ' + name(b));
+		}
+	}
+	return wrong;
+})()`

@@ -1,0 +1,98 @@
+package flows
+
+import (
+	"testing"
+	"time"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/widget"
+)
+
+// Ensure that the name is remembered where the user wants it, together with the device, that "Not you?" forgets it, and
+// that a password typed is not what is remembered.
+func TestWidgetRemember(t *testing.T) {
+	e := e2e.Start(t)
+	p := devicePool(e, true)
+	w := open(t, e, widget.Outputs(p, nil), nil)
+	w.Fill("username", "ada")
+	w.Fill("password", emulator.SeedPassword)
+	w.Tab.Click(w.Field("rememberDevice"))
+	w.Submit()
+	checkSignedInAs(t, w, "ada")
+	devices, _ := e.Admin("AdminListDevices", m{"UserPoolId": p.ID, "Username": "ada"})["Devices"].([]any)
+	if len(devices) != 1 {
+		t.Errorf("the service remembers %v", devices)
+	}
+	checkNoPassword(t, e)
+	w.SignOut()
+	w.Tab.Reload()
+	w.At("signIn")
+	remembered := `(({ value, readOnly }) => [value, String(readOnly)].join(' '))(el.querySelector('[name=username]'))`
+	if got := widget.Eval[string](w, remembered); got != "ada true" {
+		t.Errorf("user name and whether it is fixed: %s, want ada true", got)
+	}
+	w.Press("signIn.notYou")
+	w.Wait(`el.querySelector('[name=username]').value === ''`)
+	if got := widget.Eval[string](w, remembered); got != " false" {
+		t.Errorf("after Not you?: %q, want an empty field", got)
+	}
+	if got := w.Focus(); got != "username" {
+		t.Errorf("the focus is on %q, want the user name", got)
+	}
+	w.Tab.Reload()
+	w.At("signIn")
+	if got := widget.Eval[string](w, remembered); got != " false" {
+		t.Errorf("after a reload: %q, want an empty field", got)
+	}
+	w.SignIn("ada", emulator.SeedPassword)
+	w.SignedIn()
+	for key, value := range e.Stored() {
+		if key == "amplify-sign-in."+p.ClientID+".username" {
+			t.Errorf("%s is %q, and was not wanted", key, value)
+		}
+	}
+}
+
+// Ensure that somebody offline is told so, that a session which cannot be renewed for it stays with a word about the
+// page's age, and that a session which died asks to sign in again, with the name filled in.
+func TestWidgetSessionNotices(t *testing.T) {
+	e := e2e.Start(t)
+	w := open(t, e, widget.Outputs(widget.Seeded(e), nil), nil)
+	const offline = "You are offline. Connect to the internet to go on."
+	w.Tab.Offline(true)
+	w.Wait(`el.shadowRoot.querySelector('.notice')?.textContent === '` + offline + `'`)
+	if got := announced(w); got != offline {
+		t.Errorf("announced %q, want %q", got, offline)
+	}
+	w.Tab.Offline(false)
+	w.Wait(`!el.shadowRoot.querySelector('.notice')`)
+	w.SignIn("demo", emulator.SeedPassword)
+	checkSignedInAs(t, w, "demo")
+
+	stale := `el.shadowRoot.querySelector('[part~=stale]').textContent`
+	w.Tab.Offline(true)
+	if got := widget.Eval[string](w, stale); got != "" {
+		t.Errorf("while the tokens are good it says %q", got)
+	}
+	w.Tab.Offline(false)
+	e.Advance(2 * time.Hour)
+	w.Tab.Offline(true)
+	w.Wait(stale + ` === 'You are offline. You stay signed in, but what you see may be out of date.'`)
+	if !widget.Eval[bool](w, `el.querySelector('#members').checkVisibility()`) {
+		t.Error("the page's content is gone")
+	}
+	w.Tab.Offline(false)
+	w.Wait(stale + ` === ''`)
+
+	e.Admin("AdminUserGlobalSignOut", m{"UserPoolId": emulator.SeedPoolID, "Username": "demo"})
+	e.Advance(2 * time.Hour)
+	w.Tab.Run(`document.querySelector('amplify-sign-in').auth.getTokens().catch(() => {}); undefined`)
+	checkScreen(t, w, "signIn", "Your session has ended. Sign in again to go on.", "body")
+	if got := widget.Eval[string](w, `el.querySelector('[name=username]').value`); got != "demo" {
+		t.Errorf("the user name is %q, want demo", got)
+	}
+	w.Tab.Run("events.length = 0")
+	w.Answer("password", emulator.SeedPassword)
+	checkSignedInAs(t, w, "demo")
+}
