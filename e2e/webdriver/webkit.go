@@ -102,7 +102,7 @@ func screen(t browser.T) (string, error) {
 	})
 	number, err := io.ReadAll(io.LimitReader(r, 16)) // Xvfb closes it
 	if err != nil || len(number) == 0 {
-		return "", fmt.Errorf("start Xvfb: it names no display (%v)", err)
+		return "", errors.Join(errors.New("start Xvfb: it names no display"), err)
 	}
 	return ":" + strings.TrimSpace(string(number)), nil
 }
