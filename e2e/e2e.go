@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"amplify-auth/e2e/browser"
@@ -35,9 +36,17 @@ type Env struct {
 	cognito *listening
 }
 
-// Start starts a seeded local Cognito and the demo site on free ports, and opens a tab.
+var parallel sync.Map // the tests that have called t.Parallel
+
+// Start starts a seeded local Cognito and the demo site on free ports, and opens a tab. A test that is no subtest runs in
+// parallel with others from here on.
 func Start(t browser.T) *Env {
 	t.Helper()
+	if p, ok := t.(interface{ Parallel() }); ok && !strings.Contains(t.Name(), "/") {
+		if _, again := parallel.LoadOrStore(t, true); !again {
+			p.Parallel()
+		}
+	}
 	e := &Env{t: t}
 	root, err := Root()
 	if err != nil {
