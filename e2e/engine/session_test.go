@@ -284,6 +284,27 @@ func TestOffline(t *testing.T) {
 	}
 }
 
+// Ensure that a page is told when the session that waited for the network turns out to have died meanwhile.
+func TestOfflineThenDead(t *testing.T) {
+	e := Start(t)
+	p := e.NewPage(e.Config(emulator.SeedClientID), core.Options{}, nil)
+	signIn(p, "demo")
+	e.Online.Store(false)
+	e.Cognito.Advance(2 * time.Hour)
+	wait(t.Context(), p)
+	until(p, core.SignedOutUserPoolsTokenInvalid)
+	if d := p.details(); d["reason"] != "offline" {
+		t.Errorf("offline, the details are %v", d)
+	}
+	e.Online.Store(true)
+	e.dead("demo")
+	p.Wake()
+	p.Fails("getTokens", m{"wait": false}, "sessionExpired")
+	if d := p.details(); d["reason"] == "offline" || d["reason"] == "" {
+		t.Errorf("the session has died, the details are %v", d)
+	}
+}
+
 func TestOfflineThenAFailingServiceEndsTheWait(t *testing.T) {
 	e := Start(t)
 	p := e.NewPage(e.Config(emulator.SeedClientID), core.Options{}, nil)
