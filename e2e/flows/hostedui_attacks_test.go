@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -151,12 +152,16 @@ func (h *hostile) start() url.Values {
 	h.mu.Lock()
 	h.stay = true
 	h.mu.Unlock()
+	h.Tab.ForgetRequests()
 	h.Tab.Run(`void auth.showSignIn({ hostedUI: {} }).catch(() => {})`)
-	h.Tab.WaitUntil("the domain is asked", func() bool {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		return h.request != nil
+	// The next navigation must not meet this one under way.
+	h.Tab.WaitUntil("the domain has answered", func() bool {
+		return slices.ContainsFunc(h.Tab.Requests(), func(r browser.Request) bool {
+			return r.Path() == "/oauth2/authorize" && (r.Status != 0 || r.Failed != "")
+		})
 	})
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	return h.request
 }
 
