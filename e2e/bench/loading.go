@@ -73,15 +73,14 @@ func (b *bench) rounds(s *scenario, products []string, measure func(s *scenario,
 	return samples
 }
 
-// less takes from each sample that of another product in the same round.
-func less(samples map[string][]float64, other string) map[string][]float64 {
+// less takes the median of a product from the samples of the others.
+func less(samples map[string][]float64, product string) map[string][]float64 {
 	rest := map[string][]float64{}
-	for product, values := range samples {
-		if product == other {
-			continue
-		}
-		for i, value := range values {
-			rest[product] = append(rest[product], value-samples[other][i])
+	for other, values := range samples {
+		for _, value := range values {
+			if other != product {
+				rest[other] = append(rest[other], value-median(samples[product]))
+			}
 		}
 	}
 	return rest
