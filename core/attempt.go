@@ -123,7 +123,7 @@ func (a *Auth) pendingAttempt(ctx context.Context) (*attempt, *PendingSignIn, er
 	}
 	a.signIns.begin(at)
 	a.ask(at)
-	_, asked := a.signIns.get()
+	at, asked := a.signIns.get()
 	return at, asked, nil
 }
 

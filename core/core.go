@@ -6,7 +6,6 @@ package core
 
 import (
 	"context"
-	"crypto/rand"
 	"sync"
 
 	"amplify-auth/core/config"
@@ -59,7 +58,8 @@ func New(cfg *config.Config, opts Options, deps Deps) *Auth {
 	a := &Auth{cfg: cfg, opts: opts, Deps: deps, keys: newKeys(cfg)}
 	a.locks = a.keys.own
 	if opts.OwnStorage {
-		a.locks += rand.Text() + "."
+		own, _ := randomText(deps.Random, 16) // without it the locks are shared, which is only slower
+		a.locks += own + "."
 	}
 	a.clock.now = deps.Now
 	a.state.emit = deps.Emit
