@@ -98,7 +98,8 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 	defer a.signIns.finish(at)
 	ctx, cancel := at.bind(ctx)
 	defer cancel()
-	a.fetching.interrupt(errHolderChanged) // it may be asking for the very token that came
+	// Who fetches credentials may be asking for the very token that came.
+	defer a.fetching.pause(errHolderChanged)()
 	err = a.withIdentityLock(ctx, func(ctx context.Context) error {
 		s, err := a.loadSession(ctx)
 		if err != nil {

@@ -76,16 +76,35 @@ func (s *single[T]) interrupt(cause error) {
 	}
 }
 
+// pause is interrupt that also lets nothing begin before resume.
+func (s *single[T]) pause(cause error) (resume func()) {
+	gate := &flight[T]{end: func(error) {}, done: make(chan struct{})}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil {
+		s.running.end(cause)
+	}
+	s.running = gate
+	return func() { s.leave(gate) }
+}
+
+// leave makes way for the next work.
+func (s *single[T]) leave(f *flight[T]) {
+	s.mu.Lock()
+	if s.running == f { // not so once paused
+		s.running = nil
+	}
+	s.mu.Unlock()
+	close(f.done)
+}
+
 func (s *single[T]) run(f *flight[T], ctx context.Context, work func(context.Context) (T, error)) {
 	defer func() {
 		if p := recover(); p != nil {
 			f.err = &Error{Name: "UnknownError", Code: "unknown", Message: "The call failed unexpectedly. Please report this."}
 		}
-		s.mu.Lock()
-		s.running = nil
-		s.mu.Unlock()
 		f.end(nil)
-		close(f.done)
+		s.leave(f)
 	}()
 	if f.value, f.err = work(ctx); f.err != nil && ctx.Err() != nil {
 		f.err = context.Cause(ctx)

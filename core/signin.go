@@ -417,7 +417,8 @@ func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 			gone = append(gone, Change{Key: k})
 		}
 	}
-	a.fetching.interrupt(errHolderChanged)
+	// After the write: who was interrupted reads again whose session it is.
+	defer a.fetching.interrupt(errHolderChanged)
 	return a.saveSession(ctx, s, gone...)
 }
 
