@@ -7,6 +7,7 @@ package core
 import (
 	"context"
 	"sync"
+	"time"
 
 	"amplify-auth/core/config"
 	"amplify-auth/core/srp"
@@ -123,18 +124,33 @@ func (a *Auth) secretHash(username string) string {
 // prepared keeps one SRP key pair ready, because computing it costs a modular
 // exponentiation that does not depend on the user.
 type prepared struct {
-	mu   sync.Mutex
-	pair *srp.Ephemeral
+	mu        sync.Mutex
+	pair      *srp.Ephemeral
+	rehearsed bool
 }
+
+// rehearsalDelay leaves the page to the calls that started the engine.
+const rehearsalDelay = 100 * time.Millisecond
 
 // prepare is for when nobody is signed in: before that, and after a sign-in that
 // failed or a session that ended.
 func (p *prepared) prepare(a *Auth) {
+	if a.cfg.UserPool == nil {
+		return
+	}
 	spawn(func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if p.pair == nil && a.cfg.UserPool != nil {
+		if p.pair == nil {
 			p.pair, _ = srp.NewEphemeral(a.Random, a.Exp)
+		}
+		if a.Rehearse != nil && !p.rehearsed {
+			p.rehearsed = true
+			time.AfterFunc(rehearsalDelay, func() {
+				if at, _ := a.signIns.get(); at == nil && a.done.Err() == nil {
+					spawn(a.Rehearse)
+				}
+			})
 		}
 	})
 }

@@ -6,16 +6,20 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"sync"
 	"time"
 
 	"amplify-auth/core"
 	"amplify-auth/core/api"
 	"amplify-auth/core/cognito"
 	"amplify-auth/core/config"
+	"amplify-auth/core/rehearsal"
 	"amplify-auth/jsbridge"
 )
 
 func main() { jsbridge.Serve(newEngine) }
+
+var rehearse sync.Once
 
 // newEngine assembles the engine of one client of the page.
 func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
@@ -52,6 +56,9 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 	}
 	if p := cfg.IdentityPool; p != nil {
 		deps.IdentityPool = cognito.NewIdentityPool(p, jsbridge.Fetch{}, observe)
+	}
+	deps.Rehearse = func() { // once in a page
+		rehearse.Do(func() { _ = rehearsal.SignIn(context.Background(), deps.Random, deps.Exp) })
 	}
 	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources, OwnStorage: options.OwnStorage}, deps)
 	return engine{auth}, nil
