@@ -20,6 +20,7 @@ import (
 	"io"
 	"math/big"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -44,11 +45,22 @@ const groupHex = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC
 	"D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2" +
 	"08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF"
 
-var (
-	prime, _   = new(big.Int).SetString(groupHex, 16)
-	generator  = big.NewInt(2)
-	multiplier = new(big.Int).SetBytes(digest(pad(prime), pad(generator))) // k
-)
+var generator = big.NewInt(2)
+
+var computed struct {
+	once sync.Once
+	N, k *big.Int
+}
+
+// group is N and k. They are computed when first needed: the program starts sooner.
+func group() (prime, multiplier *big.Int) {
+	c := &computed
+	c.once.Do(func() {
+		c.N, _ = new(big.Int).SetString(groupHex, 16)
+		c.k = new(big.Int).SetBytes(digest(pad(c.N), pad(generator)))
+	})
+	return c.N, c.k
+}
 
 // Errors of a server that does not play by the rules. A sign-in that meets one
 // must stop: going on could reveal the password verifier.
@@ -77,6 +89,7 @@ func NewEphemeral(random io.Reader, exp Exp) (*Ephemeral, error) {
 	if _, err := io.ReadFull(random, b[:]); err != nil {
 		return nil, err
 	}
+	prime, _ := group()
 	a := new(big.Int).SetBytes(b[:])
 	a.SetBit(a, exponentSize*8-1, 1) // never a short exponent, and A is never 0 mod N
 	return &Ephemeral{private: a, public: exp(generator, a, prime), exp: exp}, nil
@@ -131,6 +144,7 @@ func (e *Ephemeral) Claim(id Identity, ch Challenge, now time.Time) (Claim, erro
 
 // key derives the 16-byte session key K.
 func (e *Ephemeral) key(id Identity, ch Challenge) ([]byte, error) {
+	prime, _ := group()
 	B, ok := parseHex(ch.B, len(groupHex))
 	if !ok || B.Sign() == 0 || B.Cmp(prime) >= 0 {
 		return nil, ErrBadPublic
@@ -149,6 +163,7 @@ func (e *Ephemeral) key(id Identity, ch Challenge) ([]byte, error) {
 
 // premaster computes S = (B - k*g^x)^(a + u*x) mod N.
 func (e *Ephemeral) premaster(B, u, x *big.Int) *big.Int {
+	prime, multiplier := group()
 	base := e.exp(generator, x, prime)
 	base.Mul(base, multiplier)
 	base.Sub(B, base)
@@ -200,6 +215,7 @@ func NewDeviceVerifier(random io.Reader, exp Exp, groupKey, deviceKey string) (D
 	if _, err := io.ReadFull(random, b[:]); err != nil {
 		return DeviceVerifier{}, err
 	}
+	prime, _ := group()
 	password := base64.StdEncoding.EncodeToString(b[:40])
 	salt := new(big.Int).SetBytes(b[40:])
 	x := privateKey(salt, Identity{Pool: groupKey, User: deviceKey, Password: password})

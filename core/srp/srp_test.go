@@ -17,6 +17,8 @@ import (
 	"time"
 )
 
+var prime, multiplier = group()
+
 // The vectors other clients publish, with two corrected values beside the
 // original ones; the notes in the file say which.
 //

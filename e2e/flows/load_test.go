@@ -54,6 +54,42 @@ func TestWrongWasmURL(t *testing.T) {
 	}
 }
 
+// Ensure that an engine which is not the file the script was built with never runs, where the page can hash it (a secure
+// context) and where fetch has to, and that the right one does.
+func TestEngineIntegrity(t *testing.T) {
+	const other = `'sha384-` + "oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC" + `'`
+	for _, c := range []struct {
+		name, page, options string
+		works               bool
+		message             string
+	}{
+		{name: "right", works: true},
+		{name: "hashed by fetch", page: `Object.defineProperty(crypto, 'subtle', { value: undefined });`, works: true},
+		{name: "changed", options: `wasmIntegrity: ` + other, message: "Deploy both together"},
+		{name: "changed, hashed by fetch", page: `Object.defineProperty(crypto, 'subtle', { value: undefined });`, options: `wasmIntegrity: ` + other, message: "Deploy both together"},
+		{name: "unchecked", options: `wasmIntegrity: ''`, works: true},
+		{name: "one of several hashes", options: `wasmIntegrity: 'sha256-x ' + ` + other, message: "Deploy both together"},
+		{name: "a page in its place", options: `wasmURL: '/app.html'`, message: "no such file"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := e2e.Start(t)
+			e.Tab.OnNewDocument(c.page)
+			e.Tab.Allow("integrity")
+			e.App(c.options)
+			_, err := e2e.Call[any](e, signIn)
+			switch {
+			case c.works && err != nil:
+				t.Error(err)
+			case !c.works && (err == nil || err.Code != "engineLoadError" || !strings.Contains(err.Message, c.message)):
+				t.Errorf("%v, want an engineLoadError with %q", err, c.message)
+			}
+			if !c.works && len(e.Stored()) != 0 {
+				t.Errorf("stored: %v", e.Stored())
+			}
+		})
+	}
+}
+
 // Ensure that the classic script does what the module does.
 func TestClassicScript(t *testing.T) {
 	e := e2e.Start(t)

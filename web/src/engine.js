@@ -20,8 +20,10 @@ export async function createEngine(url, integrity, host, onStop) {
   let program = programs.get(key);
   if (!program) programs.set(key, (program = new Program(url, integrity)));
   const run = await program.start();
+  await turn();
   const engine = await run.guard(() => run.create(host));
   run.onStop.add(onStop);
+  await turn();
   return {
     call: (method, args, limits) => run.guard(() => engine.call(method, args, limits)),
     close() {
@@ -56,6 +58,7 @@ class Program {
     }));
     const run = new Run();
     run.onStop.add(() => (this.#run = undefined));
+    await turn();
     await run.start(module);
     return run;
   }
@@ -69,15 +72,29 @@ async function compile(url, integrity) {
       ? 'This browser has no WebAssembly, or it is switched off (Lockdown Mode).'
       : "WebAssembly is refused here: the page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src.", cause);
   }
-  const response = await fetch(url, { integrity }).catch((cause) => refetch(url, integrity, cause));
+  // fetch would hash ten megabytes on the main thread, and let nothing be compiled before all of them are there.
+  const hash = globalThis.crypto?.subtle && /^sha(256|384|512)-([\w+/]+=*)$/.exec(integrity);
+  const response = await fetch(url, hash ? {} : { integrity }).catch((cause) => {
+    throw loadError(`${url} could not be fetched: the network failed, or the server does not allow this origin (CORS)${
+      hash || !integrity ? '' : `, or ${CHANGED}`}.`, cause);
+  });
   if (!response.ok) {
     throw loadError(`${url} could not be fetched: HTTP ${response.status}. Check wasmURL.`, undefined, response.status >= 500);
   }
+  const type = response.headers.get('content-type') ?? '';
+  if (/html/.test(type)) {
+    throw loadError(`${url} could not be fetched: the server answers ${type}, so there is no such file. Check wasmURL.`, undefined, false);
+  }
+  const copy = hash && response.clone();
   // streaming insists on the right type and not every server sends it
-  const streaming = WebAssembly.compileStreaming && response.headers.get('content-type')?.startsWith('application/wasm');
+  const module = WebAssembly.compileStreaming && type.startsWith('application/wasm')
+    ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes));
   try {
-    return await (streaming ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
+    const [found] = await Promise.all([hash && digest(copy, hash[1]), module.catch(() => {})]);
+    if (hash && found !== hash[2]) throw loadError(`${url} is refused: ${CHANGED}.`, undefined, false);
+    return await module;
   } catch (cause) {
+    if (cause instanceof AuthError) throw cause;
     if (cause instanceof WebAssembly.CompileError) {
       throw unavailable(`${url} does not compile: it is no intact engine, or this browser is too old for it.`, cause);
     }
@@ -85,19 +102,19 @@ async function compile(url, integrity) {
   }
 }
 
-// fetch tells a lost network and a failed integrity check by the same TypeError, so a request without the check decides.
-async function refetch(url, integrity, cause) {
-  const failed = (why, retryable) => loadError(`${url} could not be fetched: ${why}.`, cause, retryable);
-  const { ok, status, headers } = await fetch(url, { method: 'HEAD' }).catch(() => {
-    throw failed('the network failed, or the server does not allow this origin (CORS)');
-  });
-  if (!ok) throw failed(`HTTP ${status}. Check wasmURL`, status >= 500);
-  const type = headers.get('content-type');
-  if (/html/.test(type)) throw failed(`the server answers ${type}, so there is no such file. Check wasmURL`, false);
-  return fetch(url, { integrity }).catch(() => {
-    throw failed('it is not the file this script was built with. Deploy both together', false);
-  });
+const CHANGED = 'it is not the file this script was built with. Deploy both together';
+
+async function digest(response, bits) {
+  const hash = await crypto.subtle.digest(`SHA-${bits}`, await response.arrayBuffer());
+  return btoa(String.fromCharCode(...new Uint8Array(hash)));
 }
+
+/** Lets the page have its turn: what starts an engine is work enough for several tasks. No timer: a hidden page's come late. */
+const turn = () => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => { port1.close(); resolve(); };
+  port2.postMessage(0);
+});
 
 const GLOBALS = ['Go', 'fs', 'process', 'path'];
 
@@ -133,6 +150,7 @@ class Run {
     });
     const go = new Go();
     const instance = await WebAssembly.instantiate(module, go.importObject);
+    await turn();
 
     const stop = (cause) => {
       go.exited = true;
