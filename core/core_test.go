@@ -1,6 +1,8 @@
 package core
 
 import (
+	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -48,4 +50,47 @@ func TestRehearse(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestSinglePause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s single[int]
+		why := errors.New("paused")
+		began := 0
+		work := func(ctx context.Context) (int, error) {
+			began++
+			<-ctx.Done()
+			return 0, ctx.Err()
+		}
+		share := func() chan error {
+			ended := make(chan error, 1)
+			go func() {
+				_, err := s.share(t.Context(), t.Context(), "work", work)
+				ended <- err
+			}()
+			synctest.Wait()
+			return ended
+		}
+		first := share()
+		resume := s.pause(why)
+		if err := <-first; err != why {
+			t.Errorf("the work that ran ended with %v", err)
+		}
+		second := share()
+		resumeAgain := s.pause(why)
+		resume()
+		synctest.Wait()
+		if began != 1 {
+			t.Errorf("%d began while paused", began-1)
+		}
+		resumeAgain()
+		synctest.Wait()
+		if began != 2 {
+			t.Errorf("%d began, want 2", began)
+		}
+		s.interrupt(why)
+		if err := <-second; err != why {
+			t.Errorf("the work that waited ended with %v", err)
+		}
+	})
 }

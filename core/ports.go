@@ -28,8 +28,8 @@ type Deps struct {
 	Exp        srp.Exp
 	Now        func() time.Time // the local clock
 	Emit       func(Event)      // called in order, must not block
-	// Rehearse, if any, gets what a sign-in runs ready; called while nobody is
-	// signed in and nothing else goes on.
+	// Rehearse, if any, gets what a sign-in runs ready. It is called while nobody is
+	// signed in and no sign-in goes on.
 	Rehearse func()
 
 	Issuer     string // what authenticator apps show; the page's host name
