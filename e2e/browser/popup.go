@@ -10,17 +10,19 @@ func (tab *Tab) Popup(open func()) *Tab {
 	tab.t.Helper()
 	before := tab.windows()
 	open()
-	var id target.ID
+	var popup *Tab
+	var err error
 	tab.WaitUntil("the page has opened a window", func() bool {
 		for opened := range tab.windows() {
 			if !before[opened] {
-				id = opened
-				return true
+				// A navigation to another process may cut the connection while it is made; the window must outlive that.
+				popup, err = tryTab(tab.t, tab.ctx, chromedp.WithTargetID(opened), chromedp.WithDetachOnCancel())
+				return err == nil
 			}
 		}
 		return false
 	})
-	return newTab(tab.t, tab.ctx, chromedp.WithTargetID(id))
+	return popup
 }
 
 // WaitClosed waits until the window is closed.

@@ -67,18 +67,27 @@ func (tab *Tab) Sibling() *Tab {
 
 func newTab(t T, parent context.Context, options ...chromedp.ContextOption) *Tab {
 	t.Helper()
+	tab, err := tryTab(t, parent, options...)
+	if err != nil {
+		t.Fatalf("browser: open a tab: %v", err)
+	}
+	return tab
+}
+
+func tryTab(t T, parent context.Context, options ...chromedp.ContextOption) (*Tab, error) {
 	tab := &Tab{t: t, byID: map[network.RequestID]*Request{}}
 	options = append(options, chromedp.WithListener(tab.onEvent))
 	ctx, cancel := chromedp.NewContext(parent, options...)
 	tab.ctx = ctx
+	if err := chromedp.Do(ctx); err != nil {
+		cancel()
+		return nil, err
+	}
 	t.Cleanup(func() {
 		tab.report()
 		cancel()
 	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("browser: open a tab: %v", err)
-	}
-	return tab
+	return tab, nil
 }
 
 // Context is the chromedp context of the page, for what this package has no helper for.
