@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -16,6 +17,53 @@ import (
 	"amplify-auth/e2e/emulator"
 	"amplify-auth/e2e/widget"
 )
+
+// Ensure that a press counts although the screen is drawn anew before the button is let go, and that what was drawn late
+// shows then.
+func TestWidgetPressedWhileDrawn(t *testing.T) {
+	e := e2e.Start(t)
+	p := e.NewPool(nil, nil)
+	w := open(t, e, widget.Outputs(p, nil), nil)
+	w.At("signIn")
+	redraw := func() {
+		w.Tab.Run(`Object.defineProperty(navigator, 'onLine', { value: !navigator.onLine, configurable: true }), dispatchEvent(new Event('offline'))`)
+	}
+	mouse := func(selector string, types ...input.DispatchMouseEventType) {
+		t.Helper()
+		w.Tab.Wait("!(" + browser.Spot(selector) + ").why")
+		at := browser.Eval[struct{ X, Y float64 }](w.Tab, browser.Spot(selector))
+		for _, kind := range types {
+			w.Tab.Do(chromedp.MouseEvent(kind, at.X, at.Y, chromedp.ButtonType(input.MouseButtonLeft), chromedp.ClickCount(1)))
+		}
+	}
+	link := w.Button("signIn.forgot")
+	mouse(link, input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMousePressed)
+	redraw()
+	mouse(link, input.DispatchMouseEventTypeMouseReleased)
+	w.At("forgotPassword")
+	if got := w.Text(); !strings.Contains(got, "offline") {
+		t.Errorf("offline, the screen says %q", got)
+	}
+
+	mouse(w.Selector+" >>> #title", input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMousePressed)
+	redraw()
+	if got := w.Text(); !strings.Contains(got, "offline") {
+		t.Errorf("while the mouse is down, the screen says %q", got)
+	}
+	mouse(w.Selector+" >>> #title", input.DispatchMouseEventTypeMouseReleased)
+	w.Tab.WaitUntil("the notice is gone", func() bool { return !strings.Contains(w.Text(), "offline") })
+
+	w.Tab.Run("(" + browser.Element(w.Button("signIn")) + ").focus()")
+	for _, key := range kb.Encode(' ') {
+		if key.Type == kb.KeyUp {
+			redraw()
+		}
+		if _, err := chromedp.Call(w.Tab.Context(), input.DispatchKeyEvent, *key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.At("signIn")
+}
 
 // Ensure that showSignIn opens a dialog or fills a container, does what its options say, resolves with the user state,
 // and says so when the user closes it or the page gives up; nothing of it stays in the page.

@@ -50,6 +50,8 @@ export class Panel {
   #closing = false; // by close, not by the user
   #countdowns = [];
   #timer;
+  #held = false; // something of the screen is being pressed
+  #late = false; // refresh waits for its release
   screen;
 
   // hooks: emit(type, detail, cancelable) -> false when cancelled; done(), cancel(); canCancel(), logo(), modal()
@@ -82,6 +84,8 @@ export class Panel {
       class: 'frame', part: modal ? 'base dialog' : 'base', 'aria-labelledby': modal ? 'title' : null,
       oncancel: (event) => { event.preventDefault(); if (this.#hooks.canCancel()) this.#hooks.cancel(); },
       onclose: () => this.#closed(),
+      onpointerdown: () => this.#hold(),
+      onkeydown: (event) => { if (event.key === ' ' && event.target.localName === 'button') this.#hold(); },
     }, this.#panel, this.#status);
     this.#root.replaceChildren(...this.#styles, this.#frame, this.#stale, this.#content);
   }
@@ -229,10 +233,24 @@ export class Panel {
   // input tells the panel that something was typed.
   input(event) { if (this.#form.input(event)) this.refresh(); }
 
+  // #hold: a button that is drawn anew between its press and its release is not clicked.
+  #hold() {
+    this.#held = true;
+    const over = new AbortController();
+    const release = () => {
+      over.abort();
+      this.#held = false;
+      setTimeout(() => { if (this.#late) this.refresh(); }); // the click comes first
+    };
+    for (const type of ['pointerup', 'pointercancel', 'keyup', 'contextmenu']) addEventListener(type, release, { signal: over.signal, capture: true });
+  }
+
   // refresh draws the screen anew; what is typed, and where the focus is, stay.
   refresh() {
     const screen = this.#screens[this.screen];
     if (!screen) return;
+    this.#late = this.#held && this.#frame.dataset.screen === this.screen;
+    if (this.#late) return;
     const context = this.#context;
     const { t } = context;
     const focused = this.#root.activeElement?.dataset.key;
