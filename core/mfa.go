@@ -41,6 +41,9 @@ type TOTPSetupInput struct {
 // SetUpTOTP gives the signed-in user a secret for an authenticator app. It takes
 // effect with verifyTOTPSetup.
 func (a *Auth) SetUpTOTP(ctx context.Context, in TOTPSetupInput) (*TOTPSetup, error) {
+	if strings.Contains(in.Issuer, ":") { // apps cut the label there, percent-encoded or not
+		return nil, invalid("setUpTOTP: issuer must not contain a colon.")
+	}
 	s, err := a.session(ctx, GetTokensInput{})
 	if err != nil {
 		return nil, err

@@ -8,8 +8,11 @@
 // startWithSignUp, container, signal }
 export function showSignIn(auth, options = {}) {
   const { canCancel, logoImage, backgroundColor, primaryColor, disableSignUp, startWithSignUp, signal } = options;
-  const container = typeof options.container === 'string' ? document.querySelector(options.container) : options.container;
-  if (options.container && !container) {
+  let { container } = options;
+  try {
+    if (typeof container === 'string') container = document.querySelector(container);
+  } catch { /* no selector */ }
+  if (options.container && typeof container?.append !== 'function') {
     return Promise.reject(failure('InvalidParameter', 'invalidParameter', `showSignIn found no element for the container ${options.container}.`));
   }
   const element = document.createElement('amplify-sign-in');
