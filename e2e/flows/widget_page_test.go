@@ -187,6 +187,43 @@ func TestWidgetTwice(t *testing.T) {
 	})
 }
 
+// Ensure that an element does without its client until the page gives it one, and the account panel inside with it; that
+// it is drawn in another document and in another shadow root, in the language there; and that no empty box is left where
+// it is no dialog any more.
+func TestWidgetSetUpLate(t *testing.T) {
+	e := e2e.Start(t)
+	w := widget.Open(t, e, widget.Tag("amplify-sign-in", map[string]string{"": widget.Members + "<amplify-account></amplify-account>"}), nil)
+	w.Refused()
+	w.Tab.Run(`document.querySelector('amplify-sign-in').show(); document.createElement('amplify-sign-in').show()`)
+	w.Tab.Run(`import('/amplify-auth.js').then(({ AmplifyAuth }) => { document.querySelector('amplify-sign-in').auth = new AmplifyAuth({ config: '/amplify_outputs.json' }); })`)
+	w.Wait("el.auth")
+	if got := w.Problems(); got != "" {
+		t.Errorf("with a client it says %q", got)
+	}
+	w.SignIn("demo", emulator.SeedPassword)
+	w.SignedIn()
+	w.In("amplify-account").At("account")
+	w.Tab.Run(`((el) => { el.setAttribute('modal', ''); el.removeAttribute('modal'); })(document.querySelector('amplify-sign-in'))`)
+	if widget.Eval[bool](w, `el.shadowRoot.querySelector('.frame').checkVisibility()`) {
+		t.Error("signed in, there is an empty box")
+	}
+	w.SignOut()
+	w.Tab.Run(`(() => {
+		const frame = document.createElement('iframe');
+		document.body.append(frame);
+		const host = frame.contentDocument.createElement('div');
+		host.lang = 'de';
+		globalThis.moved = document.querySelector('amplify-sign-in');
+		frame.contentDocument.body.append(host);
+		host.attachShadow({ mode: 'open' }).append(moved);
+		moved.lang = '';
+	})()`)
+	w.Tab.Wait(`moved.shadowRoot.querySelector('#title').textContent === 'Anmelden'`)
+	if got := browser.Eval[string](w.Tab, `getComputedStyle(moved.shadowRoot.querySelector('.frame')).borderTopWidth`); got != "1px" {
+		t.Errorf("moved to another document, its border is %s", got)
+	}
+}
+
 // Ensure that texts and direction follow the page's language, the element's own and the page's own texts, at once and
 // with what is typed kept.
 func TestWidgetLanguage(t *testing.T) {

@@ -4,6 +4,7 @@
 import { emptyConfig, normalise } from './config.js';
 import { detectLanguage, isLoaded, loadLanguage, translator } from './i18n.js';
 import { Panel } from './panel.js';
+import { adoptStyles } from './theme.js';
 
 const LIBRARY = new URL('./amplify-auth.js', import.meta.url).href;
 
@@ -12,6 +13,7 @@ export const panel = Symbol('panel');
 export const context = Symbol('context');
 export const attach = Symbol('attach');
 export const emit = Symbol('emit');
+const follow = Symbol('follow');
 export const stateChanged = Symbol('stateChanged'); // (state, before): the user state is another one
 export const stale = Symbol('stale'); // (offline): whether the session waits for the network
 export const begin = Symbol('begin'); // show the first screen
@@ -100,6 +102,8 @@ export class AmplifyElement extends HTMLElement {
     });
   }
 
+  adoptedCallback() { adoptStyles(this.shadowRoot); } // a stylesheet is good for one document
+
   attributeChangedCallback(name, before, value) {
     if (before === value || !this.#stop) return;
     if (name === 'lang') this.#translate();
@@ -127,6 +131,13 @@ export class AmplifyElement extends HTMLElement {
     this[attach]().catch((error) => { this[begin](); this[panel].fail(error); });
   }
 
+  // [follow]: the element around has another client, or one at last.
+  [follow](auth) {
+    if (!this.#stop || this.#given || this.hasAttribute('config') || (this.#auth && (this.#current ?? auth) === auth)) return;
+    this.#detach();
+    this.#start();
+  }
+
   // [attach] resolves with the AmplifyAuth in use; after a failure (no network) the next call tries again.
   [attach]() {
     const attempt = this.#auth ??= this.#connect().catch((error) => {
@@ -140,6 +151,8 @@ export class AmplifyElement extends HTMLElement {
     const given = this.#given;
     const source = this.getAttribute('config');
     const around = !given && !source && this.parentElement?.closest('amplify-sign-in');
+    // Without either the page's script has the word, which may be still to come.
+    if (!given && !source && !around && document.readyState !== 'complete') await new Promise((loaded) => { addEventListener('load', loaded, { once: true }); });
     let auth = given ?? (around && await around[attach]());
     const raw = source ? await readConfig(source) : await auth?.configuration;
     if (!auth) {
@@ -155,8 +168,9 @@ export class AmplifyElement extends HTMLElement {
     if (auth !== given && !around) this.#own = auth;
     this[context].config = normalise(raw);
     this[configured]?.();
-    this[panel].refresh();
+    this[panel].forgive();
     this[panel].wait();
+    for (const inner of this.querySelectorAll('amplify-account')) inner[follow]?.(auth);
     const onState = (state, details) => this.#onState(state, details);
     this.#unsubscribe = auth.addUserStateListener(onState);
     if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => { this[begin](); this[panel].fail(error); });

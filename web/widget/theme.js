@@ -322,8 +322,9 @@ let sheet;
 // to stay in the root: a <style> in browsers without constructed sheets (Safari before 16.4), else nothing.
 export function adoptStyles(root) {
   try {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
+    const { defaultView } = root.ownerDocument;
+    if (!(sheet instanceof defaultView.CSSStyleSheet)) {
+      sheet = new defaultView.CSSStyleSheet();
       sheet.replaceSync(css);
     }
     root.adoptedStyleSheets = [sheet];
