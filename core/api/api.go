@@ -4,9 +4,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 
 	"amplify-auth/core"
@@ -116,6 +118,10 @@ func Call(ctx context.Context, a *core.Auth, name string, args []byte) ([]byte, 
 		field := wrong.Field
 		if field == "" {
 			field = "the argument"
+		}
+		var in map[string]json.RawMessage // a map's field is named where one of its values is wrong
+		if json.Unmarshal(args, &in) == nil && wrong.Type.Kind() == reflect.String && wrong.Value != "object" && bytes.HasPrefix(in[field], []byte("{")) {
+			field = "every value of " + field
 		}
 		return nil, &core.Error{Name: "InvalidParameter", Code: "invalidParameter",
 			Message: name + ": " + field + " must be " + kind(wrong.Type.Kind().String()) + "."}

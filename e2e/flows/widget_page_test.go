@@ -64,6 +64,9 @@ func TestWidgetShowSignIn(t *testing.T) {
 	e.Tab.Run(`giveUp.abort()`)
 	ended("given up by the page", "aborted true")
 
+	show(`{ container: '#box' }`)
+	e.Tab.Run(`document.querySelector('#box').replaceChildren()`)
+	ended("emptied by the page", "aborted true")
 	w = show(`{ container: '#box', startWithSignUp: true }`)
 	if got := widget.Eval[string](w, `el.parentElement.id + ' ' + el.screen`); got != "box signUp" {
 		t.Errorf("container and screen: %s", got)

@@ -186,6 +186,7 @@ export class AmplifyAuth extends EventTarget {
 
   showSignIn(options) {
     options ??= {};
+    if (typeof document === 'undefined') return Promise.reject(new AuthError('InvalidState', 'invalidState', 'showSignIn needs a page, and there is none in a worker.'));
     if (options.hostedUI) {
       const inWindow = options.hostedUI.mode === 'popup';
       const popup = inWindow && openPopup();

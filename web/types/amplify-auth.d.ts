@@ -436,7 +436,7 @@ export class AmplifyAuth extends EventTarget {
 
   /** The hosted UI. With mode 'redirect' the page is left and the promise stays pending. */
   showSignIn(options: CallOptions & { hostedUI: HostedUIOptions }): Promise<{ userState: UserState }>;
-  /** The drop-in element; rejects with `UserCancelledSignIn` when it is closed. */
+  /** The drop-in element; rejects with `UserCancelledSignIn` when it is closed and with `AbortError` when the page removes it. */
   showSignIn(options?: DropInOptions): Promise<{ userState: UserState }>;
   /**
    * Completes a hosted-UI sign-in from an authorization response. Without a URL: what came of the response that the page

@@ -21,6 +21,7 @@ export const finish = Symbol('finish'); // a screen ended the flow
 export const connected = Symbol('connected');
 export const configured = Symbol('configured'); // the configuration has come
 export const cancel = Symbol('cancel');
+export const removed = Symbol('removed'); // the element was taken out of the page
 
 export class AmplifyElement extends HTMLElement {
   static observedAttributes = ['config', 'lang', 'theme'];
@@ -97,6 +98,7 @@ export class AmplifyElement extends HTMLElement {
       if (this.isConnected) { this[panel].moved(); return; }
       this.#stop?.abort();
       this.#stop = undefined;
+      this[removed]?.();
       this[panel].stop();
       this.#detach();
     });
