@@ -197,12 +197,12 @@ func TestWidgetSetUpLate(t *testing.T) {
 	e := e2e.Start(t)
 	w := widget.Open(t, e, widget.Tag("amplify-sign-in", map[string]string{"": widget.Members + "<amplify-account></amplify-account>"}), nil)
 	w.Refused()
+	if !slices.ContainsFunc(w.Tab.Console(), func(line string) bool { return strings.Contains(line, "needs a config attribute or an auth property") }) {
+		t.Errorf("the console does not say what is wrong: %q", w.Tab.Console())
+	}
 	w.Tab.Run(`document.querySelector('amplify-sign-in').show(); document.createElement('amplify-sign-in').show()`)
 	w.Tab.Run(`import('/amplify-auth.js').then(({ AmplifyAuth }) => { document.querySelector('amplify-sign-in').auth = new AmplifyAuth({ config: '/amplify_outputs.json' }); })`)
-	w.Wait("el.auth")
-	if got := w.Problems(); got != "" {
-		t.Errorf("with a client it says %q", got)
-	}
+	w.Tab.WaitUntil("nothing is wrong any more", func() bool { return w.Problems() == "" })
 	w.SignIn("demo", emulator.SeedPassword)
 	w.SignedIn()
 	w.In("amplify-account").At("account")
@@ -414,8 +414,7 @@ func TestWidgetKeyboardAlone(t *testing.T) {
 	account.At("account")
 	to("account.signOut")
 	w.Tab.Press(kb.Enter)
-	w.At("signIn")
-	to("username")
+	checkScreen(t, w, "signIn", "Sign in", "username")
 	w.Tab.Press("a", chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	w.Tab.Press("ada" + kb.Tab + newPassword + kb.Enter)
 	w.SignedIn()

@@ -130,7 +130,14 @@ export class AmplifyElement extends HTMLElement {
   #start() {
     if (this.state === 'unknown' && mayHaveSession(this.#given)) this[panel].waiting();
     else this[begin]();
-    this[attach]().catch((error) => { this[begin](); this[panel].fail(error); });
+    this[attach]().catch((error) => this.#failed(error));
+  }
+
+  // The user can do nothing about a wrong configuration, and its text on the screen does not say what is wrong.
+  #failed(error) {
+    if (error.code !== 'aborted') console.error(`${this.localName}:`, error);
+    this[begin]();
+    this[panel].fail(error);
   }
 
   // [follow]: the element around has another client, or one at last.
@@ -175,7 +182,7 @@ export class AmplifyElement extends HTMLElement {
     for (const inner of this.querySelectorAll('amplify-account')) inner[follow]?.(auth);
     const onState = (state, details) => this.#onState(state, details);
     this.#unsubscribe = auth.addUserStateListener(onState);
-    if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => { this[begin](); this[panel].fail(error); });
+    if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => this.#failed(error));
     return auth;
   }
 
@@ -236,4 +243,4 @@ async function readConfig(source) {
   }
 }
 
-const configError = (message, cause) => Object.assign(new Error(message, { cause }), { name: 'ConfigError', code: 'invalidConfiguration', retryable: false });
+const configError = (message, cause) => Object.assign(new Error(message, { cause }), { name: 'InvalidConfiguration', code: 'invalidConfiguration', retryable: false });

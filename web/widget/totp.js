@@ -14,7 +14,7 @@ export function qrCode({ t }, { qr, uri }) {
 
 // secretKey shows the secret in groups of four, with a button that copies it.
 export function secretKey({ t, panel }, { sharedSecret }) {
-  const code = h('code', { dir: 'ltr', tabindex: '0' }, sharedSecret.replace(/.{4}(?=.)/g, '$& '));
+  const code = h('code', { dir: 'ltr', tabindex: '0', 'data-key': 'secret' }, sharedSecret.replace(/.{4}(?=.)/g, '$& '));
   const copy = h('button', {
     type: 'button', class: 'link', part: 'link', 'data-key': 'copy',
     async onclick() {
