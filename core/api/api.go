@@ -119,8 +119,14 @@ func Call(ctx context.Context, a *core.Auth, name string, args []byte) ([]byte, 
 		if field == "" {
 			field = "the argument"
 		}
-		var in map[string]json.RawMessage // a map's field is named where one of its values is wrong
-		if json.Unmarshal(args, &in) == nil && wrong.Type.Kind() == reflect.String && wrong.Value != "object" && bytes.HasPrefix(in[field], []byte("{")) {
+		// json names a map where one of its values is wrong
+		given := json.RawMessage(args)
+		for key := range strings.SplitSeq(field, ".") {
+			var in map[string]json.RawMessage
+			_ = json.Unmarshal(given, &in)
+			given = in[key]
+		}
+		if wrong.Type.Kind() == reflect.String && wrong.Value != "object" && bytes.HasPrefix(given, []byte("{")) {
 			field = "every value of " + field
 		}
 		return nil, &core.Error{Name: "InvalidParameter", Code: "invalidParameter",
