@@ -121,7 +121,7 @@ func Call(ctx context.Context, a *core.Auth, name string, args []byte) ([]byte, 
 		}
 		// json names a map where one of its values is wrong
 		given := json.RawMessage(args)
-		for key := range strings.SplitSeq(field, ".") {
+		for _, key := range strings.Split(field, ".") {
 			var in map[string]json.RawMessage
 			_ = json.Unmarshal(given, &in)
 			given = in[key]

@@ -22,7 +22,7 @@ import (
 func TestWidgetShowSignIn(t *testing.T) {
 	e := e2e.Start(t)
 	e.App("")
-	e.Tab.Run(`document.body.insertAdjacentHTML('beforeend', '<div id="box"></div>')`)
+	e.Tab.Run(`document.body.insertAdjacentHTML('beforeend', '<button id="opener">Sign in</button><div id="box"></div>'); document.querySelector('#opener').focus()`)
 	show := func(options string) *widget.Widget {
 		t.Helper()
 		e.Tab.Run(`globalThis.shown = auth.showSignIn(` + options + `).then(({ userState }) => userState, (error) => error.code + ' ' + (error instanceof AmplifyAuth.AuthError)); undefined`)
@@ -63,6 +63,9 @@ func TestWidgetShowSignIn(t *testing.T) {
 	}
 	e.Tab.Run(`giveUp.abort()`)
 	ended("given up by the page", "aborted true")
+	if got := browser.Eval[string](e.Tab, `document.activeElement.id`); got != "opener" {
+		t.Errorf("given up by the page, the focus is on %q", got)
+	}
 
 	show(`{ container: '#box' }`)
 	e.Tab.Run(`document.querySelector('#box').replaceChildren()`)
@@ -211,6 +214,20 @@ func TestWidgetSetUpLate(t *testing.T) {
 		t.Error("signed in, there is an empty box")
 	}
 	w.SignOut()
+
+	// A client that is replaced while it signs in signs nobody in here.
+	e.Cognito.ResetCalls()
+	fault("slow", 1, 300)(e)
+	w.SignIn("demo", emulator.SeedPassword)
+	w.Wait(`el.shadowRoot.querySelector('.busy')`)
+	w.Tab.Run(`globalThis.told = events.length; import('/amplify-auth.js').then(({ AmplifyAuth }) => { document.querySelector('amplify-sign-in').auth = new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' }); })`)
+	w.Wait(`el.auth.currentUserState === 'signedOut'`)
+	w.At("signIn")
+	w.SignIn("demo", "not this one")
+	w.Refused()
+	if got := browser.Eval[string](w.Tab, `events.slice(told).join(', ')`); got != "autherror notAuthorized" {
+		t.Errorf("events %q", got)
+	}
 	w.Tab.Run(`(() => {
 		const frame = document.createElement('iframe');
 		document.body.append(frame);

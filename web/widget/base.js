@@ -99,7 +99,6 @@ export class AmplifyElement extends HTMLElement {
       this.#stop?.abort();
       this.#stop = undefined;
       this[removed]?.();
-      this[panel].stop();
       this.#detach();
     });
   }
@@ -187,6 +186,7 @@ export class AmplifyElement extends HTMLElement {
   }
 
   #detach() {
+    this[panel].stop(); // what is under way is the old client's
     this.#unsubscribe?.();
     this.#own?.close();
     this.#auth = this.#current = this.#own = this.#unsubscribe = undefined;

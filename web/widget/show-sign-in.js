@@ -34,7 +34,10 @@ export function showSignIn(auth, options = {}) {
     (container ?? document.body).append(element);
     paint(element, backgroundColor, primaryColor);
     element.show();
-  }).finally(() => element.remove());
+  }).finally(() => {
+    element.hide(); // gives the focus back
+    element.remove();
+  });
 }
 
 const failure = (name, code, message, cause) => Object.assign(new Error(message, { cause }), { name, code, retryable: false });
