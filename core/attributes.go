@@ -108,7 +108,7 @@ func (a *Auth) ConfirmVerifyUserAttribute(ctx context.Context, in VerifyAttribut
 	if err := checkAttributeName("confirmVerifyUserAttribute", in.Name); err != nil {
 		return err
 	}
-	code := strings.TrimSpace(in.ConfirmationCode)
+	code := unspaced(in.ConfirmationCode)
 	if code == "" {
 		return invalid("confirmVerifyUserAttribute: confirmationCode is empty.")
 	}

@@ -41,6 +41,9 @@ type TOTPSetupInput struct {
 // SetUpTOTP gives the signed-in user a secret for an authenticator app. It takes
 // effect with verifyTOTPSetup.
 func (a *Auth) SetUpTOTP(ctx context.Context, in TOTPSetupInput) (*TOTPSetup, error) {
+	if strings.Contains(in.Issuer, ":") { // apps cut the label there, percent-encoded or not
+		return nil, invalid("setUpTOTP: issuer must not contain a colon.")
+	}
 	s, err := a.session(ctx, GetTokensInput{})
 	if err != nil {
 		return nil, err
@@ -101,9 +104,11 @@ func (a *Auth) VerifyTOTPSetup(ctx context.Context, in VerifyTOTPInput) error {
 	return err
 }
 
-// totpCode accepts "123 456" as apps show it.
+// unspaced takes the blanks out of a code: "123 456", as apps and messages show it.
+func unspaced(code string) string { return strings.Join(strings.Fields(code), "") }
+
 func totpCode(call, s string) (string, error) {
-	code := strings.ReplaceAll(strings.TrimSpace(s), " ", "")
+	code := unspaced(s)
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
 		return "", invalid(call + ": the code must be the six digits that the authenticator app shows.")
 	}

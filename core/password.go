@@ -48,7 +48,7 @@ func (a *Auth) ConfirmForgotPassword(ctx context.Context, in ConfirmForgotPasswo
 	if err != nil {
 		return nil, err
 	}
-	code := strings.TrimSpace(in.ConfirmationCode)
+	code := unspaced(in.ConfirmationCode)
 	if code == "" {
 		return nil, invalid(call + ": confirmationCode is empty.")
 	}

@@ -139,7 +139,7 @@ func (a *Auth) ConfirmSignUp(ctx context.Context, in ConfirmSignUpInput) (*SignU
 	if err != nil {
 		return nil, err
 	}
-	code := strings.TrimSpace(in.ConfirmationCode)
+	code := unspaced(in.ConfirmationCode)
 	if code == "" {
 		return nil, invalid("confirmSignUp: confirmationCode is empty.")
 	}

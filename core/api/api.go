@@ -4,9 +4,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 
 	"amplify-auth/core"
@@ -116,6 +118,16 @@ func Call(ctx context.Context, a *core.Auth, name string, args []byte) ([]byte, 
 		field := wrong.Field
 		if field == "" {
 			field = "the argument"
+		}
+		// json names a map where one of its values is wrong
+		given := json.RawMessage(args)
+		for _, key := range strings.Split(field, ".") {
+			var in map[string]json.RawMessage
+			_ = json.Unmarshal(given, &in)
+			given = in[key]
+		}
+		if wrong.Type.Kind() == reflect.String && wrong.Value != "object" && bytes.HasPrefix(given, []byte("{")) {
+			field = "every value of " + field
 		}
 		return nil, &core.Error{Name: "InvalidParameter", Code: "invalidParameter",
 			Message: name + ": " + field + " must be " + kind(wrong.Type.Kind().String()) + "."}

@@ -29,6 +29,8 @@ func TestArgumentsOfTheWrongType(t *testing.T) {
 		{"signIn", `{"username": 7}`, "signIn: username must be a string."},
 		{"signIn", `{"rememberDevice": "yes"}`, "signIn: rememberDevice must be true or false."},
 		{"signIn", `{"clientMetadata": "x"}`, "signIn: clientMetadata must be an object."},
+		{"signIn", `{"clientMetadata": {"age": 7}}`, "signIn: every value of clientMetadata must be a string."},
+		{"showSignIn", `{"hostedUI": {"signInURIQueryParameters": {"a": true}}}`, "showSignIn: every value of hostedUI.signInURIQueryParameters must be a string."},
 		{"deleteUserAttributes", `{"names": "email"}`, "deleteUserAttributes: names must be an array."},
 		{"deviceOperations.list", `{"limit": "x"}`, "deviceOperations.list: limit must be a whole number."},
 		{"signUp", `[]`, "signUp: the argument must be an object."},

@@ -8,6 +8,7 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -103,7 +104,12 @@ func (e *Error) Error() string {
 func Parse(data []byte) (*Config, error) {
 	var top map[string]any
 	if err := json.Unmarshal(data, &top); err != nil {
-		return nil, &Error{Problem: "is not a JSON object: " + err.Error()}
+		problem := "is not a JSON object"
+		var wrong *json.UnmarshalTypeError
+		if !errors.As(err, &wrong) {
+			problem += ": " + err.Error()
+		}
+		return nil, &Error{Problem: problem}
 	}
 	var err error
 	c := parse(object{values: top, err: &err})

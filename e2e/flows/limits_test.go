@@ -110,7 +110,13 @@ func TestLimitsBeforeEngine(t *testing.T) {
 			t.Errorf("%s: %s", call, got)
 		}
 	}
-	e.Tab.Run(`(globalThis.patient = ` + signIn + `, undefined)`)
+	// longer than a timer of the browser takes
+	e.Tab.Run(`(globalThis.patient = auth.signIn({ username: 'demo', password: 'Passw0rd!', timeout: 2 ** 31 }), undefined)`)
+	// one closed meanwhile says so
+	_, err := e2e.Call[any](e, `(() => { const other = new AmplifyAuth({ config: '/amplify_outputs.json' }), call = other.getPendingSignIn(); other.close(); return call; })()`)
+	if err == nil || err.Code != "closed" {
+		t.Errorf("closed before its configuration was there: %v", err)
+	}
 	e.Tab.Wait(`globalThis.letGo`)
 	e.Tab.Run(`letGo()`)
 	if got := e2e.Must[step](e, `patient`); got.SignInState != "signedIn" {

@@ -135,7 +135,10 @@ func TestConfiguration(t *testing.T) {
 			"userPoolId": pool.UserPoolID, "userPoolClientId": pool.ClientID, "userPoolEndpoint": pool.URL,
 		}}},
 	}
-	sources := map[string]string{"awsconfiguration.json": "'/awsconfiguration.json'", "amplify_outputs.json": "'/amplify_outputs.json'"}
+	sources := map[string]string{
+		"awsconfiguration.json": "'/awsconfiguration.json'", "amplify_outputs.json": "'/amplify_outputs.json'",
+		"a URL object": "new URL('/amplify_outputs.json', location)",
+	}
 	for name, format := range formats {
 		sources[name] = e2e.Args(format)
 	}
@@ -150,9 +153,12 @@ func TestConfiguration(t *testing.T) {
 		{`{ Auth: { Cognito: { userPoolId: 'us-east-1_P', userPoolWebClientId: 'c' } } }`, "userPoolWebClientId"},
 		{`'/missing.json'`, "/missing.json"},
 		{`'/app'`, "/app"},
+		{`((c) => c.c = c)({})`, "circular"},
+		{`{}, storage: { getItem() {} }`, "setItem"},
+		{`{}, tokenSource: { google: 'token' }`, "tokenSource"},
 	}
 	for _, test := range wrong {
-		_, err := e2e.Call[any](e, `new AmplifyAuth({ config: `+test.config+`, storage: 'memory' }).signIn({ username: 'demo', password: 'x' })`)
+		_, err := e2e.Call[any](e, `new AmplifyAuth({ storage: 'memory', config: `+test.config+` }).signIn({ username: 'demo', password: 'x' })`)
 		if err == nil || !err.AuthError || !strings.Contains(err.Message, test.named) {
 			t.Errorf("config %s: %v, want an error that names %s", test.config, err, test.named)
 		}

@@ -198,6 +198,15 @@ func TestBadInput(t *testing.T) {
 		`auth.signIn()`,
 		`auth.signIn({ username: 7, password: 'x' })`,
 		`auth.signIn({ username: 'u'.repeat(200), password: 'x' })`,
+		`auth.signIn({ username: 'demo', password: 7n })`,
+		`auth.signIn(null)`,
+		`auth.getPendingSignIn({ signal: new AbortController() })`,
+		`auth.initialize({ timeout: -1 })`,
+		`auth.setUpTOTP({ issuer: 'Fish: Chips' })`,
+		`auth.showSignIn({ container: '##' })`,
+		`auth.showSignIn({ container: {} })`,
+		`auth.handleAuthResponse({ timeout: 1000 })`,
+		`auth.handleAuthResponse('http://[')`,
 	} {
 		_, err := e2e.Call[any](e, call)
 		if err == nil || !err.AuthError || err.Code != "invalidParameter" || err.Retryable {
@@ -206,6 +215,16 @@ func TestBadInput(t *testing.T) {
 	}
 	if ops := e.Operations(); len(ops) != 0 {
 		t.Errorf("requests were sent: %v", ops)
+	}
+	for _, call := range []string{`auth.initialize(null)`, `auth.handleAuthResponse(null, null)`, `auth.handleAuthResponse('/callback?code=1&state=2')`} {
+		if _, err := e2e.Call[any](e, call); err != nil {
+			t.Errorf("%s: %v", call, err)
+		}
+	}
+	for _, call := range []string{`auth.getTokens(null)`, `auth.deviceOperations.get(null)`} {
+		if _, err := e2e.Call[any](e, call); err == nil || err.Code != "notSignedIn" {
+			t.Errorf("%s: %v", call, err)
+		}
 	}
 }
 

@@ -51,7 +51,8 @@ func TestSignUp(t *testing.T) {
 		t.Errorf("resendSignUpCode gave %v", out)
 	}
 	fails(t, e, "confirmSignUp", m{"username": "ada", "confirmationCode": first}, "codeMismatch")
-	out = must(t, e, "confirmSignUp", m{"username": "ada", "confirmationCode": " " + e.Code("ada") + " "})
+	code := e.Code("ada")
+	out = must(t, e, "confirmSignUp", m{"username": "ada", "confirmationCode": " " + code[:3] + "\u00a0" + code[3:] + " "})
 	if out["signUpConfirmationState"] != "confirmed" {
 		t.Errorf("confirmSignUp gave %v", out)
 	}

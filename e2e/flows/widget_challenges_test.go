@@ -54,9 +54,9 @@ func TestWidgetCodes(t *testing.T) {
 			w.Tab.Reload()
 			w.At(test.screen)
 		}
-		// Codes are copied with blanks.
+		// Codes are copied with blanks, and typed with the digits of other keyboards.
 		code := test.code()
-		w.Answer("confirmationCode", code[:3]+" "+code[3:])
+		w.Answer("confirmationCode", code[:3]+" "+strings.Map(func(digit rune) rune { return digit - '0' + '٠' }, code[3:]))
 		checkSignedInAs(t, w, test.username)
 		w.SignOut()
 		w.Tab.Run("events.length = 0")

@@ -70,7 +70,7 @@ func TestWidgetPressedWhileDrawn(t *testing.T) {
 func TestWidgetShowSignIn(t *testing.T) {
 	e := e2e.Start(t)
 	e.App("")
-	e.Tab.Run(`document.body.insertAdjacentHTML('beforeend', '<div id="box"></div>')`)
+	e.Tab.Run(`document.body.insertAdjacentHTML('beforeend', '<button id="opener">Sign in</button><div id="box"></div>'); document.querySelector('#opener').focus()`)
 	show := func(options string) *widget.Widget {
 		t.Helper()
 		e.Tab.Run(`globalThis.shown = auth.showSignIn(` + options + `).then(({ userState }) => userState, (error) => error.code + ' ' + (error instanceof AmplifyAuth.AuthError)); undefined`)
@@ -111,7 +111,13 @@ func TestWidgetShowSignIn(t *testing.T) {
 	}
 	e.Tab.Run(`giveUp.abort()`)
 	ended("given up by the page", "aborted true")
+	if got := browser.Eval[string](e.Tab, `document.activeElement.id`); got != "opener" {
+		t.Errorf("given up by the page, the focus is on %q", got)
+	}
 
+	show(`{ container: '#box' }`)
+	e.Tab.Run(`document.querySelector('#box').replaceChildren()`)
+	ended("emptied by the page", "aborted true")
 	w = show(`{ container: '#box', startWithSignUp: true }`)
 	if got := widget.Eval[string](w, `el.parentElement.id + ' ' + el.screen`); got != "box signUp" {
 		t.Errorf("container and screen: %s", got)
@@ -233,6 +239,57 @@ func TestWidgetTwice(t *testing.T) {
 		e.Tab.Collect()
 		return browser.Eval[bool](e.Tab, `three.deref() === undefined`)
 	})
+}
+
+// Ensure that an element does without its client until the page gives it one, and the account panel inside with it; that
+// it is drawn in another document and in another shadow root, in the language there; and that no empty box is left where
+// it is no dialog any more.
+func TestWidgetSetUpLate(t *testing.T) {
+	e := e2e.Start(t)
+	w := widget.Open(t, e, widget.Tag("amplify-sign-in", map[string]string{"": widget.Members + "<amplify-account></amplify-account>"}), nil)
+	w.Refused()
+	if !slices.ContainsFunc(w.Tab.Console(), func(line string) bool { return strings.Contains(line, "needs a config attribute or an auth property") }) {
+		t.Errorf("the console does not say what is wrong: %q", w.Tab.Console())
+	}
+	w.Tab.Run(`document.querySelector('amplify-sign-in').show(); document.createElement('amplify-sign-in').show()`)
+	w.Tab.Run(`import('/amplify-auth.js').then(({ AmplifyAuth }) => { document.querySelector('amplify-sign-in').auth = new AmplifyAuth({ config: '/amplify_outputs.json' }); })`)
+	w.Tab.WaitUntil("nothing is wrong any more", func() bool { return w.Problems() == "" })
+	w.SignIn("demo", emulator.SeedPassword)
+	w.SignedIn()
+	w.In("amplify-account").At("account")
+	w.Tab.Run(`((el) => { el.setAttribute('modal', ''); el.removeAttribute('modal'); })(document.querySelector('amplify-sign-in'))`)
+	if widget.Eval[bool](w, `el.shadowRoot.querySelector('.frame').checkVisibility()`) {
+		t.Error("signed in, there is an empty box")
+	}
+	w.SignOut()
+
+	// A client that is replaced while it signs in signs nobody in here.
+	e.Cognito.ResetCalls()
+	fault("slow", 1, 300)(e)
+	w.SignIn("demo", emulator.SeedPassword)
+	w.Wait(`el.shadowRoot.querySelector('.busy')`)
+	w.Tab.Run(`globalThis.told = events.length; import('/amplify-auth.js').then(({ AmplifyAuth }) => { document.querySelector('amplify-sign-in').auth = new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' }); })`)
+	w.Wait(`el.auth.currentUserState === 'signedOut'`)
+	w.At("signIn")
+	w.SignIn("demo", "not this one")
+	w.Refused()
+	if got := browser.Eval[string](w.Tab, `events.slice(told).join(', ')`); got != "autherror notAuthorized" {
+		t.Errorf("events %q", got)
+	}
+	w.Tab.Run(`(() => {
+		const frame = document.createElement('iframe');
+		document.body.append(frame);
+		const host = frame.contentDocument.createElement('div');
+		host.lang = 'de';
+		globalThis.moved = document.querySelector('amplify-sign-in');
+		frame.contentDocument.body.append(host);
+		host.attachShadow({ mode: 'open' }).append(moved);
+		moved.lang = '';
+	})()`)
+	w.Tab.Wait(`moved.shadowRoot.querySelector('#title').textContent === 'Anmelden'`)
+	if got := browser.Eval[string](w.Tab, `getComputedStyle(moved.shadowRoot.querySelector('.frame')).borderTopWidth`); got != "1px" {
+		t.Errorf("moved to another document, its border is %s", got)
+	}
 }
 
 // Ensure that texts and direction follow the page's language, the element's own and the page's own texts, at once and
@@ -422,8 +479,7 @@ func TestWidgetKeyboardAlone(t *testing.T) {
 	account.At("account")
 	to("account.signOut")
 	w.Tab.Press(kb.Enter)
-	w.At("signIn")
-	to("username")
+	checkScreen(t, w, "signIn", "Sign in", "username")
 	w.Tab.Press("a", chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	w.Tab.Press("ada" + kb.Tab + newPassword + kb.Enter)
 	w.SignedIn()

@@ -33,6 +33,18 @@ func TestWidgetScreens(t *testing.T) {
 	}
 }
 
+// Ensure that a long title goes around the close button.
+func TestWidgetLongTitle(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.Viewport(320, 640)
+	w := open(t, e, widget.Outputs(widget.Seeded(e), nil), map[string]string{"can-cancel": ""})
+	w.Tab.Run(`document.querySelector('amplify-sign-in').texts = { 'signIn.title': 'Welcome'.repeat(9) }`)
+	w.Wait(`el.shadowRoot.querySelector('#title').textContent.startsWith('Welcome')`)
+	if wrong := browser.Eval[[]string](w.Tab, misplaced); len(wrong) > 0 {
+		t.Errorf("%s", strings.Join(wrong, "; "))
+	}
+}
+
 // screens are the views of the two tables of screens in web/widget.
 func screens(t *testing.T) (views []string) {
 	t.Helper()
@@ -116,6 +128,11 @@ const misplaced = `(() => {
 		if (/^(h2|p|span|button|label|code|bdi|a|li)$/.test(node.localName) && node.scrollWidth > node.clientWidth + 1 && node.clientWidth) wrong.push(name(node) + ' is wider than its box');
 		if (node.localName === 'button' && node.scrollHeight > node.clientHeight + 1 && node.clientHeight) wrong.push(name(node) + ' is higher than its box');
 	}
+	// Nor may words lie under the close button.
+	const close = frame.querySelector('.close')?.getBoundingClientRect();
+	const title = document.createRange();
+	title.selectNodeContents(frame.querySelector('#title'));
+	if (close && [...title.getClientRects()].some((line) => line.right > close.left && line.left < close.right && line.bottom > close.top)) wrong.push('the title lies under the close button');
 	// What can be pressed must not lie over another.
 	const targets = [...frame.querySelectorAll('button, a'), ...el.querySelectorAll('[data-amplify-auth] input, input[data-amplify-auth], label[data-amplify-auth]')].filter((node) => node.checkVisibility());
 	for (const [i, a] of targets.entries()) {

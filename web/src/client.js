@@ -1,4 +1,4 @@
-import { AuthError, invalidParameter } from './errors.js';
+import { AuthError, configError, invalidParameter } from './errors.js';
 import { checkOptions, configIds, fetchConfig } from './config.js';
 import { showDropIn } from './drop-in.js';
 import { createEngine } from './engine.js';
@@ -18,6 +18,24 @@ const answers = new Map(); // by client: the promise of what came of the respons
 
 /** Where the loader's companions are: { wasmURL(), integrity, loadSignIn() }. Said once, by index.js or iife.js. */
 export const setAssets = (companions) => (assets = companions);
+
+// An argument as the engine takes it; what JSON cannot say is the caller's error.
+function toJSON(value, error) {
+  try {
+    return JSON.stringify(value);
+  } catch ({ message }) {
+    throw error(message);
+  }
+}
+
+function address(url) {
+  try {
+    if (typeof url === 'string' || url instanceof URL) return new URL(url, location.href).href;
+  } catch {
+    // no URL either
+  }
+  throw invalidParameter('handleAuthResponse takes a URL, and then options.');
+}
 
 /** See the type declarations for what each member takes, gives and throws. */
 export class AmplifyAuth extends EventTarget {
@@ -53,13 +71,13 @@ export class AmplifyAuth extends EventTarget {
     for (const name of ['get', 'list', 'updateStatus', 'forget']) {
       this.deviceOperations[name] = async (input) => dates(await this.#call('deviceOperations.' + name, input));
     }
-    if (typeof config === 'object') this.#configure(JSON.stringify(config));
+    if (typeof config === 'object') this.#configure(toJSON(config, configError));
     else this.#load().catch(() => {}); // the first call tries again and tells
   }
 
   // --- life cycle
 
-  initialize(options = {}) {
+  initialize(options) {
     return limited(options, async () => {
       await this.#settled();
       const { fresh } = await this.#read();
@@ -128,7 +146,8 @@ export class AmplifyAuth extends EventTarget {
 
   // --- calls that are more than a message to the engine
 
-  getTokens(options = {}) {
+  getTokens(options) {
+    options ??= {};
     const { forceRefresh, signal } = options;
     if (!forceRefresh && !signal?.aborted && !this.#closed && this.#keys && !this.#async) {
       const tokens = storedTokens(this.#read());
@@ -144,7 +163,8 @@ export class AmplifyAuth extends EventTarget {
     });
   }
 
-  getAWSCredentials(options = {}) {
+  getAWSCredentials(options) {
+    options ??= {};
     return limited(options, async (limits) => {
       await this.#settled();
       const stored = !options.forceRefresh && storedCredentials(await this.#read(), Date.now());
@@ -164,7 +184,9 @@ export class AmplifyAuth extends EventTarget {
     return signedRequest(request, (described) => this.#call('signRequest', { ...described, ...options }));
   }
 
-  showSignIn(options = {}) {
+  showSignIn(options) {
+    options ??= {};
+    if (typeof document === 'undefined') return Promise.reject(new AuthError('InvalidState', 'invalidState', 'showSignIn needs a page, and there is none in a worker.'));
     if (options.hostedUI) {
       const inWindow = options.hostedUI.mode === 'popup';
       const popup = inWindow && openPopup();
@@ -183,10 +205,10 @@ export class AmplifyAuth extends EventTarget {
     });
   }
 
-  handleAuthResponse(url, options = {}) {
+  handleAuthResponse(url, options) {
     return limited(options, async () => {
       const { handleRedirect } = this.#options;
-      const taken = (url || !handleRedirect) && this.#take(new URL(url ?? location.href).href, handleRedirect || true);
+      const taken = (url || !handleRedirect) && this.#take(address(url ?? location.href), handleRedirect || true);
       await this.#load();
       const answer = !url || taken ? await this.#answer() : {};
       return { handled: false, ...answer, userState: this.currentUserState };
@@ -230,18 +252,20 @@ export class AmplifyAuth extends EventTarget {
     await answers.get(this.#ids.own)?.catch(() => {});
   }
 
-  #call(method, input = {}) {
+  #call(method, input) {
+    input ??= {};
     if (typeof input !== 'object') return Promise.reject(invalidParameter(`${method} takes one object, not a ${typeof input}.`));
-    return limited(input ?? {}, async (limits) => {
+    return limited(input, async (limits) => {
       await this.#settled();
       return this.#send(method, input, limits);
     });
   }
 
   async #send(method, { signal: _, timeout, ...args }, limits = {}) {
+    const text = toJSON(args, invalidParameter);
     const engine = await this.#start();
     if (limits.signal?.aborted) throw limits.signal.reason; // nobody waits for it any more
-    return JSON.parse(await engine.call(method, JSON.stringify(args), limits)) ?? undefined;
+    return JSON.parse(await engine.call(method, text, limits)) ?? undefined;
   }
 
   #load() {
@@ -257,7 +281,7 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #configure(text) {
-    if (this.#closed) return;
+    if (this.#closed) return this.#load();
     this.#config = text;
     this.#ids = configIds(text);
     this.#keys = storageKeys(this.#ids);

@@ -1,10 +1,16 @@
-import { AuthError } from './errors.js';
+import { AuthError, invalidParameter } from './errors.js';
+
+const LONGEST = 2 ** 31 - 1; // what a timer takes, 24 days: one set for longer would fire at once
 
 /**
  * Runs work under a call's `signal` and `timeout` (ms), whatever it waits for: the configuration, the wasm, the network.
  * work gets the limits for the engine, which stops its own requests by them.
  */
-export function limited({ signal, timeout }, work) {
+export function limited(options, work) {
+  let { signal, timeout } = options ?? {};
+  if (signal && typeof signal.addEventListener !== 'function') return Promise.reject(invalidParameter('signal must be an AbortSignal.'));
+  if (timeout && !(timeout > 0)) return Promise.reject(invalidParameter('timeout must be a number of milliseconds.'));
+  if (timeout > LONGEST) timeout = undefined;
   if (!signal && !timeout) return work({});
   return new Promise((resolve, reject) => {
     const controller = new AbortController();

@@ -5,7 +5,7 @@
 export interface CallOptions {
   /** Ends the call; it rejects with `AbortError`. */
   signal?: AbortSignal;
-  /** Milliseconds for the whole call, the loading of the engine included; then it rejects with `TimeoutError`. */
+  /** Milliseconds for the whole call, the loading of the engine included; then it rejects with `TimeoutError`. 0 is none. */
   timeout?: number;
 }
 
@@ -65,7 +65,7 @@ export interface AmplifyAuthOptions {
    * The URL of a configuration, or the configuration itself: awsconfiguration.json, amplify_outputs.json, aws-exports or
    * Amplify v6's ResourcesConfig.
    */
-  config: string | object;
+  config: string | URL | object;
   /** Where the session is kept; 'local' by default. A browser store that is full or forbidden falls back to memory. */
   storage?: 'local' | 'session' | 'memory' | KeyValueStorage;
   /** Where the engine is; beside the script by default. */
@@ -402,7 +402,7 @@ export class AmplifyAuth extends EventTarget {
   confirmVerifyUserAttribute(input: CallOptions & { name: string; confirmationCode: string }): Promise<void>;
 
   setUpTOTP(input?: CallOptions & {
-    /** Shown in the authenticator app; the page's host name by default. */
+    /** Shown in the authenticator app, without a colon; the page's host name by default. */
     issuer?: string;
   }): Promise<TOTPSetup>;
   verifyTOTPSetup(input: CallOptions & { code: string; deviceName?: string }): Promise<void>;
@@ -436,7 +436,7 @@ export class AmplifyAuth extends EventTarget {
 
   /** The hosted UI. With mode 'redirect' the page is left and the promise stays pending. */
   showSignIn(options: CallOptions & { hostedUI: HostedUIOptions }): Promise<{ userState: UserState }>;
-  /** The drop-in element; rejects with `UserCancelledSignIn` when it is closed. */
+  /** The drop-in element; rejects with `UserCancelledSignIn` when it is closed and with `AbortError` when the page removes it. */
   showSignIn(options?: DropInOptions): Promise<{ userState: UserState }>;
   /**
    * Completes a hosted-UI sign-in from an authorization response. Without a URL: what came of the response that the page

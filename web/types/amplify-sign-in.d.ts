@@ -1,7 +1,8 @@
-import type { AmplifyAuth, AuthError, DropInOptions, UserState } from './amplify-auth.js';
+import type { AmplifyAuth, AuthError, AuthErrorCode, DropInOptions, UserState } from './amplify-auth.js';
 
 export interface AmplifyElementEventMap extends HTMLElementEventMap {
-  signedin: CustomEvent<{ userState: UserState; username: string }>;
+  /** `username` is undefined after a `federatedSignIn`. */
+  signedin: CustomEvent<{ userState: UserState; username: string | undefined }>;
   signedout: CustomEvent<{ userState: UserState }>;
   cancel: CustomEvent<null>;
   screenchange: CustomEvent<{ screen: string; parameters?: Record<string, string> }>;
@@ -13,7 +14,8 @@ export interface AmplifyElementEventMap extends HTMLElementEventMap {
     validationData?: Record<string, string>;
   }>;
   aftersubmit: CustomEvent<{ screen: string; next?: string }>;
-  autherror: CustomEvent<{ error: AuthError; screen: string }>;
+  /** The error is no AuthError where there is no client yet, or a provider's SDK has failed. */
+  autherror: CustomEvent<{ error: AuthError | (Error & { readonly code: AuthErrorCode }); screen: string }>;
 }
 
 declare abstract class AmplifyElement extends HTMLElement {

@@ -4,6 +4,7 @@
 import { emptyConfig, normalise } from './config.js';
 import { detectLanguage, isLoaded, loadLanguage, translator } from './i18n.js';
 import { Panel } from './panel.js';
+import { adoptStyles } from './theme.js';
 
 const LIBRARY = new URL('./amplify-auth.js', import.meta.url).href;
 
@@ -12,6 +13,7 @@ export const panel = Symbol('panel');
 export const context = Symbol('context');
 export const attach = Symbol('attach');
 export const emit = Symbol('emit');
+const follow = Symbol('follow');
 export const stateChanged = Symbol('stateChanged'); // (state, before): the user state is another one
 export const stale = Symbol('stale'); // (offline): whether the session waits for the network
 export const begin = Symbol('begin'); // show the first screen
@@ -19,6 +21,7 @@ export const finish = Symbol('finish'); // a screen ended the flow
 export const connected = Symbol('connected');
 export const configured = Symbol('configured'); // the configuration has come
 export const cancel = Symbol('cancel');
+export const removed = Symbol('removed'); // the element was taken out of the page
 
 export class AmplifyElement extends HTMLElement {
   static observedAttributes = ['config', 'lang', 'theme'];
@@ -95,10 +98,12 @@ export class AmplifyElement extends HTMLElement {
       if (this.isConnected) { this[panel].moved(); return; }
       this.#stop?.abort();
       this.#stop = undefined;
-      this[panel].stop();
+      this[removed]?.();
       this.#detach();
     });
   }
+
+  adoptedCallback() { adoptStyles(this.shadowRoot); } // a stylesheet is good for one document
 
   attributeChangedCallback(name, before, value) {
     if (before === value || !this.#stop) return;
@@ -124,7 +129,21 @@ export class AmplifyElement extends HTMLElement {
   #start() {
     if (this.state === 'unknown' && mayHaveSession(this.#given)) this[panel].waiting();
     else this[begin]();
-    this[attach]().catch((error) => { this[begin](); this[panel].fail(error); });
+    this[attach]().catch((error) => this.#failed(error));
+  }
+
+  // The user can do nothing about a wrong configuration, and its text on the screen does not say what is wrong.
+  #failed(error) {
+    if (error.code !== 'aborted') console.error(`${this.localName}:`, error);
+    this[begin]();
+    this[panel].fail(error);
+  }
+
+  // [follow]: the element around has another client, or one at last.
+  [follow](auth) {
+    if (!this.#stop || this.#given || this.hasAttribute('config') || (this.#auth && (this.#current ?? auth) === auth)) return;
+    this.#detach();
+    this.#start();
   }
 
   // [attach] resolves with the AmplifyAuth in use; after a failure (no network) the next call tries again.
@@ -140,6 +159,8 @@ export class AmplifyElement extends HTMLElement {
     const given = this.#given;
     const source = this.getAttribute('config');
     const around = !given && !source && this.parentElement?.closest('amplify-sign-in');
+    // Without either the page's script has the word, which may be still to come.
+    if (!given && !source && !around && document.readyState !== 'complete') await new Promise((loaded) => { addEventListener('load', loaded, { once: true }); });
     let auth = given ?? (around && await around[attach]());
     const raw = source ? await readConfig(source) : await auth?.configuration;
     if (!auth) {
@@ -155,15 +176,17 @@ export class AmplifyElement extends HTMLElement {
     if (auth !== given && !around) this.#own = auth;
     this[context].config = normalise(raw);
     this[configured]?.();
-    this[panel].refresh();
+    this[panel].forgive();
     this[panel].wait();
+    for (const inner of this.querySelectorAll('amplify-account')) inner[follow]?.(auth);
     const onState = (state, details) => this.#onState(state, details);
     this.#unsubscribe = auth.addUserStateListener(onState);
-    if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => { this[begin](); this[panel].fail(error); });
+    if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => this.#failed(error));
     return auth;
   }
 
   #detach() {
+    this[panel].stop(); // what is under way is the old client's
     this.#unsubscribe?.();
     this.#own?.close();
     this.#auth = this.#current = this.#own = this.#unsubscribe = undefined;
@@ -220,4 +243,4 @@ async function readConfig(source) {
   }
 }
 
-const configError = (message, cause) => Object.assign(new Error(message, { cause }), { name: 'ConfigError', code: 'invalidConfiguration', retryable: false });
+const configError = (message, cause) => Object.assign(new Error(message, { cause }), { name: 'InvalidConfiguration', code: 'invalidConfiguration', retryable: false });

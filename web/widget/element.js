@@ -47,12 +47,12 @@ export class AmplifySignInElement extends AmplifyElement {
     if (!this[panel].typed) flow.username ??= flow.remembered = rememberedUsername(config);
   }
 
-  [begin]() {
+  [begin](focus = false) {
     this[panel].showContent(false);
     if (this.screen) return;
     this[configured]();
     const first = this.getAttribute('initial-screen');
-    this[panel].go(firstScreens.includes(first) ? first : 'signIn', { focus: false });
+    this[panel].go(firstScreens.includes(first) ? first : 'signIn', { focus });
   }
 
   [stateChanged](state, before) {
@@ -62,13 +62,14 @@ export class AmplifySignInElement extends AmplifyElement {
       return;
     }
     const { flow, t } = this[context];
+    const focused = this.matches(':focus-within'); // on what signed out, which goes
     this.#checkSession();
     if (before === 'signedIn') {
       this[context].flow = {};
       this[emit]('signedout', { userState: state });
       this[panel].reset();
     }
-    this[begin]();
+    this[begin](focused);
     if (/TokensInvalid|TokenInvalid/.test(state)) {
       this[context].flow.username ??= this.auth?.username;
       this[panel].notify(t('notice.sessionEnded'));

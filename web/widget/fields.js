@@ -101,7 +101,7 @@ export class Field {
     const typed = this.input.value;
     // A password keeps every character; around other values blanks are slips.
     if (/password/i.test(type)) return typed;
-    return type === 'tel' ? phoneNumber(typed) : type === 'code' ? typed.replace(/\s/g, '') : typed.trim();
+    return type === 'tel' ? phoneNumber(typed) : type === 'code' ? latinDigits(typed).replace(/\s/g, '') : typed.trim();
   }
 
   set value(value) {
@@ -187,7 +187,10 @@ export class Field {
 export const warning = () => icon('M12 3L2 20h20L12 3z', 'M12 10v4', 'M12 17v.5');
 
 // phoneNumber drops what people write between the digits: Cognito takes E.164 (+12025550123).
-export const phoneNumber = (value) => value.replace(/[\s().\-/]/g, '');
+export const phoneNumber = (value) => latinDigits(value).replace(/[\s().\-/]/g, '');
+
+// latinDigits turns the digits of Arabic and Persian keyboards and those of full width into 0 to 9.
+const latinDigits = (value) => value.replace(/[٠-٩۰-۹０-９]/g, (digit) => digit.charCodeAt() & 15);
 
 function isURL(value) {
   try {

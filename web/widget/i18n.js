@@ -31,7 +31,9 @@ export const isLoaded = (language) => !LANGUAGES.includes(language) || language 
 
 // detectLanguage asks the element, the page and, when neither says, the browser.
 export function detectLanguage(element) {
-  const declared = element.closest('[lang]:not([lang=""])')?.lang || document.documentElement.lang;
+  let declared;
+  for (let at = element; at && !declared; at = at.getRootNode().host) declared = at.closest('[lang]:not([lang=""])')?.lang;
+  declared ||= document.documentElement.lang;
   return matchLanguage(declared ? [declared] : navigator.languages ?? []);
 }
 

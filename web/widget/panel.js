@@ -81,7 +81,7 @@ export class Panel {
     // What a copy of another element or a saved page brought along goes first.
     if (!this.#frame) for (const stale of this.#host.querySelectorAll(':scope > [data-amplify-auth]')) stale.remove();
     this.#frame = h(modal ? 'dialog' : 'div', {
-      class: 'frame', part: modal ? 'base dialog' : 'base', 'aria-labelledby': modal ? 'title' : null,
+      class: 'frame', part: modal ? 'base dialog' : 'base', hidden: !this.#content.hidden && !modal, 'aria-labelledby': modal ? 'title' : null,
       oncancel: (event) => { event.preventDefault(); if (this.#hooks.canCancel()) this.#hooks.cancel(); },
       onclose: () => this.#closed(),
       onpointerdown: () => this.#hold(),
@@ -91,6 +91,7 @@ export class Panel {
   }
 
   open() {
+    if (!this.#frame) return; // not in a document yet
     this.#frame.hidden = false;
     if (this.#frame.localName !== 'dialog' || this.#frame.open || !this.#frame.isConnected) return;
     this.#frame.showModal();
@@ -98,8 +99,8 @@ export class Panel {
   }
 
   close() {
-    if (this.#frame.localName !== 'dialog') this.#frame.hidden = true;
-    else if (this.#frame.open) {
+    if (this.#frame?.localName === 'div') this.#frame.hidden = true;
+    else if (this.#frame?.open) {
       this.#closing = true;
       this.#frame.close();
     }
@@ -214,6 +215,12 @@ export class Panel {
   announce(text) {
     // The same words twice in a row would be no change, and not be read.
     this.#status.textContent = text && this.#status.textContent === text ? `${text}\u00a0` : text;
+  }
+
+  // forgive takes an error away that is none any more.
+  forgive() {
+    this.#error = undefined;
+    this.refresh();
   }
 
   // connection: the browser went offline or came back.

@@ -1,15 +1,20 @@
 // show-sign-in.js: the drop-in sign-in of AmplifyAuth.showSignIn.
 
+import { removed } from './base.js';
+
 // showSignIn opens an <amplify-sign-in> for auth, as a modal dialog or in options.container (an element or a
 // selector), and resolves with { userState } once somebody is signed in. It rejects with userCancelledSignIn when
-// the user closes it (canCancel) and with aborted by options.signal.
+// the user closes it (canCancel) and with aborted by options.signal or when its element leaves the page.
 //
 // options: { canCancel, logoImage (URL), backgroundColor, primaryColor (CSS colours), disableSignUp,
 // startWithSignUp, container, signal }
 export function showSignIn(auth, options = {}) {
   const { canCancel, logoImage, backgroundColor, primaryColor, disableSignUp, startWithSignUp, signal } = options;
-  const container = typeof options.container === 'string' ? document.querySelector(options.container) : options.container;
-  if (options.container && !container) {
+  let { container } = options;
+  try {
+    if (typeof container === 'string') container = document.querySelector(container);
+  } catch { /* no selector */ }
+  if (options.container && typeof container?.append !== 'function') {
     return Promise.reject(failure('InvalidParameter', 'invalidParameter', `showSignIn found no element for the container ${options.container}.`));
   }
   const element = document.createElement('amplify-sign-in');
@@ -20,7 +25,8 @@ export function showSignIn(auth, options = {}) {
   for (const [name, value] of Object.entries(attributes)) if (value) element.setAttribute(name, value === true ? '' : value);
   element.auth = auth;
   return new Promise((resolve, reject) => {
-    const aborted = () => reject(failure('AbortError', 'aborted', 'showSignIn was aborted.', signal.reason));
+    const aborted = () => reject(failure('AbortError', 'aborted', 'showSignIn was aborted.', signal?.reason));
+    element[removed] = aborted; // by the page's router, say
     if (signal?.aborted) { aborted(); return; }
     signal?.addEventListener('abort', aborted, { once: true });
     element.addEventListener('signedin', ({ detail }) => resolve({ userState: detail.userState }));
@@ -28,7 +34,10 @@ export function showSignIn(auth, options = {}) {
     (container ?? document.body).append(element);
     paint(element, backgroundColor, primaryColor);
     element.show();
-  }).finally(() => element.remove());
+  }).finally(() => {
+    element.hide(); // gives the focus back
+    element.remove();
+  });
 }
 
 const failure = (name, code, message, cause) => Object.assign(new Error(message, { cause }), { name, code, retryable: false });

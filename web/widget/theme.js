@@ -132,6 +132,7 @@ dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 /
 
 h2, h3, p, ul, ol, dl, dd { margin: 0; padding: 0; }
 h2 { font-size: 1.45em; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; }
+.close ~ .body h2 { padding-inline-end: 2rem; } /* a long title goes around the button */
 h2:focus { outline: none; } /* it takes the focus for the screen's sake and cannot be operated */
 h3 { font-size: 1em; font-weight: 600; }
 .heading { display: grid; gap: .4rem; }
@@ -322,8 +323,9 @@ let sheet;
 // to stay in the root: a <style> in browsers without constructed sheets (Safari before 16.4), else nothing.
 export function adoptStyles(root) {
   try {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
+    const { defaultView } = root.ownerDocument;
+    if (!(sheet instanceof defaultView.CSSStyleSheet)) {
+      sheet = new defaultView.CSSStyleSheet();
       sheet.replaceSync(css);
     }
     root.adoptedStyleSheets = [sheet];

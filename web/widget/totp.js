@@ -14,16 +14,23 @@ export function qrCode({ t }, { qr, uri }) {
 
 // secretKey shows the secret in groups of four, with a button that copies it.
 export function secretKey({ t, panel }, { sharedSecret }) {
+  const code = h('code', { dir: 'ltr', tabindex: '0', 'data-key': 'secret' }, sharedSecret.replace(/.{4}(?=.)/g, '$& '));
   const copy = h('button', {
     type: 'button', class: 'link', part: 'link', 'data-key': 'copy',
     async onclick() {
-      await navigator.clipboard.writeText(sharedSecret);
+      try {
+        await navigator.clipboard.writeText(sharedSecret);
+      } catch { // not allowed here: the key is marked, to be copied by hand
+        code.focus();
+        getSelection().selectAllChildren(code);
+        return;
+      }
       copy.replaceChildren(icon('M5 12.5l5 5L20 7'), t('common.copied'));
       panel.announce(t('common.copied'));
     },
   }, t('common.copy'));
   return h('div', { class: 'secret', part: 'secret' },
     h('p', { class: 'hint' }, t('totp.manual')),
-    h('code', { dir: 'ltr', tabindex: '0' }, sharedSecret.replace(/.{4}(?=.)/g, '$& ')),
+    code,
     navigator.clipboard && copy);
 }
