@@ -52,6 +52,10 @@ func TestWrongWasmURL(t *testing.T) {
 	if err == nil || !err.AuthError || err.Retryable || !strings.Contains(err.Message, "/nowhere.wasm") || !strings.Contains(err.Message, "404") {
 		t.Errorf("signIn with a wrong wasmURL: %v", err)
 	}
+	e.App("wasmURL: 'http://['")
+	if _, err := e2e.Call[any](e, signIn); err == nil || err.Code != "invalidConfiguration" || !strings.Contains(err.Message, "http://[") {
+		t.Errorf("signIn with no URL for the wasm: %v", err)
+	}
 }
 
 // Ensure that an engine which is not the file the script was built with never runs, where the page can hash it (a secure

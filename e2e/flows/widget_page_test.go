@@ -130,6 +130,10 @@ func TestWidgetShowSignIn(t *testing.T) {
 	fails(t, e, "showSignIn", nil, "invalidState")
 	must(t, e, "signOut", nil)
 	fails(t, e, "showSignIn", m{"container": "#nowhere"}, "invalidParameter")
+
+	show(`{}`)
+	e.Tab.Run(`auth.close()`)
+	ended("closed with its client", "aborted true")
 }
 
 // Ensure that beforesubmit can stop a step, change what is sent and add to it, and that aftersubmit tells of the end.

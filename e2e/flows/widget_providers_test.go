@@ -22,6 +22,11 @@ func TestWidgetProviders(t *testing.T) {
 	if got, want := widget.Eval[[]string](w, labels), []string{"Continue with Apple", "Continue with Example", "Continue with Google"}; !slices.Equal(got, want) {
 		t.Errorf("providers %q, want %q", got, want)
 	}
+	w.Tab.Allow("without an id")
+	widget.Eval[any](w, `el.setAttribute('providers', '[{ "label": "No id" }, null, "apple"]')`)
+	if got, want := widget.Eval[[]string](w, labels), []string{"Continue with Apple"}; !slices.Equal(got, want) {
+		t.Errorf("providers, two of them without an id: %q, want %q", got, want)
+	}
 	widget.Eval[any](w, `el.removeAttribute('providers')`)
 	if got, want := widget.Eval[[]string](w, labels), []string{"Continue with Google"}; !slices.Equal(got, want) {
 		t.Errorf("providers of the configuration %q, want %q", got, want)

@@ -28,13 +28,19 @@ function toJSON(value, error) {
   }
 }
 
-function address(url) {
+// A signal for the end of either; the first may be missing.
+function either(...signals) {
+  const end = new AbortController();
+  for (const signal of signals) signal?.addEventListener('abort', () => end.abort(signal.reason));
+  return end.signal;
+}
+
+function absolute(url, base) {
   try {
-    if (typeof url === 'string' || url instanceof URL) return new URL(url, location.href).href;
+    return new URL(url, base).href;
   } catch {
-    // no URL either
+    return undefined;
   }
-  throw invalidParameter('handleAuthResponse takes a URL, and then options.');
 }
 
 /** See the type declarations for what each member takes, gives and throws. */
@@ -57,6 +63,7 @@ export class AmplifyAuth extends EventTarget {
   #running = false; // the engine says what the state is
   #identityId; // as the engine said last
   #closed = false;
+  #life = new AbortController(); // aborted by close
   #warned = false;
 
   constructor(options) {
@@ -94,6 +101,7 @@ export class AmplifyAuth extends EventTarget {
 
   close() {
     this.#closed = true;
+    this.#life.abort();
     this.#running = false;
     this.#tabs?.close();
     this.#states.clear();
@@ -201,14 +209,16 @@ export class AmplifyAuth extends EventTarget {
     return limited(options, async ({ signal }) => {
       await this.#load();
       if (this.isSignedIn) throw new AuthError('InvalidState', 'invalidState', 'A user is signed in already. Call signOut first.');
-      return showDropIn(this, assets.loadSignIn, { ...options, signal });
+      return showDropIn(this, assets.loadSignIn, { ...options, signal: either(signal, this.#life.signal) });
     });
   }
 
   handleAuthResponse(url, options) {
     return limited(options, async () => {
       const { handleRedirect } = this.#options;
-      const taken = (url || !handleRedirect) && this.#take(address(url ?? location.href), handleRedirect || true);
+      const href = !url || typeof url === 'string' || url instanceof URL ? absolute(url || location.href, location.href) : undefined;
+      if (!href) throw invalidParameter('handleAuthResponse takes a URL, and then options.');
+      const taken = (url || !handleRedirect) && this.#take(href, handleRedirect || true);
       await this.#load();
       const answer = !url || taken ? await this.#answer() : {};
       return { handled: false, ...answer, userState: this.currentUserState };
@@ -346,7 +356,9 @@ export class AmplifyAuth extends EventTarget {
 
   async #startEngine() {
     await this.#load();
-    const url = new URL(this.#options.wasmURL ?? assets.wasmURL(), globalThis.document?.baseURI).href;
+    const { wasmURL } = this.#options;
+    const url = absolute(wasmURL ?? assets.wasmURL(), globalThis.document?.baseURI);
+    if (!url) throw configError(`wasmURL ${wasmURL} is not a URL.`);
     const engine = await createEngine(url, this.#options.wasmIntegrity ?? assets.integrity, this.#host(), () => this.#engineStopped());
     if (this.#closed) {
       engine.close();

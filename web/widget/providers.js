@@ -29,7 +29,11 @@ export function providers(context) {
   else if (given == null) list = [...(config.hostedUI ? config.providers : []), ...Object.keys(config.direct).filter((id) => !config.hostedUI || !config.providers.some((other) => brand(other) === id))];
   else if (given.trim().startsWith('[')) list = parse(given);
   else list = given.split(/[\s,]+/).filter(Boolean);
-  return list.map((item) => {
+  return list.filter((item) => {
+    const named = typeof (item?.id ?? item) === 'string';
+    if (!named) console.error('amplify-sign-in: a provider without an id is left out', item);
+    return named;
+  }).map((item) => {
     const own = typeof item === 'string' ? { id: item } : item;
     const name = brand(own.id);
     const direct = config.hostedUI && typeof item === 'string' ? {} : config.direct[name];
