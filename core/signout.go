@@ -112,6 +112,7 @@ func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 	if err := a.CancelSignIn(ctx); err != nil {
 		return err
 	}
+	a.refresh.interrupt(errNotSignedIn)
 	a.fetching.interrupt(errHolderChanged)
 	a.state.to(State{UserState: SignedOut}, false)
 	a.ReleaseSignInWait()
