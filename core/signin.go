@@ -232,10 +232,10 @@ func (a *Auth) ConfirmSignIn(ctx context.Context, in ConfirmSignInInput) (*SignI
 	if at == nil {
 		return nil, errNoSignIn
 	}
-	if in.ClientMetadata != nil {
-		at.Metadata = in.ClientMetadata
-	}
 	return a.run(ctx, at, func(ctx context.Context) (AuthResponse, error) {
+		if in.ClientMetadata != nil {
+			at.Metadata = in.ClientMetadata
+		}
 		if at.Challenge.Name == localPassword {
 			if err := at.takePassword(in); err != nil {
 				return AuthResponse{}, err
@@ -270,7 +270,7 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 			healed = true
 			resp, err = at.start(ctx)
 		}
-		if err != nil {
+		if err != nil || at.ctx.Err() != nil { // ended as the answer came
 			break
 		}
 		if resp.Tokens != nil {
@@ -397,6 +397,11 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 	}
 	if t.Device != nil && (at.RememberDevice == nil || *at.RememberDevice) {
 		a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
+		// That took a while: who signed out meanwhile must stay signed out.
+		if now, err := a.loadSession(context.WithoutCancel(ctx)); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
+			a.endAttempt(ctx, at)
+			return nil, errSignInSuperseded
+		}
 	}
 	a.endAttempt(ctx, at)
 	a.state.to(a.signedInState(s), false)
