@@ -122,3 +122,28 @@ func TestSignOutAtTheEndOfARefresh(t *testing.T) {
 		}
 	})
 }
+
+// The network may be back before a call that found none has begun to wait for it.
+func TestNetworkReturnsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t)
+		p := b.open(Options{})
+		defer p.Close()
+		if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		b.network.off.Store(true)
+		b.pool.setFault(NetworkError("The browser is offline.", ErrOffline))
+		time.Sleep(2 * tokenLife)
+		p.Emit = func(e Event) {
+			if e.Type == "tokenRefreshFailure" {
+				b.network.off.Store(false)
+				b.pool.setFault(nil)
+				p.Wake()
+			}
+		}
+		if _, err := p.GetTokens(t.Context(), GetTokensInput{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
