@@ -146,7 +146,12 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 				return nil
 			}
 			stale = current
-			if fresh, err = a.renew(ctx, stale, metadata); err != errReplaced {
+			switch fresh, err = a.renew(ctx, stale, metadata); err {
+			case nil:
+				a.Locks.Publish(ctx, a.refreshLock(), fresh.generation())
+				return nil
+			case errReplaced:
+			default:
 				return err
 			}
 			current, err = a.loadSession(ctx)
@@ -215,6 +220,8 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 		}
 	}
 	next, err := a.askNewSession(ctx, s, dev, metadata)
+	a.storing.Lock()
+	defer a.storing.Unlock()
 	// A user who signed out meanwhile must stay signed out, and no error is about who
 	// signed in since. Or another page rotated the token without our lock.
 	current, loadErr := a.loadSession(ctx)
@@ -223,6 +230,12 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 		return nil, loadErr
 	case current == nil || current.Username != s.Username || current.Refresh != s.Refresh:
 		return nil, errReplaced
+	case hasName(err, definitive...):
+		if expireErr := a.expireSession(ctx, s); expireErr != nil {
+			return nil, expireErr
+		}
+		a.state.to(invalidState(s, AsError(err).Code), false)
+		return nil, err
 	case err != nil:
 		return nil, err
 	}
@@ -234,8 +247,7 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 		return nil, err
 	}
 	a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
-	a.state.to(a.signedInState(next), false) // before publishing, during which the user may sign out
-	a.Locks.Publish(ctx, a.refreshLock(), next.generation())
+	a.state.to(a.signedInState(next), false)
 	return next, nil
 }
 
@@ -310,14 +322,7 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 		a.scheduleRefresh(fresh)
 		return nil
 	case hasName(err, definitive...):
-		reason := AsError(err)
-		if current, loadErr := a.loadSession(ctx); loadErr == nil && current != nil && current.Username == stale.Username && current.Refresh == stale.Refresh {
-			if expireErr := a.expireSession(ctx, current); expireErr != nil {
-				return expireErr
-			}
-		}
-		a.state.to(invalidState(stale, reason.Code), false)
-		err = errSessionExpired.because(reason)
+		err = errSessionExpired.because(err)
 	case errors.Is(err, errSessionExpired):
 		a.state.to(invalidState(stale, ""), false)
 	case errors.Is(err, errNotSignedIn):

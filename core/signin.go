@@ -391,12 +391,18 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 		return nil, err
 	}
 	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
+	a.storing.Lock()
+	defer a.storing.Unlock()
 	if err := a.replaceSession(context.WithoutCancel(ctx), s); err != nil {
 		a.endAttempt(ctx, at)
 		return nil, err
 	}
 	if t.Device != nil && (at.RememberDevice == nil || *at.RememberDevice) {
-		a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
+		func() {
+			a.storing.Unlock()
+			defer a.storing.Lock()
+			a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
+		}()
 		// That took a while: who signed out meanwhile must stay signed out.
 		if now, err := a.loadSession(context.WithoutCancel(ctx)); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
 			a.endAttempt(ctx, at)
@@ -410,7 +416,7 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 }
 
 // replaceSession stores a new session and, in the same write, forgets that of
-// another user whose session had died.
+// another user whose session had died. Its caller holds storing.
 func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 	old, err := a.loadSession(ctx)
 	if err != nil {

@@ -106,6 +106,8 @@ func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 	if s != nil {
 		username = s.Username
 	}
+	a.storing.Lock()
+	defer a.storing.Unlock()
 	if err := a.removeSession(ctx, username, identity...); err != nil {
 		return err
 	}
