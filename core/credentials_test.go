@@ -196,3 +196,32 @@ func TestSignOutWhileCredentialsAreStored(t *testing.T) {
 		})
 	}
 }
+
+// A user may sign in, in another page, while a provider's token is proved.
+func TestSignInDuringFederatedSignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		storage, locks := newMemory(), new(namedLocks)
+		a, _ := identityClient(storage, locks)
+		defer a.Close()
+		other, _ := identityClient(storage, locks)
+		defer other.Close()
+		ended := make(chan error, 1)
+		go func() {
+			_, err := a.FederatedSignIn(t.Context(), FederatedSignInInput{"facebook", federatedToken("facebook", "ben")})
+			ended <- err
+		}()
+		synctest.Wait()
+		if _, err := other.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x", AuthFlow: "USER_PASSWORD_AUTH"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.StorageChanged(t.Context()); err != nil { // as the browser tells
+			t.Fatal(err)
+		}
+		if err := <-ended; !errors.Is(err, errOtherSession) {
+			t.Errorf("federatedSignIn: %v", err)
+		}
+		if got := a.state.get(); got.Details["username"] != "ada" || storage.snapshot()[a.keys.federation()] != "" {
+			t.Errorf("state %v", got)
+		}
+	})
+}
