@@ -37,6 +37,7 @@ type Auth struct {
 	locks string // what the names of the locks on Storage start with
 
 	state   machine
+	storing turn // held from reading whose session is stored until what depends on it is stored and told
 	signIns signIns
 	refresh refresher
 	ready   prepared
@@ -65,6 +66,7 @@ func New(cfg *config.Config, opts Options, deps Deps) *Auth {
 	a.clock.now = deps.Now
 	a.state.emit = deps.Emit
 	a.state.changed = make(chan struct{})
+	a.storing = make(turn, 1)
 	a.done, a.stop = context.WithCancel(context.Background())
 	return a
 }
@@ -91,6 +93,13 @@ func (a *Auth) Close() {
 		a.popups.end(ErrClosed)
 	}
 }
+
+// A turn is a mutex. It is a channel because who holds it may wait for a promise of
+// the page's, which tests stand in for with a fake clock.
+type turn chan struct{}
+
+func (t turn) Lock()   { t <- struct{}{} }
+func (t turn) Unlock() { <-t }
 
 // spawn runs work that nobody waits for. A panic in it must not take the program
 // along: the next call that needs the work does it itself.

@@ -303,6 +303,8 @@ func (a *Auth) latestHolder(ctx context.Context, h *holder, logins map[string]st
 
 // keepCredentials stores credentials of h, unless h is no longer who is signed in.
 func (a *Auth) keepCredentials(ctx context.Context, h *holder, c *identityCredentials, more ...Change) error {
+	a.storing.Lock()
+	defer a.storing.Unlock()
 	now, err := a.holder(ctx)
 	if err != nil {
 		return err

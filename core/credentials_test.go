@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/srp"
 )
 
 // identityClient is a client with fakes of both pools.
@@ -162,6 +163,65 @@ func TestCredentialsOfAnotherPage(t *testing.T) {
 		}
 		if waited := time.Since(start); waited > time.Second {
 			t.Errorf("waited %v", waited)
+		}
+	})
+}
+
+// Nor may credentials come back, or make a guest of nobody.
+func TestSignOutWhileCredentialsAreStored(t *testing.T) {
+	for delay := range 200 {
+		synctest.Test(t, func(t *testing.T) {
+			storage := newMemory()
+			a, _ := identityClient(storage, new(namedLocks))
+			defer a.Close()
+			a.ready.pair = new(srp.Ephemeral)
+			a.Storage = slowStorage{storage}
+			if _, err := a.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x", AuthFlow: "USER_PASSWORD_AUTH"}); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan bool)
+			go func() {
+				_, _ = a.credentials(t.Context(), GetCredentialsInput{})
+				close(ended)
+			}()
+			time.Sleep(time.Duration(delay) * time.Millisecond)
+			if _, err := a.SignOut(t.Context(), SignOutInput{}); err != nil {
+				t.Fatal(err)
+			}
+			<-ended
+			time.Sleep(time.Second)
+			if left := storage.snapshot(); len(left) > 0 || a.state.get().UserState != SignedOut {
+				t.Errorf("signed out %d ms into a fetch: %s, stored %d values", delay, a.state.get().UserState, len(left))
+			}
+		})
+	}
+}
+
+// A user may sign in, in another page, while a provider's token is proved.
+func TestSignInDuringFederatedSignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		storage, locks := newMemory(), new(namedLocks)
+		a, _ := identityClient(storage, locks)
+		defer a.Close()
+		other, _ := identityClient(storage, locks)
+		defer other.Close()
+		ended := make(chan error, 1)
+		go func() {
+			_, err := a.FederatedSignIn(t.Context(), FederatedSignInInput{"facebook", federatedToken("facebook", "ben")})
+			ended <- err
+		}()
+		synctest.Wait()
+		if _, err := other.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x", AuthFlow: "USER_PASSWORD_AUTH"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.StorageChanged(t.Context()); err != nil { // as the browser tells
+			t.Fatal(err)
+		}
+		if err := <-ended; !errors.Is(err, errOtherSession) {
+			t.Errorf("federatedSignIn: %v", err)
+		}
+		if got := a.state.get(); got.Details["username"] != "ada" || storage.snapshot()[a.keys.federation()] != "" {
+			t.Errorf("state %v", got)
 		}
 	})
 }

@@ -126,10 +126,24 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 		if err != nil {
 			return err
 		}
-		if at.ctx.Err() != nil {
-			return context.Cause(at.ctx)
+		a.storing.Lock()
+		defer a.storing.Unlock()
+		// That took a while: another page may have signed a user in.
+		ctx = context.WithoutCancel(ctx)
+		if s, err = a.loadSession(ctx); err != nil {
+			return err
 		}
-		return a.keepFederation(context.WithoutCancel(ctx), s, f, c)
+		switch {
+		case at.ctx.Err() != nil:
+			return context.Cause(at.ctx)
+		case s.state(a.Now()) == SignedIn:
+			return errOtherSession
+		}
+		if err := a.keepFederation(ctx, s, f, c); err != nil {
+			return err
+		}
+		a.state.to(f.state(), true)
+		return nil
 	})
 	if err != nil {
 		if at.ctx.Err() != nil {
@@ -137,7 +151,6 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 		}
 		return nil, err
 	}
-	a.state.to(f.state(), true)
 	return &FederatedSignInResult{SignedIn}, nil
 }
 

@@ -373,6 +373,8 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authR
 	}
 	s.oauthSession = t.oauthSession
 	ctx = context.WithoutCancel(ctx)
+	a.storing.Lock()
+	defer a.storing.Unlock()
 	if err := a.replaceSession(ctx, s); err != nil {
 		return err
 	}

@@ -134,18 +134,28 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 	var fresh *session
 	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, _ bool) error {
 		current, err := a.latestSession(ctx)
-		switch {
-		case err != nil:
-			return err
-		case current == nil || current.Username != stale.Username:
-			return errNotSignedIn // another page signed out, or another user in
-		case current.Refresh == "":
-			return errSessionExpired // another page found it dead
-		case current.newerThan(stale) && current.fresh(a.Now()):
-			fresh = current
-			return nil
+		for err == nil {
+			switch {
+			case current == nil || current.Username != stale.Username:
+				return errNotSignedIn // another page signed out, or another user in
+			case current.Refresh == "":
+				return errSessionExpired // another page found it dead
+			case current.newerThan(stale) && current.fresh(a.Now()):
+				fresh = current
+				a.state.to(a.signedInState(fresh), false)
+				return nil
+			}
+			stale = current
+			switch fresh, err = a.renew(ctx, stale, metadata); err {
+			case nil:
+				a.Locks.Publish(ctx, a.refreshLock(), fresh.generation())
+				return nil
+			case errReplaced:
+			default:
+				return err
+			}
+			current, err = a.loadSession(ctx)
 		}
-		fresh, err = a.renew(ctx, current, metadata)
 		return err
 	})
 	return fresh, a.settleRefresh(ctx, stale, fresh, err)
@@ -197,7 +207,10 @@ func (s *session) newerThan(old *session) bool {
 	return s.whole() && (old.Access == nil || s.Access.Raw != old.Access.Raw)
 }
 
-// renew asks the service and stores its answer.
+// errReplaced is what renew finds when the session it renews is no longer stored.
+var errReplaced = errors.New("replaced")
+
+// renew asks the service, stores its answer and tells the page.
 func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string) (*session, error) {
 	var dev device
 	if !s.External {
@@ -207,37 +220,34 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 		}
 	}
 	next, err := a.askNewSession(ctx, s, dev, metadata)
-	if hasName(err, "RefreshTokenReuseException", "InvalidGrant") {
-		// Another page rotated the token without our lock. What it stored counts.
-		again, loadErr := a.loadSession(ctx)
-		if loadErr == nil && again != nil && again.Username == s.Username && again.Refresh != "" && again.Refresh != s.Refresh {
-			if again.fresh(a.Now()) {
-				return again, nil
-			}
-			s = again
-			next, err = a.askNewSession(ctx, s, dev, metadata)
+	a.storing.Lock()
+	defer a.storing.Unlock()
+	// A user who signed out meanwhile must stay signed out, and no error is about who
+	// signed in since. Or another page rotated the token without our lock.
+	current, loadErr := a.loadSession(ctx)
+	switch {
+	case loadErr != nil:
+		return nil, loadErr
+	case current == nil || current.Username != s.Username || current.Refresh != s.Refresh:
+		return nil, errReplaced
+	case hasName(err, definitive...):
+		if expireErr := a.expireSession(ctx, s); expireErr != nil {
+			return nil, expireErr
 		}
-	}
-	if err != nil {
+		a.state.to(invalidState(s, AsError(err).Code), false)
+		return nil, err
+	case err != nil:
 		return nil, err
 	}
 	next.Username, next.Details, next.OAuth, next.oauthSession = s.Username, s.Details, s.OAuth, s.oauthSession
 	if next.Refresh == "" {
 		next.Refresh = s.Refresh // without rotation the old one stays good
 	}
-	// A user who signed out meanwhile must stay signed out.
-	current, err := a.loadSession(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if current == nil || current.Username != s.Username || current.Refresh != s.Refresh {
-		return nil, errNotSignedIn
-	}
 	if err := a.saveSession(ctx, next); err != nil {
 		return nil, err
 	}
-	a.Locks.Publish(ctx, a.refreshLock(), next.generation())
 	a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
+	a.state.to(a.signedInState(next), false)
 	return next, nil
 }
 
@@ -309,18 +319,10 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 		r.mu.Lock()
 		r.failures = 0
 		r.mu.Unlock()
-		a.state.to(a.signedInState(fresh), false)
 		a.scheduleRefresh(fresh)
 		return nil
 	case hasName(err, definitive...):
-		reason := AsError(err)
-		if current, loadErr := a.loadSession(ctx); loadErr == nil && current != nil && current.Username == stale.Username && current.Refresh == stale.Refresh {
-			if expireErr := a.expireSession(ctx, current); expireErr != nil {
-				return expireErr
-			}
-		}
-		a.state.to(invalidState(stale, reason.Code), false)
-		err = errSessionExpired.because(reason)
+		err = errSessionExpired.because(err)
 	case errors.Is(err, errSessionExpired):
 		a.state.to(invalidState(stale, ""), false)
 	case errors.Is(err, errNotSignedIn):

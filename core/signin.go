@@ -232,10 +232,10 @@ func (a *Auth) ConfirmSignIn(ctx context.Context, in ConfirmSignInInput) (*SignI
 	if at == nil {
 		return nil, errNoSignIn
 	}
-	if in.ClientMetadata != nil {
-		at.Metadata = in.ClientMetadata
-	}
 	return a.run(ctx, at, func(ctx context.Context) (AuthResponse, error) {
+		if in.ClientMetadata != nil {
+			at.Metadata = in.ClientMetadata
+		}
 		if at.Challenge.Name == localPassword {
 			if err := at.takePassword(in); err != nil {
 				return AuthResponse{}, err
@@ -270,7 +270,7 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 			healed = true
 			resp, err = at.start(ctx)
 		}
-		if err != nil {
+		if err != nil || at.ctx.Err() != nil { // ended as the answer came
 			break
 		}
 		if resp.Tokens != nil {
@@ -391,12 +391,23 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 		return nil, err
 	}
 	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
+	a.storing.Lock()
+	defer a.storing.Unlock()
 	if err := a.replaceSession(context.WithoutCancel(ctx), s); err != nil {
 		a.endAttempt(ctx, at)
 		return nil, err
 	}
 	if t.Device != nil && (at.RememberDevice == nil || *at.RememberDevice) {
-		a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
+		func() {
+			a.storing.Unlock()
+			defer a.storing.Lock()
+			a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
+		}()
+		// That took a while: who signed out meanwhile must stay signed out.
+		if now, err := a.loadSession(context.WithoutCancel(ctx)); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
+			a.endAttempt(ctx, at)
+			return nil, errSignInSuperseded
+		}
 	}
 	a.endAttempt(ctx, at)
 	a.state.to(a.signedInState(s), false)
@@ -405,7 +416,7 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 }
 
 // replaceSession stores a new session and, in the same write, forgets that of
-// another user whose session had died.
+// another user whose session had died. Its caller holds storing.
 func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 	old, err := a.loadSession(ctx)
 	if err != nil {

@@ -106,12 +106,15 @@ func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 	if s != nil {
 		username = s.Username
 	}
+	a.storing.Lock()
+	defer a.storing.Unlock()
 	if err := a.removeSession(ctx, username, identity...); err != nil {
 		return err
 	}
 	if err := a.CancelSignIn(ctx); err != nil {
 		return err
 	}
+	a.refresh.interrupt(errNotSignedIn)
 	a.fetching.interrupt(errHolderChanged)
 	a.state.to(State{UserState: SignedOut}, false)
 	a.ReleaseSignInWait()

@@ -104,16 +104,34 @@ func (m *machine) to(next State, force bool) {
 // StorageChanged reads the stored session again: another page, or another
 // library, may have signed in or out.
 func (a *Auth) StorageChanged(ctx context.Context) error {
+	for {
+		_, changed := a.state.watch()
+		next, err := a.storedState(ctx)
+		if err != nil {
+			return err
+		}
+		select {
+		case <-changed: // what was read may be older
+		default:
+			a.state.to(next, false)
+			return nil
+		}
+	}
+}
+
+// storedState is the state that the stored session stands for here.
+func (a *Auth) storedState(ctx context.Context) (State, error) {
 	s, err := a.loadSession(ctx)
 	if err != nil {
-		return err
+		return State{}, err
 	}
+	known := a.state.get()
 	next := State{UserState: s.state(a.Now())}
 	switch next.UserState {
 	case SignedIn:
 		next = a.signedInState(s)
-		if a.state.get().UserState == SignedOutUserPoolsTokenInvalid && !s.fresh(a.Now()) && a.state.get().Details["username"] == s.Username {
-			return nil // the same expired session that we know of
+		if known.UserState == SignedOutUserPoolsTokenInvalid && !s.fresh(a.Now()) && known.Details["username"] == s.Username {
+			return known, nil // the same expired session
 		}
 	case SignedOutUserPoolsTokenInvalid:
 		next = invalidState(s, "")
@@ -123,24 +141,23 @@ func (a *Auth) StorageChanged(ctx context.Context) error {
 		}
 		f, err := a.loadFederation(ctx)
 		if err != nil {
-			return err
+			return State{}, err
 		}
 		if f != nil {
-			if next = f.state(); next.UserState == SignedIn && a.state.get().UserState == SignedOutFederatedTokensInvalid && f.expired(a.clock.server()) {
-				return nil // the same expired token that we know of
+			if next = f.state(); next.UserState == SignedIn && known.UserState == SignedOutFederatedTokensInvalid && f.expired(a.clock.server()) {
+				return known, nil // the same expired token
 			}
 			break
 		}
 		id, _, err := a.loadIdentity(ctx)
 		if err != nil {
-			return err
+			return State{}, err
 		}
 		if id.ID != "" {
 			next.UserState = Guest
 		}
 	}
-	a.state.to(next, false)
-	return nil
+	return next, nil
 }
 
 // invalidState is that of a session that is over; reason may be empty.

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"amplify-auth/core/config"
@@ -116,4 +117,84 @@ func FuzzStoredSession(f *testing.F) {
 			t.Errorf("signed in by %q", access)
 		}
 	})
+}
+
+// slowStorage answers as a store of promises does: what is written while it reads is
+// not what the reader gets.
+type slowStorage struct{ *memory }
+
+func (s slowStorage) Get(ctx context.Context, keys ...string) ([]*string, error) {
+	time.Sleep(3 * time.Millisecond)
+	defer time.Sleep(7 * time.Millisecond)
+	return s.memory.Get(ctx, keys...)
+}
+
+func (s slowStorage) Apply(ctx context.Context, changes []Change) error {
+	time.Sleep(6 * time.Millisecond)
+	defer time.Sleep(6 * time.Millisecond)
+	return s.memory.Apply(ctx, changes)
+}
+
+// What another page's change made us read may be older than what this page did since.
+func TestStorageReadDuringAChange(t *testing.T) {
+	for delay := range 60 {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBrowser(t)
+			p := b.open(Options{RejectExpired: true})
+			defer p.Close()
+			p.Storage = slowStorage{b.storage}
+			read := func() {
+				time.AfterFunc(time.Duration(delay)*time.Millisecond, func() {
+					if err := p.StorageChanged(t.Context()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			read()
+			if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			if got := p.state.get().UserState; got != SignedIn {
+				t.Errorf("read %d ms into a sign-in: %s", delay, got)
+			}
+			read()
+			if _, err := p.SignOut(t.Context(), SignOutInput{}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			if got := p.state.get().UserState; got != SignedOut {
+				t.Errorf("read %d ms into a sign-out: %s", delay, got)
+			}
+		})
+	}
+}
+
+// The tokens of a refresh must not come back by a write that began before a sign-out.
+func TestSignOutWhileARefreshStores(t *testing.T) {
+	for delay := range 250 {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBrowser(t)
+			p := b.open(Options{RejectExpired: true})
+			defer p.Close()
+			p.Storage = slowStorage{b.storage}
+			if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan bool)
+			go func() {
+				_, _ = p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
+				close(ended)
+			}()
+			time.Sleep(time.Duration(delay) * time.Millisecond)
+			if _, err := p.SignOut(t.Context(), SignOutInput{}); err != nil {
+				t.Fatal(err)
+			}
+			<-ended
+			time.Sleep(time.Second)
+			if left := b.storage.snapshot(); len(left) > 0 || p.state.get().UserState != SignedOut {
+				t.Errorf("signed out %d ms into a refresh: %s, stored %d values", delay, p.state.get().UserState, len(left))
+			}
+		})
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -322,6 +323,15 @@ func TestLeases(t *testing.T) {
 		t.Fatalf("%T", host.Locks())
 	}
 	testLocks(t, host.Locks())
+
+	// A lease that ran out while its page was busy is another page's now.
+	value := "another page " + strconv.FormatInt(time.Now().Add(leaseLife).UnixMilli(), 10)
+	err := host.Locks().With(soon(t), "jsbridge-test", time.Second, func(ctx context.Context, _ bool) error {
+		return host.Storage().Apply(ctx, []core.Change{{Key: "jsbridge-test.lock", Value: &value}})
+	})
+	if v, readErr := host.Storage().Get(soon(t), "jsbridge-test.lock"); err != nil || readErr != nil || v[0] == nil || *v[0] != value {
+		t.Errorf("the other page's lease was taken from it: %v %v", err, readErr)
+	}
 }
 
 func TestModPowEqualsGo(t *testing.T) {

@@ -160,8 +160,13 @@ func (l leases) With(ctx context.Context, name string, wait time.Duration, f fun
 		}
 	}
 	if held {
-		// A lease that stays runs out.
-		defer func() { _ = l.storage.Apply(context.WithoutCancel(ctx), []core.Change{{Key: key}}) }()
+		// A lease that stays runs out. One that ran out may be another page's by now.
+		defer func() {
+			ctx := context.WithoutCancel(ctx)
+			if v, err := l.storage.Get(ctx, key); err == nil && v[0] != nil && strings.HasPrefix(*v[0], me) {
+				_ = l.storage.Apply(ctx, []core.Change{{Key: key}})
+			}
+		}()
 	}
 	return f(ctx, held)
 }

@@ -1,0 +1,149 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A refresh that ends when its session is no longer there says nothing about the
+// session that has taken its place.
+func TestRefreshOfASessionThatIsGone(t *testing.T) {
+	for _, user := range []string{"ada", "ben"} {
+		for name, fault := range map[string]error{
+			"refused": nil, // the sign-out has revoked it
+			"offline": NetworkError("unreachable", nil),
+			"failed":  ServiceError("InternalErrorException", "", "", 500),
+		} {
+			t.Run(name+", then "+user, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b := newBrowser(t)
+					p, other := b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
+					defer p.Close()
+					defer other.Close()
+					must := func(_ any, err error) {
+						if err != nil {
+							t.Fatal(err)
+						}
+					}
+					must(p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}))
+					time.Sleep(50 * time.Minute)
+					b.network.off.Store(true) // no early refresh
+					time.Sleep(10 * time.Minute)
+					b.network.off.Store(false)
+					must(nil, other.StorageChanged(t.Context()))
+					ended := make(chan error, 1)
+					go func() {
+						_, err := p.GetTokens(t.Context(), GetTokensInput{})
+						ended <- err
+					}()
+					synctest.Wait()
+					// in another page, which nothing tells p of before the refresh has ended
+					must(other.SignOut(t.Context(), SignOutInput{}))
+					must(other.SignIn(t.Context(), SignInInput{Username: user, Password: "x"}))
+					b.network.off.Store(name == "offline")
+					b.pool.setFault(fault)
+					err := <-ended
+					b.pool.setFault(nil)
+					if got := p.state.get(); got.UserState != SignedIn || got.Details["username"] != user {
+						t.Errorf("state %s %v", got.UserState, got.Details)
+					}
+					if user == "ada" && err != nil || user != "ada" && !errors.Is(err, errNotSignedIn) {
+						t.Errorf("getTokens: %v", err)
+					}
+					if left := b.storage.snapshot()[p.keys.retryAt()]; left != "" {
+						t.Error("a pause is noted for a session that did not fail")
+					}
+				})
+			})
+		}
+	}
+}
+
+// Nor does it hold up the next session of the page, or answer for it.
+func TestForcedRefreshAfterSigningInAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t)
+		p := b.open(Options{RejectExpired: true})
+		defer p.Close()
+		for i := range 2 {
+			if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() {
+				_, err := p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
+				ended <- err
+			}()
+			synctest.Wait()
+			if i == 1 {
+				if err := <-ended; err != nil {
+					t.Errorf("the second session's refresh: %v", err)
+				}
+				break
+			}
+			if _, err := p.SignOut(t.Context(), SignOutInput{}); err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			if err := <-ended; !errors.Is(err, errNotSignedIn) || time.Since(start) > 0 {
+				t.Errorf("the first session's refresh: %v after %v", err, time.Since(start))
+			}
+		}
+	})
+}
+
+// publishing runs between the moment a refresh has stored its tokens and its end.
+type publishing struct {
+	fakeLocks
+	run func()
+}
+
+func (l *publishing) Publish(context.Context, string, string) { l.run() }
+
+func TestSignOutAtTheEndOfARefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t)
+		p := b.open(Options{RejectExpired: true})
+		defer p.Close()
+		if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		p.Locks = &publishing{b.locks, func() {
+			if _, err := p.SignOut(t.Context(), SignOutInput{}); err != nil {
+				t.Error(err)
+			}
+		}}
+		_, _ = p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
+		if got := p.state.get().UserState; got != SignedOut {
+			t.Errorf("state %s, stored %v", got, b.storage.snapshot())
+		}
+	})
+}
+
+// The network may be back before a call that found none has begun to wait for it.
+func TestNetworkReturnsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBrowser(t)
+		p := b.open(Options{})
+		defer p.Close()
+		if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		b.network.off.Store(true)
+		b.pool.setFault(NetworkError("The browser is offline.", ErrOffline))
+		time.Sleep(2 * tokenLife)
+		p.Emit = func(e Event) {
+			if e.Type == "tokenRefreshFailure" {
+				b.network.off.Store(false)
+				b.pool.setFault(nil)
+				p.Wake()
+			}
+		}
+		if _, err := p.GetTokens(t.Context(), GetTokensInput{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
