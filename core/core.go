@@ -101,6 +101,12 @@ type turn chan struct{}
 func (t turn) Lock()   { t <- struct{}{} }
 func (t turn) Unlock() { <-t }
 
+func (t turn) do(f func() error) error {
+	t.Lock()
+	defer t.Unlock()
+	return f()
+}
+
 // spawn runs work that nobody waits for. A panic in it must not take the program
 // along: the next call that needs the work does it itself.
 func spawn(work func()) {

@@ -92,5 +92,18 @@ func TestSinglePause(t *testing.T) {
 		if err := <-second; err != why {
 			t.Errorf("the work that waited ended with %v", err)
 		}
+
+		// What the work found out by itself stays.
+		own := errors.New("own")
+		go func() {
+			synctest.Wait()
+			s.interrupt(why)
+		}()
+		if _, err := s.share(t.Context(), t.Context(), "work", func(ctx context.Context) (int, error) {
+			<-ctx.Done()
+			return 0, own
+		}); err != own {
+			t.Errorf("%v, want the work's own error", err)
+		}
 	})
 }

@@ -106,7 +106,7 @@ func (s *single[T]) run(f *flight[T], ctx context.Context, work func(context.Con
 		f.end(nil)
 		s.leave(f)
 	}()
-	if f.value, f.err = work(ctx); f.err != nil && ctx.Err() != nil {
+	if f.value, f.err = work(ctx); errors.Is(f.err, context.Canceled) && ctx.Err() != nil {
 		f.err = context.Cause(ctx)
 	}
 }

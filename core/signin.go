@@ -391,25 +391,20 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 		return nil, err
 	}
 	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
-	a.storing.Lock()
-	defer a.storing.Unlock()
-	if err := a.replaceSession(context.WithoutCancel(ctx), s); err != nil {
+	if err := a.storing.do(func() error { return a.replaceSession(context.WithoutCancel(ctx), s) }); err != nil {
 		a.endAttempt(ctx, at)
 		return nil, err
 	}
 	if t.Device != nil && (at.RememberDevice == nil || *at.RememberDevice) {
-		func() {
-			a.storing.Unlock()
-			defer a.storing.Lock()
-			a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
-		}()
-		// That took a while: who signed out meanwhile must stay signed out.
-		if now, err := a.loadSession(context.WithoutCancel(ctx)); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
-			a.endAttempt(ctx, at)
-			return nil, errSignInSuperseded
-		}
+		a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
 	}
 	a.endAttempt(ctx, at)
+	a.storing.Lock()
+	defer a.storing.Unlock()
+	// Confirming a device takes a while: who signed out meanwhile must stay signed out.
+	if now, err := a.loadSession(context.WithoutCancel(ctx)); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
+		return nil, errSignInSuperseded
+	}
 	a.state.to(a.signedInState(s), false)
 	a.scheduleRefresh(s)
 	return &SignInResult{SignInState: "signedIn"}, nil
