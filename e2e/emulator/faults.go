@@ -46,6 +46,13 @@ func (s *Server) InjectFault(f Fault) error {
 // ClearFaults removes every fault.
 func (s *Server) ClearFaults() { s.InjectFault(Fault{Operation: "*", Kind: "none"}) }
 
+// HasFault reports whether the next call of the operation meets a fault.
+func (s *Server) HasFault(operation string) bool {
+	s.control.mu.Lock()
+	defer s.control.mu.Unlock()
+	return s.control.faults[operation] != nil || s.control.faults["*"] != nil
+}
+
 func (o *control) takeFault(operation string) (Fault, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
