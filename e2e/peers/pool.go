@@ -24,7 +24,7 @@ type Pool struct {
 // OpenPool is the Pool of ids that exist already.
 func OpenPool(t browser.T, url, id, clientID string) *Pool {
 	return &Pool{URL: url, ID: id, ClientID: clientID, t: t, Client: cip.New(cip.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(url), RetryMaxAttempts: 1,
+		Region: "us-east-1", BaseEndpoint: aws.String(url), RetryMaxAttempts: 3,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),
