@@ -131,6 +131,22 @@ func TestWidgetShowSignIn(t *testing.T) {
 	must(t, e, "signOut", nil)
 	fails(t, e, "showSignIn", m{"container": "#nowhere"}, "invalidParameter")
 
+	e.Tab.Run(`(async () => {
+		const fetched = fetch;
+		let answer;
+		globalThis.fetch = (url) => new Promise((resolve) => { answer = () => resolve(fetched(url)); });
+		const slow = new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' });
+		globalThis.fetch = fetched;
+		const giveUp = new AbortController();
+		globalThis.shown = slow.showSignIn({ signal: giveUp.signal }).catch(({ code }) => code + ' true');
+		giveUp.abort();
+		await shown;
+		answer();
+		await slow.initialize({ timeout: 20000 });
+		await slow.getPendingSignIn();
+	})()`)
+	ended("given up before the configuration came", "aborted true")
+
 	show(`{}`)
 	e.Tab.Run(`auth.close()`)
 	ended("closed with its client", "aborted true")

@@ -31,7 +31,10 @@ function toJSON(value, error) {
 // A signal for the end of either; the first may be missing.
 function either(...signals) {
   const end = new AbortController();
-  for (const signal of signals) signal?.addEventListener('abort', () => end.abort(signal.reason));
+  for (const signal of signals) {
+    if (signal?.aborted) end.abort(signal.reason);
+    signal?.addEventListener('abort', () => end.abort(signal.reason));
+  }
   return end.signal;
 }
 
