@@ -179,20 +179,7 @@ func TestSignOutWhileCredentialsAreStored(t *testing.T) {
 			if _, err := a.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x", AuthFlow: "USER_PASSWORD_AUTH"}); err != nil {
 				t.Fatal(err)
 			}
-			ended := make(chan bool)
-			go func() {
-				_, _ = a.credentials(t.Context(), GetCredentialsInput{})
-				close(ended)
-			}()
-			time.Sleep(time.Duration(delay) * time.Millisecond)
-			if _, err := a.SignOut(t.Context(), SignOutInput{}); err != nil {
-				t.Fatal(err)
-			}
-			<-ended
-			time.Sleep(time.Second)
-			if left := storage.snapshot(); len(left) > 0 || a.state.get().UserState != SignedOut {
-				t.Errorf("signed out %d ms into a fetch: %s, stored %d values", delay, a.state.get().UserState, len(left))
-			}
+			signOutDuring(t, a, storage, time.Duration(delay)*time.Millisecond, func() { _, _ = a.credentials(t.Context(), GetCredentialsInput{}) })
 		})
 	}
 }

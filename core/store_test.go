@@ -170,6 +170,25 @@ func TestStorageReadDuringAChange(t *testing.T) {
 	}
 }
 
+// signOutDuring signs out a while into work and checks that it brings nothing back.
+func signOutDuring(t *testing.T, a *Auth, storage *memory, while time.Duration, work func()) {
+	t.Helper()
+	ended := make(chan bool)
+	go func() {
+		work()
+		close(ended)
+	}()
+	time.Sleep(while)
+	if _, err := a.SignOut(t.Context(), SignOutInput{}); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+	time.Sleep(time.Second)
+	if left := storage.snapshot(); len(left) > 0 || a.state.get().UserState != SignedOut {
+		t.Errorf("signed out after %v: %s, stored %d values", while, a.state.get().UserState, len(left))
+	}
+}
+
 // The tokens of a refresh must not come back by a write that began before a sign-out.
 func TestSignOutWhileARefreshStores(t *testing.T) {
 	for delay := range 250 {
@@ -181,20 +200,7 @@ func TestSignOutWhileARefreshStores(t *testing.T) {
 			if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
 				t.Fatal(err)
 			}
-			ended := make(chan bool)
-			go func() {
-				_, _ = p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
-				close(ended)
-			}()
-			time.Sleep(time.Duration(delay) * time.Millisecond)
-			if _, err := p.SignOut(t.Context(), SignOutInput{}); err != nil {
-				t.Fatal(err)
-			}
-			<-ended
-			time.Sleep(time.Second)
-			if left := b.storage.snapshot(); len(left) > 0 || p.state.get().UserState != SignedOut {
-				t.Errorf("signed out %d ms into a refresh: %s, stored %d values", delay, p.state.get().UserState, len(left))
-			}
+			signOutDuring(t, p.Auth, b.storage, time.Duration(delay)*time.Millisecond, func() { _, _ = p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}) })
 		})
 	}
 }
