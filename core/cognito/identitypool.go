@@ -6,11 +6,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ids "github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity/schemas"
 	"github.com/aws/smithy-go/auth"
 	endpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/tracing"
+	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
 
 	"amplify-auth/core"
 	"amplify-auth/core/config"
@@ -33,6 +35,7 @@ func NewIdentityPool(cfg *config.IdentityPool, client HTTPClient, date func(time
 	p := &IdentityPool{cfg: cfg, http: observer{client, date}, retryer: newRetryer()}
 	p.options = []func(*ids.Options){func(o *ids.Options) {
 		o.Region = cfg.Region
+		o.Protocol = awsjson.New11(schemas.AWSCognitoIdentityService)
 		o.HTTPClient = p.http
 		o.Retryer = p.retryer
 		o.EndpointResolverV2 = identityResolver{cfg}

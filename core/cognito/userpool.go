@@ -11,12 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/schemas"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go/auth"
 	endpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/tracing"
+	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
 
 	"amplify-auth/core"
 	"amplify-auth/core/config"
@@ -40,6 +42,7 @@ func NewUserPool(cfg *config.UserPool, client HTTPClient, date func(time.Time)) 
 	retryer := newRetryer()
 	return &UserPool{cfg: cfg, options: []func(*idp.Options){func(o *idp.Options) {
 		o.Region = cfg.Region
+		o.Protocol = awsjson.New11(schemas.AWSCognitoIdentityProviderService)
 		o.HTTPClient = observer{client, date}
 		o.Retryer = retryer
 		o.EndpointResolverV2 = poolResolver{cfg}
