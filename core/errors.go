@@ -83,7 +83,16 @@ func invalid(message string) *Error { return newError("invalidParameter", messag
 // ServiceError makes the Error of an exception that a service answered. status is
 // that of HTTP.
 func ServiceError(name, message, requestID string, status int) *Error {
-	e := &Error{Name: name, Code: code(name, message), Message: message, RequestID: requestID}
+	e := &Error{Name: name, Code: code(name), Message: message, RequestID: requestID}
+	for _, m := range meanings {
+		if m.name == name && strings.Contains(message, m.text) {
+			e.Code = m.code
+			if m.remedy != "" {
+				e.Message = strings.TrimSuffix(message, ".") + ". " + m.remedy
+			}
+			break
+		}
+	}
 	if e.Message == "" {
 		e.Message = "The service answered " + name + " without saying more."
 	}
@@ -103,16 +112,8 @@ var retryable = map[string]bool{
 	"RequestLimitExceeded":            true,
 }
 
-// code turns an exception's name into a code: NotAuthorizedException is
-// notAuthorized, unless its message tells a finer meaning.
-func code(name, message string) string {
-	if name == "NotAuthorizedException" {
-		for _, m := range notAuthorizedMeanings {
-			if strings.Contains(message, m.text) {
-				return m.code
-			}
-		}
-	}
+// code turns an exception's name into a code: NotAuthorizedException is notAuthorized.
+func code(name string) string {
 	s := strings.TrimSuffix(name, "Exception")
 	switch {
 	case s == "":
@@ -123,23 +124,37 @@ func code(name, message string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-// The service says NotAuthorizedException for many things and tells them apart by
-// its message alone. These texts are its own, seen in answers and public issues.
-var notAuthorizedMeanings = []struct{ text, code string }{
-	{"Password attempts exceeded", "tooManyFailedAttempts"},
-	{"Invalid session", "signInExpired"},
-	{"session is expired", "signInExpired"},
-	{"Refresh Token", "expiredRefreshToken"},
-	{"Access Token does not have required scopes", "insufficientScope"},
-	{"Access Token", "accessTokenRevoked"},
-	{"User is disabled", "userDisabled"},
-	{"Temporary password has expired", "temporaryPasswordExpired"},
-	{"Unauthenticated access is not supported", "guestAccessNotAllowed"},
-	{"Token expired", "federatedTokenExpired"},
-	{"Invalid login token", "federatedTokenInvalid"},
-	{"not from a supported provider", "providerNotSupported"},
-	{"role mapping rules", "roleNotAllowed"},
+// The service says NotAuthorizedException, InvalidParameterException and
+// ResourceNotFoundException for many things and tells them apart by its message
+// alone. These texts are its own, seen in answers and public issues.
+var meanings = []struct{ name, text, code, remedy string }{
+	{notAuthorized, "SECRET_HASH", "invalidConfiguration", remedySecret},
+	{notAuthorized, "secret hash", "invalidConfiguration", remedySecret},
+	{notAuthorized, "SecretHash", "invalidConfiguration", remedySecret},
+	{notAuthorized, "Password attempts exceeded", "tooManyFailedAttempts", ""},
+	{notAuthorized, "Invalid session", "signInExpired", ""},
+	{notAuthorized, "session is expired", "signInExpired", ""},
+	{notAuthorized, "Refresh Token", "expiredRefreshToken", ""},
+	{notAuthorized, "Access Token does not have required scopes", "insufficientScope", ""},
+	{notAuthorized, "Access Token", "accessTokenRevoked", ""},
+	{notAuthorized, "User is disabled", "userDisabled", ""},
+	{notAuthorized, "Temporary password has expired", "temporaryPasswordExpired", ""},
+	{notAuthorized, "Unauthenticated access is not supported", "guestAccessNotAllowed", ""},
+	{notAuthorized, "Token expired", "federatedTokenExpired", ""},
+	{notAuthorized, "Invalid login token", "federatedTokenInvalid", ""},
+	{notAuthorized, "not from a supported provider", "providerNotSupported", ""},
+	{notAuthorized, "role mapping rules", "roleNotAllowed", ""},
+	{"InvalidParameterException", "flow not enabled for this client", "invalidConfiguration", remedyFlow},
+	{"InvalidParameterException", "is not enabled for the client", "invalidConfiguration", remedyFlow},
+	{"ResourceNotFoundException", "User pool", "invalidConfiguration", remedyUnknownPool},
 }
+
+const (
+	notAuthorized     = "NotAuthorizedException"
+	remedySecret      = "Use an app client without a secret, which a page cannot keep, and no AppClientSecret in the configuration."
+	remedyFlow        = "Allow the flow in the authentication flows of the app client (SRP is ALLOW_USER_SRP_AUTH), or choose another by authenticationFlowType in the configuration."
+	remedyUnknownPool = "Check the user pool's id, its Region and the app client's id in the configuration."
+)
 
 // hasName reports whether err is one of the named exceptions.
 func hasName(err error, names ...string) bool {

@@ -196,6 +196,13 @@ func TestErrorsAndRetries(t *testing.T) {
 		"offline":           {service{err: offline}, "NetworkError", "networkError", true, 1},
 		"type with prefix":  {service{status: 400, body: `{"__type": "com.amazonaws.cognito#UserNotFoundException", "message": "User does not exist."}`}, "UserNotFoundException", "userNotFound", false, 1},
 		"locked":            {service{status: 400, body: `{"__type": "NotAuthorizedException", "message": "Password attempts exceeded"}`}, "NotAuthorizedException", "tooManyFailedAttempts", false, 1},
+		"client's secret":   {service{status: 400, body: `{"__type": "NotAuthorizedException", "message": "Client 1a2b is configured with secret but SECRET_HASH was not received"}`}, "NotAuthorizedException", "invalidConfiguration", false, 1},
+		"wrong secret":      {service{status: 400, body: `{"__type": "NotAuthorizedException", "message": "Unable to verify secret hash for client 1a2b"}`}, "NotAuthorizedException", "invalidConfiguration", false, 1},
+		"without SRP":       {service{status: 400, body: `{"__type": "InvalidParameterException", "message": "USER_SRP_AUTH is not enabled for the client."}`}, "InvalidParameterException", "invalidConfiguration", false, 1},
+		"flow not allowed":  {service{status: 400, body: `{"__type": "InvalidParameterException", "message": "USER_PASSWORD_AUTH flow not enabled for this client"}`}, "InvalidParameterException", "invalidConfiguration", false, 1},
+		"unknown client":    {service{status: 400, body: `{"__type": "ResourceNotFoundException", "message": "User pool client 1a2b does not exist."}`}, "ResourceNotFoundException", "invalidConfiguration", false, 1},
+		"unknown device":    {service{status: 400, body: `{"__type": "ResourceNotFoundException", "message": "Device does not exist."}`}, "ResourceNotFoundException", "resourceNotFound", false, 1},
+		"wrong password":    {service{status: 400, body: `{"__type": "NotAuthorizedException", "message": "Incorrect username or password."}`}, "NotAuthorizedException", "notAuthorized", false, 1},
 		"unknown type":      {service{status: 400, body: `{"__type": "BrandNewException", "message": "new"}`}, "BrandNewException", "brandNew", false, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
