@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"slices"
 	"testing"
 
 	"amplify-auth/e2e"
@@ -41,6 +42,44 @@ func TestAWSSDKCredentials(t *testing.T) {
   .send(new sdk.GetCallerIdentityCommand({}))`
 	if name := rejection(e.Tab, wrong); name != "SignatureDoesNotMatch" {
 		t.Errorf("a wrong secret: rejected with %q", name)
+	}
+}
+
+// Ensure that a client of the SDK that outlives its user signs the next one's requests with the next one's keys.
+func TestAWSSDKClientOutlivesTheUser(t *testing.T) {
+	e := openWithSDK(t)
+	e.NewUser(emulator.SeedPoolID, "eva", nil)
+	e.Tab.Run(`(globalThis.sts = new sdk.STSClient({ region: 'us-east-1', endpoint: ` + e2e.Args(e.Cognito.URL()) + `, credentials: auth.credentialsProvider }), 0)`)
+	const caller = `Promise.all([sts.send(new sdk.GetCallerIdentityCommand({})).then((out) => out.UserId), auth.getAWSCredentials(), sts.config.credentials()])
+  .then(([userID, ours, theirs]) => ({ userID, accessKeyID: theirs.accessKeyId, ours: ours.accessKeyId }))`
+	seen := map[string]string{}
+	sees := func(who string) {
+		t.Helper()
+		got := browser.Eval[struct{ UserID, AccessKeyID, Ours string }](e.Tab, caller)
+		if got.AccessKeyID == "" || got.AccessKeyID != got.Ours {
+			t.Errorf("%s: the SDK signs with %s, the session has %s", who, got.AccessKeyID, got.Ours)
+		}
+		if before := seen[got.AccessKeyID]; before != "" {
+			t.Errorf("%s: the SDK signs with the keys of %s", who, before)
+		}
+		seen[got.AccessKeyID] = who
+	}
+	signIn := func(username string) {
+		browser.Eval[any](e.Tab, `auth.signIn(`+e2e.Args(map[string]any{"username": username, "password": emulator.SeedPassword})+`)`)
+	}
+	sees("demo")
+	browser.Eval[any](e.Tab, `auth.signOut()`)
+	signIn("eva")
+	sees("eva after demo")
+	browser.Eval[any](e.Tab, `auth.signOut()`)
+	sees("a guest after eva")
+	signIn("demo")
+	sees("demo after the guest")
+
+	e.Cognito.ResetCalls()
+	browser.Eval[any](e.Tab, caller)
+	if ops := e.Operations(); slices.Contains(ops, "GetCredentialsForIdentity") {
+		t.Errorf("the same user's requests ask for credentials again: %v", ops)
 	}
 }
 

@@ -77,6 +77,7 @@ export class AmplifyAuth extends EventTarget {
     this.#store = openStore(storage, fellBack);
     this.#session = openStore('session', fellBack);
     this.credentialsProvider = (settings) => this.getAWSCredentials({ forceRefresh: settings?.forceRefresh });
+    this.credentialsProvider.memoized = true; // by the store: the AWS SDK would keep the last user's for the next one
     this.deviceOperations = {};
     for (const name of ['get', 'list', 'updateStatus', 'forget']) {
       this.deviceOperations[name] = async (input) => dates(await this.#call('deviceOperations.' + name, input));

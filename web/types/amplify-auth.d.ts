@@ -424,8 +424,11 @@ export class AmplifyAuth extends EventTarget {
     /** Overrides `onExpired` for this call. */
     wait?: boolean;
   }): Promise<AWSCredentials>;
-  /** What clients of the AWS SDK for JavaScript v3 take as `credentials`; the same function every time. */
-  readonly credentialsProvider: (settings?: { forceRefresh?: boolean }) => Promise<AWSCredentials>;
+  /**
+   * What clients of the AWS SDK for JavaScript v3 take as `credentials`; the same function every time. A client that outlives
+   * its user signs with the next one's.
+   */
+  readonly credentialsProvider: { (settings?: { forceRefresh?: boolean }): Promise<AWSCredentials>; memoized: true };
   getIdentityId(options?: CallOptions): Promise<string>;
   /** Rejects the calls that wait for a new sign-in. */
   releaseSignInWait(options?: CallOptions): Promise<void>;

@@ -2,6 +2,7 @@
 // configuration, the language, and the panel that draws their screens.
 
 import { emptyConfig, normalise } from './config.js';
+import { isOn } from './dom.js';
 import { detectLanguage, isLoaded, loadLanguage, translator } from './i18n.js';
 import { Panel } from './panel.js';
 import { adoptStyles } from './theme.js';
@@ -48,9 +49,9 @@ export class AmplifyElement extends HTMLElement {
       emit: (type, detail, cancelable) => this[emit](type, detail, cancelable),
       cancel: () => this[cancel]?.(),
       done: () => this[finish](),
-      canCancel: () => this.hasAttribute('can-cancel'),
+      canCancel: () => isOn(this, 'can-cancel'),
       logo: () => this.getAttribute('logo'),
-      modal: () => this.hasAttribute('modal'),
+      modal: () => isOn(this, 'modal'),
     });
   }
 
@@ -132,9 +133,7 @@ export class AmplifyElement extends HTMLElement {
     this[attach]().catch((error) => this.#failed(error));
   }
 
-  // The user can do nothing about a wrong configuration, and its text on the screen does not say what is wrong.
   #failed(error) {
-    if (error.code !== 'aborted') console.error(`${this.localName}:`, error);
     this[begin]();
     this[panel].fail(error);
   }

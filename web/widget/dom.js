@@ -27,6 +27,9 @@ export function setAttribute(node, name, value) {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
+// isOn tells whether a boolean attribute is set; "false" is what frameworks write for a property that is false.
+export const isOn = (element, name) => element.hasAttribute(name) && element.getAttribute(name) !== 'false';
+
 // icon draws a 24 x 24 outline icon; it is never the only carrier of a meaning.
 export function icon(...paths) {
   return svg('svg', { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true', focusable: 'false' },

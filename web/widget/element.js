@@ -1,6 +1,7 @@
 // element.js: <amplify-sign-in>.
 
 import { AmplifyElement, attach, begin, cancel, connected, configured, context, emit, finish, panel, stale, stateChanged } from './base.js';
+import { isOn } from './dom.js';
 import { rememberedUsername } from './remember.js';
 import { screens } from './screens/index.js';
 
@@ -31,7 +32,7 @@ export class AmplifySignInElement extends AmplifyElement {
   }
 
   hide() {
-    if (this.hasAttribute('modal')) this[panel].close();
+    if (isOn(this, 'modal')) this[panel].close();
     else this.hidden = true;
   }
 

@@ -19,6 +19,9 @@ const alike = {
   errorLoadingSDK: 'networkError',
 };
 
+// isTechnical tells whether an error is for the developer of the page: its configuration, its policy, its files.
+export const isTechnical = ({ code }) => !code || [code, alike[code]].includes('invalidConfiguration') || /^(engine|webAssembly)/.test(code);
+
 // errorText is the text of an error on a screen. What the pool's own Lambda function says is written for the
 // user and shown as it is.
 export function errorText(t, error, screen) {

@@ -25,7 +25,7 @@ import { warning } from './fields.js';
 import { Form } from './form.js';
 import { h, icon, kebab } from './dom.js';
 import { direction } from './i18n.js';
-import { errorText } from './errors.js';
+import { errorText, isTechnical } from './errors.js';
 
 export const DONE = Symbol('done');
 
@@ -414,6 +414,8 @@ export class Panel {
   // fail shows an error: at the field it belongs to, else above the form.
   fail(error) {
     if (error.code === 'aborted' || error.code === 'signInSuperseded') { this.refresh(); return; }
+    // The user can do nothing about it, and its text on the screen does not say what is wrong.
+    if (isTechnical(error)) console.error(`${this.#host.localName}:`, error);
     this.#hooks.emit('autherror', { error, screen: this.screen });
     const next = this.#screens[this.screen]?.recover?.(this.#context, error);
     if (next) { this.go(next); return; }

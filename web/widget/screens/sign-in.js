@@ -1,7 +1,7 @@
 // sign-in.js: the first screen. With passwordless sign-in it asks for the name alone and lets the user pool
 // say how to go on; otherwise for name and password.
 
-import { h } from '../dom.js';
+import { h, isOn } from '../dom.js';
 import { providerChoices, routeFor } from '../providers.js';
 import { rememberUsername } from '../remember.js';
 import { passkeysSupported } from './after-sign-in.js';
@@ -38,7 +38,7 @@ export const signIn = {
         name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password',
         link: { text: 'signIn.forgot', run: (_, { username }) => { keep(context, username); return 'forgotPassword'; }, leave: true },
       },
-      !flow.route && !element.hasAttribute('hide-remember-device') && {
+      !flow.route && !isOn(element, 'hide-remember-device') && {
         name: 'rememberDevice', label: 'field.rememberDevice', type: 'checkbox', required: false, value: remembered,
       },
     ];
@@ -93,7 +93,7 @@ export const signIn = {
 
   links: ({ element, config, flow }) => [
     nameFirst({ config, flow }) && { to: 'forgotPassword', text: 'signIn.forgot' },
-    !element.hasAttribute('hide-sign-up') && { to: 'signUp', text: 'signUp.title' },
+    !isOn(element, 'hide-sign-up') && { to: 'signUp', text: 'signUp.title' },
   ],
 };
 
