@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/encoding/httpbinding"
 )
 
 // SignRequestInput describes a request to sign. PayloadHash is the SHA-256 of its
@@ -37,30 +38,36 @@ func (a *Auth) SignRequest(ctx context.Context, in SignRequestInput) (*SignedReq
 	if err != nil {
 		return nil, err
 	}
-	before := r.Header.Clone()
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = in.s3() })
 	k := aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 	if err := signer.SignHTTP(ctx, k, r, in.PayloadHash, in.Service, in.Region, c.now(a.Now())); err != nil {
 		return nil, err
 	}
 	out := &SignedRequest{map[string]string{}}
-	for name := range r.Header {
-		if v := r.Header.Get(name); before.Get(name) != v {
+	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token", contentHash} {
+		if v := r.Header.Get(name); v != "" {
 			out.Headers[name] = v
 		}
-	}
-	if in.s3() {
-		out.Headers[contentHash] = in.PayloadHash
 	}
 	return out, nil
 }
 
-const contentHash = "X-Amz-Content-Sha256" // S3 wants it said
+const (
+	contentHash = "X-Amz-Content-Sha256"
+	// unsignedPayload is a page's own word for contentHash, which services then take.
+	unsignedPayload = "UNSIGNED-PAYLOAD"
+)
 
 // s3 reports whether the service takes paths as they are; the others normalize
 // them and escape them once more.
 func (in *SignRequestInput) s3() bool {
 	return in.Service == "s3" || in.Service == "s3express" || strings.HasPrefix(in.Service, "s3-")
+}
+
+// wantsHash reports whether the service wants to be told the payload's hash. For the
+// others the header would be one more that their CORS settings have to allow.
+func (in *SignRequestInput) wantsHash() bool {
+	return in.s3() || in.Service == "aoss" // OpenSearch Serverless
 }
 
 // request is the request in the form that its service signs.
@@ -73,44 +80,69 @@ func (in *SignRequestInput) request() (*http.Request, error) {
 	case len(in.PayloadHash) != 64:
 		return nil, invalid("signRequest: payloadHash must be a SHA-256 in hex.")
 	}
-	u, err := url.Parse(in.URL)
-	if err != nil || u.Host == "" {
+	// The path stays the text that the browser sends: net/url would keep it in two
+	// forms, and give back neither.
+	scheme, rest, _ := strings.Cut(in.URL, "://")
+	rest, _, _ = strings.Cut(rest, "#")
+	rest, query, _ := strings.Cut(rest, "?")
+	host, path, _ := strings.Cut(rest, "/")
+	u, err := url.Parse(scheme + "://" + host)
+	if err != nil || u.Host == "" || u.User != nil {
 		return nil, invalid("signRequest: url is no absolute URL.")
 	}
-	if _, err := url.ParseQuery(u.RawQuery); err != nil {
-		return nil, invalid("signRequest: the query of the URL has a stray % or a semicolon, which cannot be signed.")
+	if path, err = in.canonicalPath("/" + path); err != nil {
+		return nil, err
 	}
-	if in.s3() {
-		u.RawPath = strictPath(u.Path)
-	} else {
-		for strings.Contains(u.RawPath+u.Path, "//") {
-			u.Path, u.RawPath = strings.ReplaceAll(u.Path, "//", "/"), strings.ReplaceAll(u.RawPath, "//", "/")
-		}
+	u.Opaque = "//" + u.Host + path // what the signer takes as it is
+	u.RawQuery = strings.ReplaceAll(query, ";", "%3B")
+	if _, err := url.ParseQuery(u.RawQuery); err != nil {
+		return nil, invalid("signRequest: the query of the URL has a stray % or too many parameters, which cannot be signed.")
 	}
 	r := &http.Request{Method: in.Method, URL: u, Host: u.Host, Header: http.Header{}}
 	for name, v := range in.Headers {
-		r.Header.Set(name, v)
+		r.Header.Set(name, collapseSpace(v))
 	}
-	r.Header.Del("Authorization")
-	if in.s3() {
+	r.Header.Del("Authorization") // of an earlier signature
+	r.Header.Del("X-Amz-Security-Token")
+	switch given := r.Header.Get(contentHash); {
+	case given == unsignedPayload:
+		in.PayloadHash = unsignedPayload
+	case given != "" || in.wantsHash():
 		r.Header.Set(contentHash, in.PayloadHash)
 	}
 	return r, nil
 }
 
-// strictPath escapes all but RFC 3986's unreserved characters and slashes. Browsers
-// leave more of them alone, and S3 escapes what it gets before it checks.
-func strictPath(path string) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(path) {
-		c := path[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-_.~/", c) >= 0:
-			b.WriteByte(c)
+// canonicalPath is the path that is signed, made of the text of an absolute one. For
+// S3 it is unescaped and escaped again in full, as S3 does with what it gets:
+// browsers leave more characters alone. The signer escapes the others' once more.
+func (in *SignRequestInput) canonicalPath(text string) (string, error) {
+	if in.s3() {
+		path, err := url.PathUnescape(text)
+		if err != nil {
+			return "", invalid("signRequest: the path of the URL has a stray %, which S3 does not take.")
+		}
+		return httpbinding.EscapePath(path, false), nil
+	}
+	var kept []string
+	for segment := range strings.SplitSeq(text, "/") {
+		switch segment {
+		case "", ".":
+		case "..":
+			kept = kept[:max(len(kept)-1, 0)]
 		default:
-			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+			kept = append(kept, segment)
 		}
 	}
-	return b.String()
+	path := "/" + strings.Join(kept, "/")
+	if len(kept) > 0 && strings.HasSuffix(text, "/") {
+		path += "/"
+	}
+	return path, nil
+}
+
+// collapseSpace makes each run of white space in a header's value one space, as it is
+// signed.
+func collapseSpace(value string) string {
+	return strings.Join(strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }), " ")
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -39,68 +40,167 @@ func signer(t *testing.T, at, accessKeyID, secret, sessionToken string) *Auth {
 	return a
 }
 
-// The requests and signatures are those of the AWS Signature Version 4 test suite
-// and of the Amazon S3 API reference, "Signature Calculations for the Authorization
-// Header".
-func TestPublishedSignatures(t *testing.T) {
-	const suiteKey, suiteSecret = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-	const s3Key, s3Secret = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-	type h = map[string]string
-	for _, c := range []struct {
-		name, method, target string
-		headers              h
-		body                 string
-		signed, signature    string
-	}{
-		{"get-vanilla", "GET", "/", nil, "", "host;x-amz-date", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
-		{"post-vanilla", "POST", "/", nil, "", "host;x-amz-date", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"},
-		{"get-unreserved", "GET", "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", nil, "", "host;x-amz-date", "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f"},
-		{"get-slashes", "GET", "//example//", nil, "", "host;x-amz-date", "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84"},
-		{"get-vanilla-query-order-key-case", "GET", "/?Param2=value2&Param1=value1", nil, "", "host;x-amz-date", "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"},
-		{"get-vanilla-query-order-value", "GET", "/?Param1=value2&Param1=value1", nil, "", "host;x-amz-date", "5772eed61e12b33fae39ee5e7012498b51d56abc0abb7c60486157bd471c4694"},
-		{"get-vanilla-utf8-query", "GET", "/?\u1234=bar", nil, "", "host;x-amz-date", "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04"},
-		{"get-header-value-order", "GET", "/", h{"My-Header1": "value4,value1,value3,value2"}, "", "host;my-header1;x-amz-date", "08c7e5a9acfcfeb3ab6b2185e75ce8b1deb5e634ec47601a50643f830c755c01"},
-		{"get-header-value-trim", "GET", "/", h{"My-Header1": " value1", "My-Header2": `"a   b   c"`}, "", "host;my-header1;my-header2;x-amz-date", "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"},
-		{"post-x-www-form-urlencoded", "POST", "/", h{"Content-Type": "application/x-www-form-urlencoded"}, "Param1=value1", "content-type;host;x-amz-date", "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a"},
-		{"S3: GET Object", "GET", "/test.txt", h{"Range": "bytes=0-9"}, "", "host;range;x-amz-content-sha256;x-amz-date", "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"},
-		{"S3: PUT Object", "PUT", "/test$file.text", h{"Date": "Fri, 24 May 2013 00:00:00 GMT", "X-Amz-Storage-Class": "REDUCED_REDUNDANCY"}, "Welcome to Amazon S3.",
-			"date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class", "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"},
-		{"S3: GET Bucket Lifecycle", "GET", "/?lifecycle", nil, "", "host;x-amz-content-sha256;x-amz-date", "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"},
-		{"S3: List Objects", "GET", "/?prefix=J&max-keys=2", nil, "", "host;x-amz-content-sha256;x-amz-date", "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"},
-		{"session token", "GET", "/", nil, "", "host;x-amz-date;x-amz-security-token", "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			at, host, service, key, secret, token := "20150830T123600Z", "example.amazonaws.com", "service", suiteKey, suiteSecret, ""
-			if strings.HasPrefix(c.name, "S3") {
-				at, host, service, key, secret = "20130524T000000Z", "examplebucket.s3.amazonaws.com", "s3", s3Key, s3Secret
-			}
-			if c.name == "session token" {
-				token = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"
-			}
-			sum := sha256.Sum256([]byte(c.body))
-			out, err := signer(t, at, key, secret, token).SignRequest(context.Background(), SignRequestInput{
-				Method: c.method, URL: "https://" + host + c.target, Headers: c.headers, PayloadHash: hex.EncodeToString(sum[:]), Service: service, Region: "us-east-1",
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := "AWS4-HMAC-SHA256 Credential=" + key + "/" + at[:8] + "/us-east-1/" + service + "/aws4_request, SignedHeaders=" + c.signed + ", Signature=" + c.signature
-			if got := out.Headers["Authorization"]; got != want {
-				t.Errorf("got  %s\nwant %s", got, want)
-			}
-			if out.Headers["X-Amz-Date"] != at || out.Headers["X-Amz-Security-Token"] != token || out.Headers["Host"] != "" {
-				t.Errorf("headers %v", out.Headers)
-			}
-			if _, ok := out.Headers["X-Amz-Content-Sha256"]; ok != (service == "s3") {
-				t.Errorf("headers %v", out.Headers)
-			}
-			for name := range c.headers {
-				if _, ok := out.Headers[name]; ok {
-					t.Errorf("%s was given and comes back", name)
+type suiteRequest struct {
+	Name, Method, Target string
+	Headers              map[string]string
+	SessionToken         string
+	Unnormalized         bool // as S3's
+	CanonicalPath        string
+	SignedHeaders        string
+	Signature            string
+}
+
+func readSuite(t testing.TB) (suite struct {
+	AccessKeyID, SecretAccessKey, Date, Host, Region, Service string
+	Requests                                                  []suiteRequest
+}) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/sigv4_suite.json")
+	if err == nil {
+		err = json.Unmarshal(data, &suite)
+	}
+	if err != nil || len(suite.Requests) == 0 {
+		t.Fatal(err)
+	}
+	return suite
+}
+
+func sha256Hex(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// signatureOf is the signature of a request, and the headers that it covers.
+func signatureOf(t *testing.T, a *Auth, in SignRequestInput) (signedHeaders, signature string) {
+	t.Helper()
+	out, err := a.SignRequest(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Headers["Host"] != "" {
+		t.Errorf("headers %v", out.Headers)
+	}
+	_, rest, _ := strings.Cut(out.Headers["Authorization"], "SignedHeaders=")
+	signedHeaders, signature, _ = strings.Cut(rest, ", Signature=")
+	return signedHeaders, signature
+}
+
+// Ensure that AWS's published test suite is met: in whole where paths are normalized, and in the path where they are not.
+func TestPublishedSuite(t *testing.T) {
+	suite := readSuite(t)
+	for _, c := range suite.Requests {
+		t.Run(c.Name, func(t *testing.T) {
+			in := SignRequestInput{Method: c.Method, URL: "https://" + suite.Host + c.Target, Headers: c.Headers, PayloadHash: sha256Hex(""), Service: suite.Service, Region: suite.Region}
+			if c.Unnormalized {
+				in.Service = "s3"
+				if r, err := in.request(); err != nil || r.URL.Opaque != "//"+suite.Host+c.CanonicalPath {
+					t.Errorf("path %v, %v, want %s", r.URL, err, c.CanonicalPath)
 				}
+				return
+			}
+			headers, signature := signatureOf(t, signer(t, suite.Date, suite.AccessKeyID, suite.SecretAccessKey, c.SessionToken), in)
+			if headers != c.SignedHeaders || signature != c.Signature {
+				t.Errorf("got  %s %s\nwant %s %s", headers, signature, c.SignedHeaders, c.Signature)
 			}
 		})
 	}
+}
+
+// Ensure that the examples of the Amazon S3 API reference are met: "Signature Calculations for the Authorization Header".
+func TestPublishedS3Examples(t *testing.T) {
+	type h = map[string]string
+	for _, c := range []struct {
+		method, target    string
+		headers           h
+		body              string
+		signed, signature string
+	}{
+		{"GET", "/test.txt", h{"Range": "bytes=0-9"}, "", "host;range;x-amz-content-sha256;x-amz-date", "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"},
+		{"PUT", "/test$file.text", h{"Date": "Fri, 24 May 2013 00:00:00 GMT", "X-Amz-Storage-Class": "REDUCED_REDUNDANCY"}, "Welcome to Amazon S3.",
+			"date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class", "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"},
+		{"GET", "/?lifecycle", nil, "", "host;x-amz-content-sha256;x-amz-date", "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"},
+		{"GET", "/?prefix=J&max-keys=2", nil, "", "host;x-amz-content-sha256;x-amz-date", "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"},
+	} {
+		a := signer(t, "20130524T000000Z", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "")
+		headers, signature := signatureOf(t, a, SignRequestInput{
+			Method: c.method, URL: "https://examplebucket.s3.amazonaws.com" + c.target, Headers: c.headers, PayloadHash: sha256Hex(c.body), Service: "s3", Region: "us-east-1",
+		})
+		if headers != c.signed || signature != c.signature {
+			t.Errorf("%s: got  %s %s\nwant %s %s", c.target, headers, signature, c.signed, c.signature)
+		}
+	}
+}
+
+// Ensure that what is signed of a path is the text that the browser sends.
+func TestCanonicalPath(t *testing.T) {
+	for _, c := range []struct{ text, want, s3 string }{
+		{"/", "/", "/"},
+		{"/users/ada%40example.com/", "/users/ada%40example.com/", "/users/ada%40example.com/"},
+		{"/resolve/https%3A%2F%2Fexample.com", "/resolve/https%3A%2F%2Fexample.com", "/resolve/https%3A//example.com"},
+		{"/%2F/", "/%2F/", "///"},
+		{"/a%20(b)!'*/", "/a%20(b)!'*/", "/a%20%28b%29%21%27%2A/"},
+		{"/a|b^c", "/a|b^c", "/a%7Cb%5Ec"},
+		{"//a///b//", "/a/b/", "//a///b//"},
+		{"/a%2f%2F/", "/a%2f%2F/", "/a///"},
+		{"/100%", "/100%", ""},
+	} {
+		if got, err := (&SignRequestInput{Service: "execute-api"}).canonicalPath(c.text); got != c.want || err != nil {
+			t.Errorf("%s: %q, %v, want %q", c.text, got, err, c.want)
+		}
+		if got, err := (&SignRequestInput{Service: "s3"}).canonicalPath(c.text); got != c.s3 || (err != nil) != (c.s3 == "") {
+			t.Errorf("%s for S3: %q, %v, want %q", c.text, got, err, c.s3)
+		}
+	}
+}
+
+// Ensure that the payload's hash is told where the service wants it or the page has begun to.
+func TestContentHashHeader(t *testing.T) {
+	a := signer(t, "20150830T123600Z", "KEY", "secret", "token")
+	hash := sha256Hex("body")
+	for _, c := range []struct{ service, given, want string }{
+		{"s3", "", hash}, {"s3-object-lambda", "", hash}, {"aoss", "", hash}, {"execute-api", "", ""}, {"es", "", ""},
+		{"es", sha256Hex("another"), hash}, {"s3", "UNSIGNED-PAYLOAD", "UNSIGNED-PAYLOAD"},
+	} {
+		in := SignRequestInput{Method: "POST", URL: "https://a.example/", PayloadHash: hash, Service: c.service, Region: "us-east-1"}
+		if c.given != "" {
+			in.Headers = map[string]string{"x-amz-content-sha256": c.given}
+		}
+		out, err := a.SignRequest(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := out.Headers[contentHash]; got != c.want {
+			t.Errorf("%s, given %q: %q, want %q", c.service, c.given, got, c.want)
+		}
+	}
+}
+
+// Ensure that any URL is signed or refused within few steps, and that a normalized path stays as it is.
+func FuzzSignRequest(f *testing.F) {
+	for _, c := range readSuite(f).Requests {
+		f.Add("https://a.example" + c.Target)
+	}
+	for _, path := range []string{"/users/ada%40example.com/", "/resolve/https%3A%2F%2Fexample.com//", "/%2f/..//'(%)|^/", "?a;b=%zz#"} {
+		f.Add("https://a.example" + path)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		endless := time.AfterFunc(10*time.Second, func() { panic("signing does not end: " + address) })
+		defer endless.Stop()
+		for _, service := range []string{"execute-api", "s3"} {
+			in := SignRequestInput{Method: "GET", URL: address, PayloadHash: sha256Hex(""), Service: service, Region: "us-east-1"}
+			r, err := in.request()
+			if err != nil {
+				continue
+			}
+			path := strings.TrimPrefix(r.URL.Opaque, "//"+r.URL.Host)
+			if path[0] != '/' || len(path) > 3*len(address)+1 {
+				t.Fatalf("%q becomes %q", address, path)
+			}
+			if again, err := in.canonicalPath(path); again != path || err != nil {
+				t.Fatalf("%q becomes %q and then %q, %v", address, path, again, err)
+			}
+		}
+	})
 }
 
 // A request that was signed before is signed anew, with nothing left of the old one.

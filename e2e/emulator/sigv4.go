@@ -69,7 +69,7 @@ func (c *call) verifySigV4(r *http.Request, body []byte) (*credentials, *sigV4Sc
 			return nil, nil, denied("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
 		}
 		payload = given
-	} else if scope.service == "s3" {
+	} else if scope.service == "s3" || scope.service == "aoss" {
 		return nil, nil, denied("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
 	}
 	canonical := canonicalRequest(r, signed, scope.service == "s3", payload)

@@ -258,6 +258,10 @@ func TestSignRequest(t *testing.T) {
 	tests := []struct{ name, target, init, service, method, body string }{
 		{"GET", "", "{}", "execute-api", "GET", ""},
 		{"path", "/a b/ü/(x)'!*~-._%2F", "{}", "execute-api", "GET", ""},
+		{"escapes and a trailing slash", "/users/ada%40example.com/", "{}", "execute-api", "GET", ""},
+		{"an escaped URL in the path", "/resolve/https%3A%2F%2Fexample.com", "{}", "execute-api", "GET", ""},
+		{"characters that browsers leave alone", "/a|b^c'()!*/", "{}", "execute-api", "GET", ""},
+		{"OpenSearch Serverless", "/index/_search", `{ method: 'POST', body: '{}' }`, "aoss", "POST", "{}"},
 		{"empty segments", "//a///b/", "{}", "execute-api", "GET", ""},
 		{"query", "?b=2&a=1&a=0&c&d=%20x%2By&e=ü&f=a+b", "{}", "execute-api", "GET", ""},
 		{"JSON", "/graphql", `{ method: 'POST', headers: { 'content-type': 'application/json', 'X-Custom': ' two   words ' }, body: '{"query":"{ me }"}' }`, "appsync", "POST", `{"query":"{ me }"}`},

@@ -32,9 +32,10 @@ func TestMain(m *testing.M) {
 }
 
 var bundles = map[string]func() (string, error){
-	"amplify.js":     sync.OnceValues(func() (string, error) { return bundle("amplify.js") }),
-	"aws-sdk.js":     sync.OnceValues(func() (string, error) { return bundle("aws-sdk.js") }),
-	"identity-js.js": sync.OnceValues(func() (string, error) { return bundle("identity-js.js") }),
+	"amplify.js":      sync.OnceValues(func() (string, error) { return bundle("amplify.js") }),
+	"aws-sdk.js":      sync.OnceValues(func() (string, error) { return bundle("aws-sdk.js") }),
+	"identity-js.js":  sync.OnceValues(func() (string, error) { return bundle("identity-js.js") }),
+	"odd-requests.js": sync.OnceValues(func() (string, error) { return bundle("odd-requests.js") }),
 }
 
 func bundle(entry string) (string, error) {
