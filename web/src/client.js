@@ -5,6 +5,7 @@ import { createEngine } from './engine.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
 import { modPow } from './modpow.js';
+import { own } from './own.js';
 import { forgetResponse, keep, keptResponse, openPopup, takeResponse } from './redirect.js';
 import { decodeJWT, readSession, storageKeys } from './session.js';
 import { States } from './states.js';
@@ -49,6 +50,7 @@ function absolute(url, base) {
 /** See the type declarations for what each member takes, gives and throws. */
 export class AmplifyAuth extends EventTarget {
   static AuthError = AuthError;
+  static decodeJWT = decodeJWT;
 
   #options;
   #href; // with a response that no sign-in of ours asked for, where the page wants it
@@ -159,7 +161,7 @@ export class AmplifyAuth extends EventTarget {
   // --- calls that are more than a message to the engine
 
   getTokens(options) {
-    options ??= {};
+    options = own(options);
     const { forceRefresh, signal } = options;
     if (!forceRefresh && !signal?.aborted && !this.#closed && this.#keys && !this.#async) {
       const tokens = storedTokens(this.#read());
@@ -176,7 +178,7 @@ export class AmplifyAuth extends EventTarget {
   }
 
   getAWSCredentials(options) {
-    options ??= {};
+    options = own(options);
     return limited(options, async (limits) => {
       await this.#settled();
       const stored = !options.forceRefresh && storedCredentials(await this.#read(), Date.now());
@@ -197,7 +199,7 @@ export class AmplifyAuth extends EventTarget {
   }
 
   showSignIn(options) {
-    options ??= {};
+    options = own(options);
     if (typeof document === 'undefined') return Promise.reject(new AuthError('InvalidState', 'invalidState', 'showSignIn needs a page, and there is none in a worker.'));
     if (options.hostedUI) {
       const inWindow = options.hostedUI.mode === 'popup';
@@ -275,7 +277,7 @@ export class AmplifyAuth extends EventTarget {
     });
   }
 
-  async #send(method, { signal: _, timeout, ...args }, limits = {}) {
+  async #send(method, { signal: _, timeout, ...args }, limits = own()) {
     const text = toJSON(args, invalidParameter);
     const engine = await this.#start();
     if (limits.signal?.aborted) throw limits.signal.reason; // nobody waits for it any more
@@ -368,7 +370,7 @@ export class AmplifyAuth extends EventTarget {
       engine.close();
       return this.#load();
     }
-    const state = await engine.call('initialize', '{}', {});
+    const state = await engine.call('initialize', '{}', own());
     this.#setState(JSON.parse(state));
     this.#running = true;
     return engine;

@@ -1,19 +1,21 @@
 import { configError } from './errors.js';
+import { own } from './own.js';
 
 /** The options of AmplifyAuth with their defaults; those without which there is no client at all are checked. */
 export function checkOptions(options) {
-  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, ...rest } = options ?? {};
-  if (!rest.config || !['string', 'object'].includes(typeof rest.config)) {
+  const given = own(options);
+  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {} } = given;
+  if (!given.config || !['string', 'object'].includes(typeof given.config)) {
     throw configError('new AmplifyAuth({ config }) needs the URL of a configuration or the configuration itself.');
   }
-  if (rest.config instanceof URL) rest.config = rest.config.href;
+  if (given.config instanceof URL) given.config = given.config.href;
   const isFunction = (f) => typeof f === 'function';
   if (!['local', 'session', 'memory'].includes(storage) && !['getItem', 'setItem', 'removeItem'].every((name) => isFunction(storage?.[name]))) {
     throw configError("storage must be 'local', 'session', 'memory' or an object with getItem, setItem and removeItem.");
   }
   if (!['wait', 'reject'].includes(onExpired)) throw configError("onExpired must be 'wait' or 'reject'.");
   if (!Object.values(tokenSource ?? [0]).every(isFunction)) throw configError('tokenSource must be an object with a function for each provider name.');
-  return { storage, onExpired, handleRedirect, tokenSource, ...rest };
+  return Object.assign(given, { storage, onExpired, handleRedirect, tokenSource: own(tokenSource) });
 }
 
 /**

@@ -6,6 +6,7 @@ export async function showDropIn(auth, load, options) {
   try {
     dropIn = await load();
   } catch (cause) {
+    if (cause instanceof AuthError) throw cause;
     throw new AuthError('NetworkError', 'networkError', 'amplify-sign-in.js could not be loaded. It has to lie beside this script.', { cause, retryable: true });
   }
   try {

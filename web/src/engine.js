@@ -1,14 +1,10 @@
-// Fetches, compiles, starts and, when it has died, starts again the Go program. One program serves every client of the
-// page that names the same wasm.
+// Starts and, when it has died, starts again the Go program. One program serves every client of the page that names the
+// same wasm.
 import loadGo from 'go-wasm-exec';
+import { compile } from './engine-file.js';
 import { AuthError } from './errors.js';
 
 const programs = new Map(); // by wasm URL and integrity
-
-const unavailable = (message, cause) =>
-  new AuthError('WebAssemblyUnavailable', 'webAssemblyUnavailable', message, { cause });
-const loadError = (message, cause, retryable = true) =>
-  new AuthError('EngineLoadError', 'engineLoadError', message, { cause, retryable });
 
 /**
  * The engine of one client: { call(method, args, limits), close() }, see `create` of the Go program.
@@ -62,51 +58,6 @@ class Program {
     await run.start(module);
     return run;
   }
-}
-
-async function compile(url, integrity) {
-  try {
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)); // the empty module
-  } catch (cause) {
-    throw unavailable(typeof WebAssembly === 'undefined'
-      ? 'This browser has no WebAssembly, or it is switched off (Lockdown Mode).'
-      : "WebAssembly is refused here: the page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src.", cause);
-  }
-  // fetch would hash ten megabytes on the main thread, and let nothing be compiled before all of them are there.
-  const hash = globalThis.crypto?.subtle && /^sha(256|384|512)-([\w+/]+=*)$/.exec(integrity);
-  const response = await fetch(url, hash ? {} : { integrity }).catch((cause) => {
-    throw loadError(`${url} could not be fetched: the network failed, or the server does not allow this origin (CORS)${
-      hash || !integrity ? '' : `, or ${CHANGED}`}.`, cause);
-  });
-  if (!response.ok) {
-    throw loadError(`${url} could not be fetched: HTTP ${response.status}. Check wasmURL.`, undefined, response.status >= 500);
-  }
-  const type = response.headers.get('content-type') ?? '';
-  if (/html/.test(type)) {
-    throw loadError(`${url} could not be fetched: the server answers ${type}, so there is no such file. Check wasmURL.`, undefined, false);
-  }
-  const copy = hash && response.clone();
-  // streaming insists on the right type and not every server sends it
-  const module = WebAssembly.compileStreaming && type.startsWith('application/wasm')
-    ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes));
-  try {
-    const [found] = await Promise.all([hash && digest(copy, hash[1]), module.catch(() => {})]);
-    if (hash && found !== hash[2]) throw loadError(`${url} is refused: ${CHANGED}.`, undefined, false);
-    return await module;
-  } catch (cause) {
-    if (cause instanceof AuthError) throw cause;
-    if (cause instanceof WebAssembly.CompileError) {
-      throw unavailable(`${url} does not compile: it is no intact engine, or this browser is too old for it.`, cause);
-    }
-    throw loadError(`${url} could not be read to its end.`, cause);
-  }
-}
-
-const CHANGED = 'it is not the file this script was built with. Deploy both together';
-
-async function digest(response, bits) {
-  const hash = await crypto.subtle.digest(`SHA-${bits}`, await response.arrayBuffer());
-  return btoa(String.fromCharCode(...new Uint8Array(hash)));
 }
 
 /** Lets the page have its turn: what starts an engine is work enough for several tasks. No timer: a hidden page's come late. */

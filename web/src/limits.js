@@ -1,4 +1,5 @@
 import { AuthError, invalidParameter } from './errors.js';
+import { own } from './own.js';
 
 const LONGEST = 2 ** 31 - 1; // what a timer takes, 24 days: one set for longer would fire at once
 
@@ -7,11 +8,11 @@ const LONGEST = 2 ** 31 - 1; // what a timer takes, 24 days: one set for longer 
  * work gets the limits for the engine, which stops its own requests by them.
  */
 export function limited(options, work) {
-  let { signal, timeout } = options ?? {};
+  let { signal, timeout } = own(options);
   if (signal && typeof signal.addEventListener !== 'function') return Promise.reject(invalidParameter('signal must be an AbortSignal.'));
   if (timeout && !(timeout > 0)) return Promise.reject(invalidParameter('timeout must be a number of milliseconds.'));
   if (timeout > LONGEST) timeout = undefined;
-  if (!signal && !timeout) return work({});
+  if (!signal && !timeout) return work(own());
   return new Promise((resolve, reject) => {
     const controller = new AbortController();
     const stop = (error) => {

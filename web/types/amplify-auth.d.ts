@@ -330,6 +330,8 @@ export class AmplifyAuth extends EventTarget {
   constructor(options: AmplifyAuthOptions);
 
   static readonly AuthError: typeof AuthError;
+  /** `decodeJWT`, for pages that have the classic script. */
+  static readonly decodeJWT: typeof decodeJWT;
 
   /**
    * The state once the configuration has been read and an authorization response in the URL has been dealt with. Without
