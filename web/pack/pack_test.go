@@ -64,13 +64,15 @@ func TestBudget(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	write("a.js", "12345678")
 	write("a.js.br", "12345")
 	budget := filepath.Join(dir, "budget.json")
 	for _, test := range []struct{ budget, want string }{
-		{`{"a.js": 5}`, ""},
-		{`{"a.js": 4}`, "over budget: a.js has 5 bytes in brotli, 1 more than the 4"},
-		{`{"b.js": 4}`, "b.js has a budget"},
-		{`{"a.js": "4"}`, "budget.json"},
+		{`{"a.js": {"brotli": 5, "raw": 8}}`, ""},
+		{`{"a.js": {"brotli": 4}}`, "over budget: a.js has 5 bytes in brotli, 1 more than the 4"},
+		{`{"a.js": {"brotli": 5, "raw": 7}}`, "over budget: a.js has 8 bytes raw, 1 more than the 7"},
+		{`{"b.js": {"raw": 4}}`, "b.js has a budget"},
+		{`{"a.js": 4}`, "budget.json"},
 	} {
 		write("budget.json", test.budget)
 		err := checkBudget(budget, dir)

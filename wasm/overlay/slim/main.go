@@ -7,6 +7,9 @@
 // bytes, up to 100000 segments, and an offset and a length for each cost more
 // after compression than the zeros themselves.
 //
+// It empties the table that leads from a program counter to its function, which the
+// overlay's runtime does without: see findtable.go.
+//
 // It drops the file and line tables and the layout of arguments, unless -lines
 // is given: a Go stack trace then has function names and offsets but "?:0" for
 // each position and no argument values. Nothing else in the runtime reads them.
@@ -37,8 +40,8 @@ func main() {
 	}
 }
 
-// slim returns the module with joined data segments and, unless lines is set,
-// without line tables.
+// slim returns the module with joined data segments, without the runtime's table
+// of program counters and, unless lines is set, without line tables.
 func slim(module []byte, lines bool) ([]byte, error) {
 	sections, err := readSections(module)
 	if err != nil {
@@ -50,6 +53,9 @@ func slim(module []byte, lines bool) ([]byte, error) {
 		}
 		data, err := readData(s.body)
 		if err != nil {
+			return nil, err
+		}
+		if err := dropFindTable(data); err != nil {
 			return nil, err
 		}
 		if !lines {

@@ -48,6 +48,20 @@ func TestJoinKeepsMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, after := dataOf(t, module), dataOf(t, joined)
+	was := slices.Clone(before.mem)
+	if err := dropFindTable(before); err != nil {
+		t.Fatal(err)
+	}
+	emptied := 0
+	for i := range was {
+		if was[i] != before.mem[i] {
+			emptied++
+		}
+	}
+	// Each function has sixteen entries of its index: one byte at least that is not zero, but for the first 256.
+	if n := len(functions(t, after)); emptied < 16*n/2 {
+		t.Errorf("%d bytes of the table of %d functions are gone", emptied, n)
+	}
 	if before.base != after.base || !bytes.Equal(before.mem, after.mem) {
 		t.Error("joining the data segments changed the memory")
 	}
