@@ -10,7 +10,8 @@ export PORT EMULATOR_PORT
 WASMBROWSERTEST = github.com/agnivade/wasmbrowsertest@v0.11.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
-TYPESCRIPT = typescript@7.0.2
+# The frameworks' typings are those that web/types has declarations for.
+TYPESCRIPT = typescript@7.0.2 @types/react@19.3.3 react18-types@npm:@types/react@18.3.32 vue@3.5.45
 
 BIN = $(CURDIR)/.cache/bin
 JS = GOOS=js GOARCH=wasm
@@ -86,6 +87,7 @@ lint: npm
 		else cat $(BIN)/../govulncheck.txt; exit $$code; fi
 	npm install --silent --no-fund --no-audit --prefix .cache/tsc $(TYPESCRIPT)
 	.cache/tsc/node_modules/.bin/tsc -p web/types
+	.cache/tsc/node_modules/.bin/tsc -p web/types/tsconfig.react18.json
 
 # --- set-up ---
 

@@ -36,14 +36,18 @@ fi
 } >.cache/wasm_exec.js
 
 esbuild="$GO tool esbuild --minify --target=chrome91,firefox90,safari15 --charset=utf8 --legal-comments=none --log-level=warning"
-bundle() { # bundle FILE ENTRY FORMAT
-	$esbuild "$2" --bundle --format="$3" --outfile="$out/$1" --alias:go-wasm-exec=./.cache/wasm_exec.js \
-		--external:./amplify-auth.js --external:./amplify-sign-in.js --define:WASM_INTEGRITY="\"$integrity\""
+bundle() { # bundle FILE ENTRY FORMAT [FLAG…]
+	file=$1 entry=$2 format=$3
+	shift 3
+	$esbuild "$entry" --bundle --format="$format" --outfile="$out/$file" --alias:go-wasm-exec=./.cache/wasm_exec.js \
+		--external:./amplify-auth.js --external:./amplify-sign-in.js --define:WASM_INTEGRITY="\"$integrity\"" "$@"
 }
 bundle amplify-auth.js web/src/index.js esm
 bundle amplify-auth.iife.js web/src/iife.js iife
 bundle compat.js web/src/compat.js esm
 bundle amplify-sign-in.js web/widget/index.js esm
+bundle react.js web/react/index.js esm --external:react '--banner:js="use client";'
+bundle vue.js web/vue/index.js esm --external:vue
 for language in web/widget/locales/*.js; do # English is in the bundle
 	[ "$language" = web/widget/locales/en.js ] || $esbuild "$language" --outfile="$out/locales/$(basename "$language")"
 done

@@ -77,9 +77,9 @@ export class AmplifyElement extends HTMLElement {
 
   connectedCallback() {
     if (this.#stop) return; // only moved
+    for (const name of ['auth', 'texts', 'providers', 'signUpAttributes']) this.#upgrade(name);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    for (const name of ['auth', 'texts', 'providers', 'signUpAttributes']) this.#upgrade(name);
     this[panel].build();
     this.addEventListener('input', (event) => this[panel].input(event), { signal });
     for (const type of ['online', 'offline']) addEventListener(type, () => this[panel].connection(), { signal });
