@@ -76,7 +76,12 @@ func (p *Packages) Bundle(entry string, flags ...string) ([]byte, error) {
 
 // Command is a command of one of the packages (a script of node_modules), not started.
 func (p *Packages) Command(script string, args ...string) *exec.Cmd {
-	return exec.Command("node", append([]string{filepath.Join(p.modules, filepath.FromSlash(script))}, args...)...)
+	return exec.Command("node", append([]string{p.Path(script)}, args...)...)
+}
+
+// Path is a file of the packages, by its path in node_modules.
+func (p *Packages) Path(file string) string {
+	return filepath.Join(p.modules, filepath.FromSlash(file))
 }
 
 // Script is a script of the packages' directory for node, not started. It imports the packages by their names, for which
