@@ -22,6 +22,7 @@ engine() { # engine FILE LDFLAGS
 engine .cache/linked.wasm "-s -w -buildid="
 $GO run ./wasm/overlay/slim .cache/linked.wasm "$out/amplify-auth.wasm"
 integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
+release=$($GO run ./web/pack release "$out/amplify-auth.wasm" web/src web/widget)
 # its names cost weight, so its parts are weighed on a twin that has them
 if ! $GO run ./web/pack parts "$out/amplify-auth.wasm" 2>/dev/null; then
 	engine .cache/named.wasm "-w"
@@ -40,17 +41,22 @@ bundle() { # bundle FILE ENTRY FORMAT [FLAG…]
 	file=$1 entry=$2 format=$3
 	shift 3
 	$esbuild "$entry" --bundle --format="$format" --outfile="$out/$file" --alias:go-wasm-exec=./.cache/wasm_exec.js \
-		--external:./amplify-auth.js --external:./amplify-sign-in.js --define:WASM_INTEGRITY="\"$integrity\"" "$@"
+		--external:./amplify-auth.js --external:./amplify-sign-in.js \
+		--define:WASM_INTEGRITY="\"$integrity\"" --define:RELEASE="\"$release\"" "$@"
 }
 bundle amplify-auth.js web/src/index.js esm
 bundle amplify-auth.iife.js web/src/iife.js iife
 bundle compat.js web/src/compat.js esm
-bundle amplify-sign-in.js web/widget/index.js esm
 bundle react.js web/react/index.js esm --external:react '--banner:js="use client";'
 bundle vue.js web/vue/index.js esm --external:vue
+languages=
 for language in web/widget/locales/*.js; do # English is in the bundle
-	[ "$language" = web/widget/locales/en.js ] || $esbuild "$language" --outfile="$out/locales/$(basename "$language")"
+	language=${language##*/}
+	[ "$language" = en.js ] && continue
+	$esbuild "web/widget/locales/$language" --outfile="$out/locales/$language" --footer:js="export const release=\"$release\";"
+	languages="$languages --external:./locales/$language"
 done
+bundle amplify-sign-in.js web/widget/index.js esm $languages
 
 cp web/types/*.d.ts "$out"
 $GO run ./web/pack dist "$out"

@@ -3,11 +3,14 @@ package flows
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/widget"
 )
 
 // engineBytes is the engine of dist/, and another that does the same: it has an empty section more.
@@ -152,4 +155,68 @@ func TestPollutedPrototype(t *testing.T) {
 			t.Errorf("%s was asked for", r.Path())
 		}
 	}
+}
+
+var releaseText = regexp.MustCompile(`"[0-9a-f]{12}"`)
+
+// otherRelease serves a file of dist/ as another build would have made it.
+func otherRelease(t *testing.T, e *e2e.Env, name string) {
+	t.Helper()
+	root, err := e2e.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(root, "dist", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !releaseText.Match(data) {
+		t.Fatalf("%s does not name its release", name)
+	}
+	e.Site.Page("/"+name, releaseText.ReplaceAllString(string(data), `"0123456789ab"`), "")
+}
+
+// Ensure that the element works with no client and no texts of another release, and says so.
+func TestOtherRelease(t *testing.T) {
+	const told = "different releases"
+	element := widget.Tag("amplify-sign-in", map[string]string{"config": "/amplify_outputs.json", "lang": "de"})
+	t.Run("client", func(t *testing.T) {
+		e := e2e.Start(t)
+		e.Tab.Allow(told)
+		otherRelease(t, e, "amplify-auth.js")
+		w := widget.Open(t, e, element, nil)
+		if got := w.Refused(); got == "" || w.Events() != "autherror invalidConfiguration" {
+			t.Errorf("the element shows %q, events %q", got, w.Events())
+		}
+	})
+	t.Run("page's client", func(t *testing.T) {
+		e := e2e.Start(t)
+		e.Tab.Allow(told)
+		e.App("")
+		otherRelease(t, e, "amplify-sign-in.js")
+		_, err := e2e.Call[any](e, `import('/amplify-sign-in.js').then(() => {
+  const element = document.createElement('amplify-sign-in');
+  return new Promise((done, failed) => {
+    element.addEventListener('autherror', ({ detail }) => failed(detail.error));
+    element.auth = auth;
+    document.body.append(element);
+  });
+})`)
+		if err == nil || err.Code != "invalidConfiguration" || !strings.Contains(err.Message, told) {
+			t.Errorf("%v, want an error of %s", err, told)
+		}
+	})
+	t.Run("texts", func(t *testing.T) {
+		e := e2e.Start(t)
+		e.Tab.Allow(told)
+		otherRelease(t, e, "locales/de.js")
+		w := widget.Open(t, e, element, nil)
+		w.At("signIn")
+		if got := w.Title(); got != "Sign in" {
+			t.Errorf("the title is %q, want the English one", got)
+		}
+		if !slices.ContainsFunc(e.Tab.Console(), func(line string) bool { return strings.Contains(line, told) }) {
+			t.Error("the console does not tell")
+		}
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -81,6 +82,26 @@ func integrity(file string) (string, error) {
 	data, err := os.ReadFile(file)
 	sum := sha512.Sum384(data)
 	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:]), err
+}
+
+// release is a name of the content of files and directories.
+func release(paths []string) (string, error) {
+	sum := sha256.New()
+	for _, path := range paths {
+		err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(name)
+			fmt.Fprintf(sum, "%d\n", len(data))
+			sum.Write(data)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12], nil
 }
 
 // compress writes file.br and file.gz.

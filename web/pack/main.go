@@ -1,6 +1,7 @@
 // Command pack finishes dist/ for build.sh. It is run at the top of the repository.
 //
 //	pack sri FILE                     prints FILE's subresource integrity value
+//	pack release PATH...              prints a short name for these files and directories: another one after any change
 //	pack parts WASM [NAMED]           weighs the packages of WASM, whose list is the input, by NAMED, the same
 //	                                  program linked with its names; without NAMED tells whether that is done
 //	pack dist DIR                     adds package.json, the .br and .gz files, integrity.json and sizes.txt
@@ -30,6 +31,10 @@ func run(args []string) error {
 		value, err := integrity(args[1])
 		fmt.Println(value)
 		return err
+	case len(args) > 1 && args[0] == "release":
+		name, err := release(args[1:])
+		fmt.Println(name)
+		return err
 	case len(args) == 2 && args[0] == "parts":
 		if !cache.has(args[1], "parts") {
 			return fmt.Errorf("the parts of %s are not known", args[1])
@@ -47,5 +52,5 @@ func run(args []string) error {
 	case len(args) == 2 && args[0] == "budget":
 		return checkBudget("web/pack/budget.json", args[1])
 	}
-	return fmt.Errorf("usage: pack sri FILE | parts WASM [NAMED] | dist DIR | budget DIR")
+	return fmt.Errorf("usage: pack sri FILE | release PATH... | parts WASM [NAMED] | dist DIR | budget DIR")
 }

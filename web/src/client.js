@@ -51,6 +51,7 @@ function absolute(url, base) {
 export class AmplifyAuth extends EventTarget {
   static AuthError = AuthError;
   static decodeJWT = decodeJWT;
+  static release = RELEASE; // put in by build.sh; the element takes no client of another one
 
   #options;
   #href; // with a response that no sign-in of ours asked for, where the page wants it

@@ -332,6 +332,8 @@ export class AmplifyAuth extends EventTarget {
   static readonly AuthError: typeof AuthError;
   /** `decodeJWT`, for pages that have the classic script. */
   static readonly decodeJWT: typeof decodeJWT;
+  /** Which build this is; the element takes no client of another one. */
+  static readonly release: string;
 
   /**
    * The state once the configuration has been read and an authorization response in the URL has been dealt with. Without

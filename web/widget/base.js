@@ -5,9 +5,8 @@ import { emptyConfig, normalise } from './config.js';
 import { isOn } from './dom.js';
 import { detectLanguage, isLoaded, loadLanguage, translator } from './i18n.js';
 import { Panel } from './panel.js';
+import { otherRelease } from './release.js';
 import { adoptStyles } from './theme.js';
-
-const LIBRARY = new URL('./amplify-auth.js', import.meta.url).href;
 
 // Members for the two elements and their screens; symbols keep them out of the elements' public interface.
 export const panel = Symbol('panel');
@@ -24,7 +23,8 @@ export const configured = Symbol('configured'); // the configuration has come
 export const cancel = Symbol('cancel');
 export const removed = Symbol('removed'); // the element was taken out of the page
 
-export class AmplifyElement extends HTMLElement {
+// Where there is no page the module can be imported all the same.
+export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = ['config', 'lang', 'theme'];
 
   #auth; // promise of the AmplifyAuth in use
@@ -162,11 +162,10 @@ export class AmplifyElement extends HTMLElement {
     if (!given && !source && !around && document.readyState !== 'complete') await new Promise((loaded) => { addEventListener('load', loaded, { once: true }); });
     let auth = given ?? (around && await around[attach]());
     const raw = source ? await readConfig(source) : await auth?.configuration;
-    if (!auth) {
-      if (!raw) throw configError(`<${this.localName}> needs a config attribute or an auth property.`);
-      const { AmplifyAuth } = await import(LIBRARY);
-      auth = new AmplifyAuth({ config: raw });
-    }
+    if (!auth && !raw) throw configError(`<${this.localName}> needs a config attribute or an auth property.`);
+    const { AmplifyAuth } = auth ? { AmplifyAuth: auth.constructor } : await import('./amplify-auth.js');
+    if ((AmplifyAuth?.release ?? RELEASE) !== RELEASE) throw configError(otherRelease('amplify-auth.js'));
+    if (!auth) auth = new AmplifyAuth({ config: raw });
     if (!this.#stop || given !== this.#given || source !== this.getAttribute('config')) {
       if (auth !== given && !around) auth.close();
       throw Object.assign(new Error('The element was given another configuration or taken out of the page.'), { name: 'AbortError', code: 'aborted' });

@@ -2,10 +2,30 @@
 // imported when first needed.
 
 import english from './locales/en.js';
+import { otherRelease } from './release.js';
 
-export const LANGUAGES = [
-  'ar', 'de', 'en', 'es', 'fr', 'he', 'hi', 'it', 'ja', 'ko', 'nl', 'pl', 'pt', 'ru', 'sv', 'tr', 'uk', 'zh-Hans', 'zh-Hant',
-];
+// Each by a literal import, which bundlers can follow.
+const files = {
+  ar: () => import('./locales/ar.js'),
+  de: () => import('./locales/de.js'),
+  es: () => import('./locales/es.js'),
+  fr: () => import('./locales/fr.js'),
+  he: () => import('./locales/he.js'),
+  hi: () => import('./locales/hi.js'),
+  it: () => import('./locales/it.js'),
+  ja: () => import('./locales/ja.js'),
+  ko: () => import('./locales/ko.js'),
+  nl: () => import('./locales/nl.js'),
+  pl: () => import('./locales/pl.js'),
+  pt: () => import('./locales/pt.js'),
+  ru: () => import('./locales/ru.js'),
+  sv: () => import('./locales/sv.js'),
+  tr: () => import('./locales/tr.js'),
+  uk: () => import('./locales/uk.js'),
+  'zh-Hans': () => import('./locales/zh-Hans.js'),
+  'zh-Hant': () => import('./locales/zh-Hant.js'),
+};
+export const LANGUAGES = ['en', ...Object.keys(files)];
 const rightToLeft = /^(ar|he|fa|ur|ps|sd|ug|yi|dv|ckb)\b/;
 
 const catalogs = { en: english };
@@ -20,7 +40,9 @@ export function setTexts(language, texts) {
 export async function loadLanguage(language) {
   if (catalogs[language] || !LANGUAGES.includes(language)) return;
   try {
-    catalogs[language] = (await import(new URL(`./locales/${language}.js`, import.meta.url).href)).default;
+    const { default: texts, release } = await files[language]();
+    if (release !== RELEASE) throw new Error(otherRelease(`locales/${language}.js`));
+    catalogs[language] = texts;
   } catch (error) {
     console.warn(`amplify-sign-in: no texts for "${language}"`, error);
   }
