@@ -109,6 +109,9 @@ func (p *userPool) configure(s poolSettings) error {
 	if s.UserPoolTier == "" {
 		s.UserPoolTier = "ESSENTIALS"
 	}
+	if err := s.SmsConfiguration.check(p.region()); err != nil {
+		return err
+	}
 	if s.SmsConfiguration != nil && p.MFA.SmsMfaConfiguration == nil && s.MfaConfiguration != "OFF" {
 		p.MFA.SmsMfaConfiguration = &smsMFA{SmsConfiguration: s.SmsConfiguration}
 	}
@@ -243,6 +246,11 @@ func setUserPoolMfaConfig(c *call, in *setMFAConfigInput) (*mfaSettings, error) 
 	p, err := c.pool(in.UserPoolId)
 	if err != nil {
 		return nil, err
+	}
+	if in.SmsMfaConfiguration != nil {
+		if err := in.SmsMfaConfiguration.SmsConfiguration.check(p.region()); err != nil {
+			return nil, err
+		}
 	}
 	before := p.MFA
 	p.MFA = in.mfaSettings

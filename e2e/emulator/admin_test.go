@@ -209,3 +209,16 @@ func TestAdminProviders(t *testing.T) {
 	_, err = b.DescribeIdentityProvider(b.ctx, &cip.DescribeIdentityProviderInput{UserPoolId: &b.pool, ProviderName: in.ProviderName})
 	b.fails(err, "ResourceNotFoundException")
 }
+
+func TestSMSConfiguration(t *testing.T) {
+	b := newBed(t)
+	role := aws.String("arn:aws:iam::000000000000:role/sms")
+	create := func(sms *types.SmsConfigurationType) error {
+		_, err := b.CreateUserPool(b.ctx, &cip.CreateUserPoolInput{PoolName: aws.String("sms"), SmsConfiguration: sms})
+		return err
+	}
+	b.ok(create(&types.SmsConfigurationType{EumsSms: &types.EumsSmsConfigurationType{CallerArn: role, Region: aws.String("us-east-1")}}))
+	b.fails(create(&types.SmsConfigurationType{}), "InvalidParameterException")
+	b.fails(create(&types.SmsConfigurationType{SnsCallerArn: role, EumsSms: &types.EumsSmsConfigurationType{CallerArn: role}}), "InvalidParameterException")
+	b.fails(create(&types.SmsConfigurationType{EumsSms: &types.EumsSmsConfigurationType{CallerArn: role, Region: aws.String("us-west-2")}}), "InvalidParameterException")
+}

@@ -92,10 +92,34 @@ type emailConfiguration struct {
 	ConfigurationSet    string `json:",omitempty" aws:"SESConfigurationSet"`
 }
 
+// smsConfiguration sends by SNS or by End User Messaging, never both (API reference, SmsConfigurationType).
 type smsConfiguration struct {
-	SnsCallerArn string `aws:"ArnType,required"`
-	ExternalId   string `json:",omitempty"`
-	SnsRegion    string `json:",omitempty" aws:"RegionCodeType"`
+	SnsCallerArn string   `json:",omitempty" aws:"ArnType"`
+	ExternalId   string   `json:",omitempty"`
+	SnsRegion    string   `json:",omitempty" aws:"RegionCodeType"`
+	EumsSms      *eumsSMS `json:",omitempty"`
+}
+
+type eumsSMS struct {
+	CallerArn            string `aws:"ArnType,required"`
+	ConfigurationSetName string `json:",omitempty"`
+	ExternalId           string `json:",omitempty"`
+	InEntityId           string `json:",omitempty"`
+	InTemplateId         string `json:",omitempty"`
+	OriginationIdentity  string `json:",omitempty"`
+	Region               string `json:",omitempty" aws:"RegionCodeType"`
+}
+
+// check refuses what a pool of the Region cannot send by.
+func (s *smsConfiguration) check(region string) error {
+	switch {
+	case s == nil:
+	case (s.SnsCallerArn == "") == (s.EumsSms == nil):
+		return fail(invalidParameter, "SmsConfiguration takes either SnsCallerArn or EumsSms.")
+	case s.EumsSms != nil && s.EumsSms.Region != "" && s.EumsSms.Region != region:
+		return fail(invalidParameter, "EumsSms.Region has to be the Region of the user pool, %s.", region)
+	}
+	return nil
 }
 
 type adminCreateUser struct {
