@@ -64,3 +64,16 @@ func TestWidgetBooleanAttributes(t *testing.T) {
 		t.Errorf(`with "true" is shown: %s`, got)
 	}
 }
+
+// Ensure that the client takes the text of a configuration, as the element does, and says what is wrong with one.
+func TestConfigurationAsText(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	config := e2e.Args(" " + widget.Outputs(widget.Seeded(e), nil))
+	if state := e2e.Must[string](e, `new AmplifyAuth({ config: `+config+` }).initialize().then(({ userState }) => userState)`); state != "signedOut" {
+		t.Errorf("with a text the state is %q", state)
+	}
+	if _, err := e2e.Call[any](e, `(async () => new AmplifyAuth({ config: '{ "auth": ' }))()`); err == nil || err.Code != "invalidConfiguration" || !strings.Contains(err.Message, "no valid JSON") {
+		t.Errorf("half a text: %v", err)
+	}
+}

@@ -8,6 +8,7 @@ export function checkOptions(options) {
   if (!given.config || !['string', 'object'].includes(typeof given.config)) {
     throw configError('new AmplifyAuth({ config }) needs the URL of a configuration or the configuration itself.');
   }
+  if (/^\s*\{/.test(given.config)) given.config = parsed(given.config, 'The text given as config');
   if (given.config instanceof URL) given.config = given.config.href;
   const isFunction = (f) => typeof f === 'function';
   if (!['local', 'session', 'memory'].includes(storage) && !['getItem', 'setItem', 'removeItem'].every((name) => isFunction(storage?.[name]))) {
@@ -33,13 +34,17 @@ export async function fetchConfig(url) {
     throw configError(`The configuration ${url} could not be fetched: HTTP ${response.status}. Check the address.`, undefined, response.status >= 500);
   }
   const text = await response.text();
+  parsed(text, 'The configuration ' + url);
+  return text;
+}
+
+function parsed(text, name) {
   try {
-    JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     const what = /^\s*</.test(text) ? 'an HTML page, so the file is probably missing' : 'no valid JSON: ' + cause.message;
-    throw configError(`The configuration ${url} is ${what}.`, cause);
+    throw configError(`${name} is ${what}.`, cause);
   }
-  return text;
 }
 
 /**

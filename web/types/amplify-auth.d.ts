@@ -62,8 +62,8 @@ export interface FederatedToken {
 
 export interface AmplifyAuthOptions {
   /**
-   * The URL of a configuration, or the configuration itself: awsconfiguration.json, amplify_outputs.json, aws-exports or
-   * Amplify v6's ResourcesConfig.
+   * The URL of a configuration, or the configuration itself as an object or its JSON: awsconfiguration.json,
+   * amplify_outputs.json, aws-exports or Amplify v6's ResourcesConfig.
    */
   config: string | URL | object;
   /** Where the session is kept; 'local' by default. A browser store that is full or forbidden falls back to memory. */
