@@ -7,27 +7,39 @@ mkdir -p .cache
 out=$(mktemp -d .cache/dist.XXXXXX)
 trap 'rm -rf "$out"' EXIT
 
-# --- the engine
-flags="-trimpath -buildvcs=false"
-if [ -f wasm/overlay/main.go ]; then
+# --- the engine; OVERLAY=0 compiles it with Go's library as it is and leaves the linked module alone
+set -f
+IFS='
+' # the flags stand one a line, some have blanks
+flags=$(grep -v '^#' wasm/build.flags)
+if [ "${OVERLAY-}" != 0 ]; then
 	$GO run ./wasm/overlay .cache/overlay
-	flags="$flags -overlay=.cache/overlay/overlay.json"
+	flags="$flags
+-overlay=.cache/overlay/overlay.json
+-modfile=.cache/overlay/go.mod"
+	if [ -e .cache/overlay/goroot ]; then # where an overlay may replace files, see there
+		export GOROOT="$PWD/.cache/overlay/goroot" GOTOOLCHAIN=local
+		GO=$GOROOT/bin/go
+	fi
 fi
-if [ -f wasm/build.flags ]; then # one flag a line
-	flags="$flags $(grep -v '^#' wasm/build.flags | tr '\n' ' ')"
-fi
-engine() { # engine FILE LDFLAGS
-	GOOS=js GOARCH=wasm $GO build $flags -ldflags="$2" -o "$1" ./wasm
+engine() { # engine FILE [FLAG]
+	GOOS=js GOARCH=wasm $GO build $flags ${2-} -o "$1" ./wasm
 }
-engine .cache/linked.wasm "-s -w -buildid="
-$GO run ./wasm/overlay/slim .cache/linked.wasm "$out/amplify-auth.wasm"
-integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
-release=$($GO run ./web/pack release "$out/amplify-auth.wasm" web/src web/widget)
+if [ "${OVERLAY-}" = 0 ]; then
+	engine "$out/amplify-auth.wasm"
+else
+	engine .cache/linked.wasm
+	$GO run ./wasm/overlay/slim .cache/linked.wasm "$out/amplify-auth.wasm"
+fi
 # its names cost weight, so its parts are weighed on a twin that has them
 if ! $GO run ./web/pack parts "$out/amplify-auth.wasm" 2>/dev/null; then
-	engine .cache/named.wasm "-w"
+	engine .cache/named.wasm -ldflags=-w
 	GOOS=js GOARCH=wasm $GO list $flags -deps ./wasm | $GO run ./web/pack parts "$out/amplify-auth.wasm" .cache/named.wasm
 fi
+set +f
+unset IFS
+integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
+release=$($GO run ./web/pack release "$out/amplify-auth.wasm" web/src web/widget)
 
 # --- the page side; Go's wasm_exec.js becomes a function that runs only when the engine starts
 {
@@ -49,7 +61,6 @@ bundle amplify-auth.iife.js web/src/iife.js iife
 bundle compat.js web/src/compat.js esm
 bundle react.js web/react/index.js esm --external:react '--banner:js="use client";'
 bundle vue.js web/vue/index.js esm --external:vue
-bundle testing.js web/testing/index.js esm
 languages=
 for language in web/widget/locales/*.js; do # English is in the bundle
 	language=${language##*/}
@@ -66,4 +77,4 @@ chmod 755 "$out"
 rm -rf dist
 mv "$out" dist
 cat dist/sizes.txt
-$GO run ./web/pack budget dist
+[ "${OVERLAY-}" = 0 ] || $GO run ./web/pack budget dist

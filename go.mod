@@ -2,6 +2,8 @@ module amplify-auth
 
 go 1.26.8
 
+toolchain go1.26.11
+
 tool github.com/evanw/esbuild/cmd/esbuild
 
 require (

@@ -51,12 +51,15 @@ func write(src, dir string) error {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	goroot, err := replaceable(dir)
 	if err != nil {
-		return fmt.Errorf("go env GOROOT: %w", err)
+		return err
 	}
-	o := overlay{src, filepath.Join(string(bytes.TrimSpace(goroot)), "src"), dir, map[string]string{}}
+	o := overlay{src, filepath.Join(goroot, "src"), dir, map[string]string{}}
 	if err := filepath.WalkDir(src, o.visit); err != nil {
+		return err
+	}
+	if err := o.sdk(filepath.Join(src, "../../.."), "core/cognito"); err != nil {
 		return err
 	}
 	list, err := json.MarshalIndent(map[string]any{"Replace": o.replace}, "", "\t")
@@ -64,6 +67,35 @@ func write(src, dir string) error {
 		return err
 	}
 	return writeFile(filepath.Join(dir, "overlay.json"), list)
+}
+
+// replaceable is a GOROOT whose files an overlay may replace. Those of a toolchain that go.mod fetched lie in the module
+// cache, where it may not: they are reached by the link dir/goroot, and only the go command there builds with them.
+func replaceable(dir string) (string, error) {
+	out, err := exec.Command("go", "env", "GOROOT", "GOMODCACHE").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env: %w", err)
+	}
+	goroot, cache, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	link := filepath.Join(dir, "goroot")
+	if !strings.HasPrefix(goroot, cache+string(filepath.Separator)) {
+		if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+		return goroot, nil
+	}
+	return link, symlink(goroot, link)
+}
+
+// symlink makes link point at target, whatever it pointed at before.
+func symlink(target, link string) error {
+	if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+		return err
+	}
+	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.Symlink(target, link)
 }
 
 type overlay struct {
