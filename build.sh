@@ -61,6 +61,7 @@ bundle amplify-auth.iife.js web/src/iife.js iife
 bundle compat.js web/src/compat.js esm
 bundle react.js web/react/index.js esm --external:react '--banner:js="use client";'
 bundle vue.js web/vue/index.js esm --external:vue
+bundle testing.js web/testing/index.js esm
 languages=
 for language in web/widget/locales/*.js; do # English is in the bundle
 	language=${language##*/}

@@ -1,6 +1,7 @@
 // How the declarations are meant to be used; `make lint` compiles it.
 import { AmplifyAuth, AuthError, decodeJWT } from './amplify-auth.js';
 import './amplify-sign-in.js';
+import { authError, FakeAmplifyAuth, storedSession } from './testing.js';
 import { Amplify, CookieStorage, Hub, cognitoUserPoolsTokenProvider, confirmSignIn, fetchAuthSession, signIn } from './compat.js';
 
 export async function client(): Promise<number | undefined> {
@@ -44,4 +45,14 @@ export async function amplify(): Promise<string | undefined> {
   if (nextStep.signInStep === 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP') nextStep.totpSetupDetails.getSetupUri('App').href;
   await confirmSignIn({ challengeResponse: 'TOTP' });
   return (await fetchAuthSession()).tokens?.idToken?.toString();
+}
+
+export async function tests(): Promise<AmplifyAuth> {
+  const fake = new FakeAmplifyAuth({ username: 'ada', claims: { 'cognito:groups': ['admins'] }, signedIn: true });
+  fake.answer('signIn', { signInState: 'totpMFA' }, authError('notAuthorized'), ({ username }) => ({ signInState: username ? 'signedIn' : 'password' }));
+  // @ts-expect-error there is no such state
+  fake.answer('signIn', { signInState: 'done' });
+  fake.setState('signedOutUserPoolsTokenInvalid');
+  for (const [key, value] of Object.entries(storedSession({ auth: {} }, { expiresIn: 60 }))) localStorage.setItem(key, value);
+  return fake;
 }
