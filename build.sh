@@ -7,6 +7,8 @@ mkdir -p .cache
 out=$(mktemp -d .cache/dist.XXXXXX)
 trap 'rm -rf "$out"' EXIT
 
+$GO run ./web/contract # what core/contract says, in the files of the page
+
 # --- the engine; OVERLAY=0 compiles it with Go's library as it is and leaves the linked module alone
 set -f
 IFS='

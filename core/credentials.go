@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"amplify-auth/core/contract"
 )
 
 // IdentityPool is the part of the Amazon Cognito identity pools API that works
@@ -50,7 +52,7 @@ type identityCredentials struct {
 
 // credentialsMargin is how long before their expiry credentials are renewed: an
 // upload begun with them has time to end. AWSMobileClient's figure.
-const credentialsMargin = 10 * time.Minute
+const credentialsMargin = contract.CredentialsMargin
 
 func (c *identityCredentials) left(now time.Time) time.Duration {
 	return time.UnixMilli(c.Expiration - c.ClockDrift).Sub(now)
@@ -79,7 +81,7 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 	}
 	var first *holder // who it was before the wait for a sign-in
 	over := func(err error) bool {
-		return errors.Is(err, errSessionExpired) || a.waitsForNetwork(err) && a.state.get().invalid()
+		return errors.Is(err, errSessionExpired) || errors.Is(err, errFederatedExpired) || a.waitsForNetwork(err) && a.state.get().invalid()
 	}
 	return untilSignedIn(ctx, a, in.Wait, over, func() (*identityCredentials, error) {
 		h, err := a.holder(ctx)

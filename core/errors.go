@@ -14,15 +14,18 @@ type Error struct {
 	Retryable bool   // the same call may succeed later
 	RequestID string // the service's, where it answered
 	Cause     error
+
+	sentinel *Error // what because made it from
 }
 
 func (e *Error) Error() string { return e.Name + ": " + e.Message }
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Is makes errors.Is compare codes, so that sentinels work whatever the message.
+// Is reports whether e is the sentinel target, or one made from it: several share
+// a name and a code.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
-	return ok && t.Code == e.Code && (t.Name == "" || t.Name == e.Name)
+	return ok && (e == t || e.sentinel != nil && e.sentinel == t)
 }
 
 // newError makes an error of ours: its name is its code in upper camel case.
@@ -33,6 +36,9 @@ func newError(code, message string) *Error {
 func (e *Error) because(err error) *Error {
 	c := *e
 	c.Cause = err
+	if c.sentinel == nil {
+		c.sentinel = e
+	}
 	return &c
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"amplify-auth/core/contract"
 )
 
 // FederatedSignInInput are the arguments of federatedSignIn.
@@ -42,7 +44,7 @@ type federation struct {
 	FederatedToken
 }
 
-func (k keys) federation() string { return k.own + "federation" }
+func (k keys) federation() string { return k.own + contract.Federation }
 
 // loadFederation returns nil where there is none.
 func (a *Auth) loadFederation(ctx context.Context) (*federation, error) {
@@ -118,7 +120,7 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 		id := f.CognitoIdentityID
 		if id == "" {
 			id = h.startIdentity()
-			if f.Provider == developerProvider && h.ownIdentity() == "" {
+			if f.Provider == contract.DeveloperProvider && h.ownIdentity() == "" {
 				return errDeveloperIdentity
 			}
 		}
@@ -314,22 +316,12 @@ func (a *Auth) askTokenSource(ctx context.Context, source string, f *federation)
 	return next, nil
 }
 
-const developerProvider = "cognito-identity.amazonaws.com"
-
-// providers are the names that people know of those in Logins.
-var providers = map[string]string{
-	"facebook":  "graph.facebook.com",
-	"google":    "accounts.google.com",
-	"amazon":    "www.amazon.com",
-	"apple":     "appleid.apple.com",
-	"twitter":   "api.twitter.com",
-	"developer": developerProvider,
-}
-
 // providerName is a provider's name in Logins.
 func providerName(name string) string {
-	if p, ok := providers[strings.ToLower(name)]; ok {
-		return p
+	for _, p := range contract.Providers {
+		if strings.EqualFold(name, p.Name) {
+			return p.LoginKey
+		}
 	}
 	if _, issuer, ok := strings.Cut(name, ":oidc-provider/"); ok { // an ARN of IAM
 		return issuer

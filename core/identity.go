@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+
+	"amplify-auth/core/contract"
 )
 
 // An ownedIdentity is the stored identity id. Amplify's key has the id; whose it
@@ -14,7 +16,7 @@ type ownedIdentity struct {
 	Holder string `json:"holder"` // holder.name; empty for an id of unknown origin
 }
 
-func (k keys) credentials() string   { return k.own + "credentials" }
+func (k keys) credentials() string   { return k.own + contract.Credentials }
 func (k keys) identityOwner() string { return k.own + "identity" }
 
 // loadIdentity reads the identity and the credentials that are stored.
@@ -122,7 +124,7 @@ func (a *Auth) getID(ctx context.Context, logins map[string]string) (string, err
 // empty. An id that is gone, or that the logins do not open, gives way to a new
 // one, once.
 func (a *Auth) obtain(ctx context.Context, id string, logins map[string]string, customRoleARN string) (*identityCredentials, error) {
-	_, developer := logins[developerProvider]
+	_, developer := logins[contract.DeveloperProvider]
 	if id == "" {
 		if developer {
 			return nil, errDeveloperIdentity

@@ -151,7 +151,7 @@ func untilSignedIn[T any](ctx context.Context, a *Auth, wait *bool, over func(er
 // waitsForNetwork reports whether err is for want of a network that the browser
 // says it has not got, or had not: it may be back by now. The wait ends with Wake.
 func (a *Auth) waitsForNetwork(err error) bool {
-	return errors.Is(err, ErrOffline) || errors.Is(err, &Error{Code: "networkError"}) && !a.Network.Online()
+	return errors.Is(err, ErrOffline) || hasName(err, "NetworkError") && !a.Network.Online()
 }
 
 // freshSession is session without waiting.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"strings"
+
+	"amplify-auth/core/contract"
 )
 
 // signInService starts and continues sign-ins.
@@ -419,7 +421,7 @@ func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 	}
 	var gone []Change
 	if old != nil && !old.External && (s.External || old.Username != s.Username) {
-		for _, k := range a.userKeys(old.Username, sessionFields) {
+		for _, k := range a.userKeys(old.Username, contract.SessionFields) {
 			gone = append(gone, Change{Key: k})
 		}
 	}

@@ -4,18 +4,20 @@ import (
 	"context"
 	"maps"
 	"sync"
+
+	"amplify-auth/core/contract"
 )
 
 // A UserState is one of AWSMobileClient's six.
 type UserState string
 
 const (
-	Unknown                         UserState = "unknown"
-	Guest                           UserState = "guest"
-	SignedIn                        UserState = "signedIn"
-	SignedOut                       UserState = "signedOut"
-	SignedOutUserPoolsTokenInvalid  UserState = "signedOutUserPoolsTokenInvalid"
-	SignedOutFederatedTokensInvalid UserState = "signedOutFederatedTokensInvalid"
+	Unknown                         UserState = contract.Unknown
+	Guest                           UserState = contract.Guest
+	SignedIn                        UserState = contract.SignedIn
+	SignedOut                       UserState = contract.SignedOut
+	SignedOutUserPoolsTokenInvalid  UserState = contract.SignedOutUserPoolsTokenInvalid
+	SignedOutFederatedTokensInvalid UserState = contract.SignedOutFederatedTokensInvalid
 )
 
 // A State is a user state with its details, as listeners get it.

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/contract"
 )
 
-// The layout of what is stored is that of Amplify JS v6, so that a session made
-// by either library is read by the other. This file is the only place that knows it.
+// The names of what is stored are those of core/contract.
 
 // keys are the names of stored values.
 type keys struct {
@@ -22,29 +22,23 @@ type keys struct {
 func newKeys(cfg *config.Config) keys {
 	var k keys
 	if o := cfg.OAuth; o != nil && o.ClientID != "" {
-		k.own = "AmplifyAuth." + o.ClientID + "."
+		k.own = contract.OwnPrefix + o.ClientID + "."
 	}
 	if p := cfg.UserPool; p != nil {
-		k.prefix = "CognitoIdentityServiceProvider." + p.ClientID + "."
-		k.own = "AmplifyAuth." + p.ClientID + "."
+		k.prefix = contract.CognitoPrefix + p.ClientID + "."
+		k.own = contract.OwnPrefix + p.ClientID + "."
 	}
 	if p := cfg.IdentityPool; p != nil {
-		k.identity = "com.amplify.Cognito." + p.ID + ".identityId"
+		k.identity = contract.IdentityPrefix + p.ID + contract.IdentitySuffix
 		if k.own == "" {
-			k.own = "AmplifyAuth." + p.ID + "."
+			k.own = contract.OwnPrefix + p.ID + "."
 		}
 	}
 	return k
 }
 
-func (k keys) lastUser() string               { return k.prefix + "LastAuthUser" }
+func (k keys) lastUser() string               { return k.prefix + contract.LastUser }
 func (k keys) user(name, field string) string { return k.prefix + name + "." + field }
-
-// The fields of a signed-in user, and those of a device, which outlive sign-out.
-var (
-	sessionFields = []string{"accessToken", "idToken", "refreshToken", "clockDrift", "signInDetails", "oauthMetadata"}
-	deviceFields  = []string{"deviceKey", "deviceGroupKey", "randomPasswordKey"}
-)
 
 // A session is what is stored of the user who signed in last.
 type session struct {
@@ -64,9 +58,7 @@ type signInDetails struct {
 	AuthFlowType string `json:"authFlowType,omitempty"`
 }
 
-// margin is how long before its expiry a token counts as expired, so that it is
-// still good when it arrives. Amplify's figure: both must agree who refreshes.
-const margin = 5 * time.Second
+const margin = contract.TokenMargin
 
 // whole reports whether the session has tokens of one generation.
 func (s *session) whole() bool {
@@ -109,7 +101,7 @@ func (a *Auth) loadSession(ctx context.Context) (*session, error) {
 		return a.loadExternal(ctx)
 	}
 	s := &session{Username: *last[0]}
-	values, err := a.Storage.Get(ctx, a.userKeys(s.Username, sessionFields)...)
+	values, err := a.Storage.Get(ctx, a.userKeys(s.Username, contract.SessionFields)...)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +120,7 @@ func (a *Auth) loadSession(ctx context.Context) (*session, error) {
 	}
 	s.spoilt = s.ID == nil && text(1) != ""
 	s.Refresh = text(2)
-	if ms, err := strconv.ParseInt(text(3), 10, 64); err == nil && ms > -1<<40 && ms < 1<<40 {
+	if ms, err := strconv.ParseInt(text(3), 10, 64); err == nil && ms > -contract.MaxDrift && ms < contract.MaxDrift {
 		s.Drift = time.Duration(ms) * time.Millisecond
 	}
 	_ = json.Unmarshal([]byte(text(4)), &s.Details) // a hint for people, good to lose
@@ -196,7 +188,7 @@ type externalSession struct {
 	oauthSession
 }
 
-func (k keys) external() string { return k.own + "session" }
+func (k keys) external() string { return k.own + contract.ExternalSession }
 
 // loadExternal reads the session of another provider; nil without one.
 func (a *Auth) loadExternal(ctx context.Context) (*session, error) {
@@ -209,7 +201,7 @@ func (a *Auth) loadExternal(ctx context.Context) (*session, error) {
 	}
 	var e externalSession
 	if json.Unmarshal([]byte(*v[0]), &e) != nil || e.AccessToken == "" && e.Username == "" ||
-		e.Expiration < 0 || e.Expiration > 1<<52 || e.ClockDrift <= -1<<40 || e.ClockDrift >= 1<<40 {
+		e.Expiration < 0 || e.Expiration > contract.MaxExpiration || e.ClockDrift <= -contract.MaxDrift || e.ClockDrift >= contract.MaxDrift {
 		return nil, nil // nothing that we have written
 	}
 	s := &session{
@@ -254,7 +246,7 @@ func (a *Auth) removeSession(ctx context.Context, username string, more ...Chang
 
 func (a *Auth) sessionRemovals(username string) (gone []Change) {
 	if a.keys.prefix != "" {
-		for _, k := range a.userKeys(username, sessionFields) {
+		for _, k := range a.userKeys(username, contract.SessionFields) {
 			gone = append(gone, Change{Key: k})
 		}
 		gone = append(gone, Change{Key: a.keys.lastUser()})
@@ -283,7 +275,7 @@ type device struct{ Owner, Key, GroupKey, Password string }
 
 // loadDevice returns the zero device where there is none.
 func (a *Auth) loadDevice(ctx context.Context, owner string) (device, error) {
-	v, err := a.Storage.Get(ctx, a.userKeys(owner, deviceFields)...)
+	v, err := a.Storage.Get(ctx, a.userKeys(owner, contract.DeviceFields)...)
 	if err != nil || v[0] == nil || v[1] == nil || v[2] == nil {
 		return device{}, err // a device without its password is no device
 	}
@@ -291,12 +283,12 @@ func (a *Auth) loadDevice(ctx context.Context, owner string) (device, error) {
 }
 
 func (a *Auth) saveDevice(ctx context.Context, d device) error {
-	k := a.userKeys(d.Owner, deviceFields)
+	k := a.userKeys(d.Owner, contract.DeviceFields)
 	return a.Storage.Apply(ctx, []Change{{k[0], &d.Key}, {k[1], &d.GroupKey}, {k[2], &d.Password}})
 }
 
 func (a *Auth) forgetDevice(ctx context.Context, owner string) error {
-	k := a.userKeys(owner, deviceFields)
+	k := a.userKeys(owner, contract.DeviceFields)
 	return a.Storage.Apply(ctx, []Change{{Key: k[0]}, {Key: k[1]}, {Key: k[2]}})
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"amplify-auth/core/contract"
 )
 
 // A Token is a JSON Web Token with its payload.
@@ -69,5 +71,5 @@ func sameGeneration(id, access *Token) bool {
 		return true
 	}
 	gap := a.Sub(b)
-	return gap > -5*time.Second && gap < 5*time.Second
+	return gap.Abs() < contract.GenerationGap
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"amplify-auth/core/contract"
 )
 
 // A transaction is one sign-in at the hosted UI, from its start until its
@@ -70,7 +72,7 @@ func (t *transaction) challenge() string {
 
 // The page side reads the key of a state as well: it takes a response off the
 // address bar before the engine is there.
-func (k keys) transaction(state string) string { return k.own + "oauth." + state }
+func (k keys) transaction(state string) string { return k.own + contract.OAuth + state }
 func (k keys) transactions() string            { return k.own + "oauth" } // the states, oldest first
 
 // saveTransaction adds a transaction and drops the oldest of too many.

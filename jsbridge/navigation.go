@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"amplify-auth/core"
+	"amplify-auth/core/contract"
 
 	"github.com/hack-pad/safejs"
 )
@@ -41,13 +42,6 @@ func (navigation) Leave(ctx context.Context, url string) error {
 	}
 }
 
-// popupName is the window that the page has opened, while it handled a click: a
-// browser opens none later.
-const popupName = "AmplifyAuthSignIn"
-
-// responseChannel is where the page in the popup tells its URL.
-const responseChannel = "amplify-auth.oauth"
-
 // closedPoll is how often is looked whether the popup is closed.
 const closedPoll = 500 * time.Millisecond
 
@@ -56,7 +50,8 @@ const closedPoll = 500 * time.Millisecond
 // window itself, which work where the page is in a frame of another site and has
 // channels of its own.
 func (navigation) Popup(ctx context.Context, url string, mine func(string) bool) (string, error) {
-	window, err := safejs.Global().Call("open", url, popupName)
+	// the page has opened it while it handled a click: a browser opens none later
+	window, err := safejs.Global().Call("open", url, contract.PopupName)
 	if err != nil || !defined(window) {
 		return "", core.ErrPopupBlocked
 	}
@@ -80,7 +75,7 @@ func (navigation) Popup(ctx context.Context, url string, mine func(string) bool)
 		return true
 	}
 	if constructor := global("BroadcastChannel"); defined(constructor) {
-		c := must(constructor.New(responseChannel))
+		c := must(constructor.New(contract.ResponseChannel))
 		defer func() { must(c.Call("close")) }()
 		defer listenTo(c, "message", func(event safejs.Value) {
 			if take(event) {

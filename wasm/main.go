@@ -67,5 +67,8 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 type engine struct{ *core.Auth }
 
 func (e engine) Call(ctx context.Context, method string, args []byte) ([]byte, error) {
+	for _, member := range api.Unknown(method, args) {
+		jsbridge.Warn(method + " knows no " + member + ", so it does nothing.")
+	}
 	return api.Call(ctx, e.Auth, method, args)
 }

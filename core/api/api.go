@@ -14,18 +14,21 @@ import (
 	"amplify-auth/core"
 )
 
-// A method runs one command.
-type method func(ctx context.Context, a *core.Auth, args []byte) (any, error)
+// A method runs one command, whose arguments decode into in.
+type method struct {
+	in  reflect.Type
+	run func(ctx context.Context, a *core.Auth, args []byte) (any, error)
+}
 
 // takes makes a method of a call with arguments and a result.
 func takes[In, Out any](call func(*core.Auth, context.Context, In) (Out, error)) method {
-	return func(ctx context.Context, a *core.Auth, args []byte) (any, error) {
+	return method{reflect.TypeFor[In](), func(ctx context.Context, a *core.Auth, args []byte) (any, error) {
 		var in In
 		if err := json.Unmarshal(args, &in); err != nil {
 			return nil, err
 		}
 		return call(a, ctx, in)
-	}
+	}}
 }
 
 // does is takes for a call without a result.
@@ -106,7 +109,7 @@ func Call(ctx context.Context, a *core.Auth, name string, args []byte) ([]byte, 
 	if !ok {
 		return nil, &core.Error{Name: "InvalidParameter", Code: "invalidParameter", Message: "There is no method " + name + "."}
 	}
-	out, err := m(ctx, a, args)
+	out, err := m.run(ctx, a, args)
 	if err == nil {
 		var data []byte
 		if data, err = json.Marshal(out); err == nil {

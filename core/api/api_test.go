@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,4 +64,24 @@ func FuzzCall(f *testing.F) {
 			t.Errorf("%s(%s) = %q, %v", method, args, out, err)
 		}
 	})
+}
+
+func TestUnknownMembersAreNamedOnce(t *testing.T) {
+	for _, c := range []struct {
+		method, args string
+		want         []string
+	}{
+		{"signOut", `{"signOutGlobaly": true, "redirect": false}`, []string{"signOutGlobaly"}},
+		{"signOut", `{"signOutGlobaly": true}`, nil},
+		{"signOut", `{"oauth": {"redirectUrl": "/"}}`, []string{"oauth"}},
+		{"showSignIn", `{"hostedUI": {"scope": ["openid"], "lang": "de"}, "mode": "popup"}`, []string{"hostedUI.scope", "mode"}},
+		{"signIn", `{"username": "u", "clientMetadata": {"any": "thing"}}`, nil},
+		{"federatedSignIn", `{"providerName": "google", "token": "t", "cognitoIdentityId": "x"}`, nil},
+		{"signIn", `[]`, nil},
+		{"nothing", `{"a": 1}`, nil},
+	} {
+		if got := Unknown(c.method, []byte(c.args)); !slices.Equal(got, c.want) {
+			t.Errorf("%s(%s): %q, want %q", c.method, c.args, got, c.want)
+		}
+	}
 }

@@ -1,9 +1,9 @@
 // The page's part in a sign-in by the hosted UI. The rest is the engine's (core/hostedui.go), which keeps each sign-in as
 // a transaction in the session store, under AmplifyAuth.<own>.oauth.<state>.
 
-const RESPONSE = ['code', 'state', 'error', 'error_description', 'error_uri', 'iss', 'session_state'];
+import { CALLBACK, OAUTH, OWN_PREFIX, POPUP_NAME, RESPONSE_CHANNEL, RESPONSE_PARAMETERS } from './contract.js';
 
-const keptKey = (own) => `AmplifyAuth.${own}.callback`;
+const keptKey = (own) => `${OWN_PREFIX}${own}.${CALLBACK}`;
 
 /**
  * Takes an authorization response (RFC 6749 4.1.2) that is ours off the address bar, at once, before the page's router
@@ -24,11 +24,11 @@ export function takeResponse(href, decide) {
   const verdict = typeof decide !== 'function' || decide(url);
   if (!verdict) return;
   try {
-    const end = '.oauth.' + state;
-    const key = state && Object.keys(sessionStorage).find((k) => k.startsWith('AmplifyAuth.') && k.endsWith(end));
+    const end = '.' + OAUTH + state;
+    const key = state && Object.keys(sessionStorage).find((k) => k.startsWith(OWN_PREFIX) && k.endsWith(end));
     const { redirectURI, deadline } = key ? JSON.parse(sessionStorage[key]) : {};
     if (deadline > Date.now() && sameAddress(url, new URL(redirectURI))) {
-      keep(key.slice(12, -end.length), url);
+      keep(key.slice(OWN_PREFIX.length, -end.length), url);
       return true;
     }
   } catch {
@@ -58,7 +58,7 @@ const sameAddress = (a, b) => a.origin === b.origin && a.pathname === b.pathname
 
 function clean({ href, pathname, search, hash }) {
   if (location.href !== href) return;
-  const rest = search.slice(1).split('&').filter((p) => !RESPONSE.includes(p.split('=')[0])).join('&');
+  const rest = search.slice(1).split('&').filter((p) => !RESPONSE_PARAMETERS.includes(p.split('=')[0])).join('&');
   history.replaceState(history.state, '', pathname + (rest && '?' + rest) + hash);
 }
 
@@ -68,7 +68,7 @@ function clean({ href, pathname, search, hash }) {
 function answerOpener(url) {
   const message = { authResponse: url.href };
   if (globalThis.BroadcastChannel) {
-    const channel = new BroadcastChannel('amplify-auth.oauth');
+    const channel = new BroadcastChannel(RESPONSE_CHANNEL);
     channel.onmessage = ({ data }) => {
       if (data.taken !== url.href) return;
       clean(url);
@@ -81,4 +81,4 @@ function answerOpener(url) {
 
 /** The window for the hosted UI, opened while the click is being handled: a browser opens none later. The engine finds it by its name. */
 export const openPopup = () =>
-  open('', 'AmplifyAuthSignIn', `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240},top=${screenY + outerHeight / 2 - 360}`);
+  open('', POPUP_NAME, `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240},top=${screenY + outerHeight / 2 - 360}`);

@@ -1,22 +1,24 @@
 // What a stored session says, without the engine. The same rules stand in Go (core); both are tested against
 // core/testdata/stored_sessions.json.
+import {
+  COGNITO_PREFIX, CREDENTIALS, EXTERNAL_SESSION, FEDERATION, GENERATION_GAP, IDENTITY_PREFIX, IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT,
+  MAX_EXPIRATION, OWN_PREFIX, TOKEN_MARGIN,
+} from './contract.js';
 import { isPromise } from './storage.js';
-
-// A token this close to its end (in ms) is treated as expired, as Amplify does.
-const MARGIN = 5000;
 
 /** The storage keys of one app client and one identity pool: Amplify v6's layout. */
 export function storageKeys({ clientId, identityPoolId, own, external }) {
-  const prefix = `CognitoIdentityServiceProvider.${clientId}.`;
+  const prefix = `${COGNITO_PREFIX}${clientId}.`;
+  const ours = `${OWN_PREFIX}${own}.`;
   return {
     prefix,
     outer: [
-      clientId ? prefix + 'LastAuthUser' : '',
-      identityPoolId ? `com.amplify.Cognito.${identityPoolId}.identityId` : '',
-      external ? `AmplifyAuth.${own}.session` : '',
-      identityPoolId ? `AmplifyAuth.${own}.federation` : '',
+      clientId ? prefix + LAST_USER : '',
+      identityPoolId ? IDENTITY_PREFIX + identityPoolId + IDENTITY_SUFFIX : '',
+      external ? ours + EXTERNAL_SESSION : '',
+      identityPoolId ? ours + FEDERATION : '',
     ],
-    credentials: identityPoolId ? `AmplifyAuth.${own}.credentials` : '',
+    credentials: identityPoolId ? ours + CREDENTIALS : '',
     ofUser: (user) =>
       ['accessToken', 'idToken', 'refreshToken', 'clockDrift', 'oauthMetadata'].map((k) => `${prefix}${user}.${k}`),
   };
@@ -73,8 +75,8 @@ export const readSession = (ids, keys, get, now) =>
 
 function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, oauth], now) {
   // clockDrift is the service's clock minus ours, in ms
-  const drift = /^[+-]?\d+$/.test(clockDrift) && Math.abs(clockDrift) < 2 ** 40 ? +clockDrift : 0;
-  const unexpired = ({ exp }) => now + drift + MARGIN < Math.trunc(exp) * 1000;
+  const drift = /^[+-]?\d+$/.test(clockDrift) && Math.abs(clockDrift) < MAX_DRIFT ? +clockDrift : 0;
+  const unexpired = ({ exp }) => now + drift + TOKEN_MARGIN < Math.trunc(exp) * 1000;
   const ours = (token, use, audience) => {
     const claims = token && decodeJWT(token);
     if (claims?.token_use !== use || claims[audience] !== ids.clientId) return;
@@ -119,9 +121,9 @@ function ofProvider(text, now) {
   try {
     const { username = '', accessToken = '', idToken = '', refreshToken = '', expiration = 0, clockDrift = 0 } = JSON.parse(text);
     if ([username, accessToken, idToken, refreshToken].some((v) => typeof v !== 'string')) return;
-    if (!(expiration >= 0 && expiration <= 2 ** 52 && Math.abs(clockDrift) < 2 ** 40) || !(accessToken || username)) return;
+    if (!(expiration >= 0 && expiration <= MAX_EXPIRATION && Math.abs(clockDrift) < MAX_DRIFT) || !(accessToken || username)) return;
     const id = decodeJWT(idToken);
-    const unexpired = (exp) => now + clockDrift + MARGIN < exp;
+    const unexpired = (exp) => now + clockDrift + TOKEN_MARGIN < exp;
     const fresh = unexpired(expiration) && (!id || unexpired(Math.trunc(id.exp) * 1000));
     if (!accessToken || !(refreshToken || fresh)) return over(username, OAUTH);
     return {
@@ -136,7 +138,7 @@ function ofProvider(text, now) {
 // Whether two tokens were issued together: another tab may be between two writes. The service may need a moment from the
 // one to the other.
 const sameGeneration = (a, b) =>
-  (!a.origin_jti || !b.origin_jti || a.origin_jti === b.origin_jti) && !(Math.abs(a.iat - b.iat) >= 5);
+  (!a.origin_jti || !b.origin_jti || a.origin_jti === b.origin_jti) && !(Math.abs(a.iat - b.iat) >= GENERATION_GAP);
 
 const OAUTH = '"oauthSignIn":true';
 

@@ -1,3 +1,4 @@
+import { CREDENTIALS_MARGIN } from './contract.js';
 import { AuthError, invalidParameter } from './errors.js';
 import { decodeJWT } from './session.js';
 
@@ -29,7 +30,7 @@ export const storedTokens = ({ fresh, idToken, accessToken, refreshToken, expira
 export function storedCredentials({ credentials, holder, identityId }, now) {
   try {
     const { accessKeyId, secretAccessKey, sessionToken, expiration, clockDrift = 0, ...of } = JSON.parse(credentials);
-    if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - clockDrift - now > 600_000) {
+    if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - clockDrift - now > CREDENTIALS_MARGIN) {
       return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
     }
   } catch {

@@ -1,6 +1,7 @@
 // base.js: what <amplify-sign-in> and <amplify-account> share: the AmplifyAuth they work with, its
 // configuration, the language, and the panel that draws their screens.
 
+import { SESSION_KEY } from '../src/contract.js';
 import { emptyConfig, normalise } from './config.js';
 import { isOn } from './dom.js';
 import { detectLanguage, isLoaded, loadLanguage, translator } from './i18n.js';
@@ -218,7 +219,7 @@ function mayHaveSession(given) {
   try {
     // Each store costs a request to the browser's process, and only an auth of the page's own may use the second.
     return (given ? [localStorage, sessionStorage] : [localStorage])
-      .some((store) => Object.keys(store).some((key) => /^CognitoIdentityServiceProvider\..+\.LastAuthUser$/.test(key)));
+      .some((store) => Object.keys(store).some((key) => SESSION_KEY.test(key)));
   } catch {
     return false; // storage is forbidden
   }

@@ -1,22 +1,18 @@
 // providers.js: identity providers as buttons. A provider signs in through the user pool's hosted UI, or, when
 // it has the client id of its own web SDK, directly at the provider and then federates with the identity pool.
 
+import { PROVIDERS } from '../src/contract.js';
 import { DONE } from './panel.js';
 import { marks } from './marks.js';
 import { h, icon } from './dom.js';
 
 // Labels are brand names and are not translated.
-const known = {
-  google: { label: 'Google', identityProvider: 'Google' },
-  facebook: { label: 'Facebook', identityProvider: 'Facebook' },
-  amazon: { label: 'Amazon', identityProvider: 'LoginWithAmazon' },
-  apple: { label: 'Apple', identityProvider: 'SignInWithApple' },
-};
+const known = (name) => PROVIDERS[name] && { label: PROVIDERS[name][0], identityProvider: PROVIDERS[name][1] };
 
 // The configuration formats write LOGIN_WITH_AMAZON, LoginWithAmazon or Amazon.
 function brand(id) {
   const name = id.toLowerCase().replace(/_/g, '').replace(/^(loginwith|signinwith)/, '');
-  return name in known ? name : undefined;
+  return name in PROVIDERS ? name : undefined;
 }
 
 // providers lists { id, label, icon, identityProvider, idpIdentifier, domains, mode, clientId, appId, scope } in
@@ -37,7 +33,7 @@ export function providers(context) {
     const own = typeof item === 'string' ? { id: item } : item;
     const name = brand(own.id);
     const direct = config.hostedUI && typeof item === 'string' ? {} : config.direct[name];
-    return { label: own.id, identityProvider: own.id, ...known[name], ...direct, ...own, brand: name, start };
+    return { label: own.id, identityProvider: own.id, ...known(name), ...direct, ...own, brand: name, start };
   });
 }
 

@@ -1,0 +1,104 @@
+// Package contract is what Go, JavaScript, the type declarations and the reference
+// have to agree on, as data. web/contract writes from it web/src/contract.js, the
+// unions in web/types/amplify-auth.d.ts and web/docs/reference.md. It imports
+// nothing of the module.
+package contract
+
+import "time"
+
+// A Value is one of an enumeration, and what it means.
+type Value struct{ Name, Means string }
+
+// UserStates are AWSMobileClient's six.
+var UserStates = []Value{
+	{Guest, "nobody is signed in; the identity pool has given this browser a guest identity"},
+	{SignedOut, "nobody is signed in"},
+	{SignedIn, "a user is signed in"},
+	{SignedOutUserPoolsTokenInvalid, "the session of the user pool, or of the hosted UI, is over; the user has to sign in again"},
+	{SignedOutFederatedTokensInvalid, "the token of the identity provider has ended; `federatedSignIn` needs a new one"},
+	{Unknown, "the configuration or an asynchronous store has not been read yet"},
+}
+
+// The user states.
+const (
+	Guest                           = "guest"
+	SignedOut                       = "signedOut"
+	SignedIn                        = "signedIn"
+	SignedOutUserPoolsTokenInvalid  = "signedOutUserPoolsTokenInvalid"
+	SignedOutFederatedTokensInvalid = "signedOutFederatedTokensInvalid"
+	Unknown                         = "unknown"
+)
+
+// A SignInState is a step of a sign-in: what comes with it, and what answers it.
+type SignInState struct{ Name, With, Answer string }
+
+// SignInStates are the steps that signIn and confirmSignIn resolve with.
+var SignInStates = []SignInState{
+	{"signedIn", "", ""},
+	{"smsMFA", "`codeDetails`", "the code that was sent"},
+	{"emailMFA", "`codeDetails`", "the code that was sent"},
+	{"totpMFA", "", "the code that the authenticator app shows"},
+	{"smsOTP", "`codeDetails`", "the code that was sent"},
+	{"emailOTP", "`codeDetails`", "the code that was sent"},
+	{"selectMFA", "`allowedFactors`", "one of them: `SMS_MFA`, `SOFTWARE_TOKEN_MFA`, `EMAIL_OTP`"},
+	{"setUpMFA", "`allowedFactors`", "one of them"},
+	{"setUpTOTP", "`totpSetup: { sharedSecret, uri, qr }`", "the first code of the app"},
+	{"setUpEmail", "", "the e-mail address"},
+	{"newPasswordRequired", "`requiredAttributes`", "the new password, and `userAttributes`"},
+	{"customChallenge", "`parameters`", "whatever the trigger wants"},
+	{"selectFactor", "`allowedFactors`", "one of them: `PASSWORD`, `PASSWORD_SRP`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`"},
+	{"password", "", "the password"},
+	{"confirmSignUp", "", "not this call: `confirmSignUp`, then `signIn` again"},
+	{"resetPassword", "", "not this call: `forgotPassword`, `confirmForgotPassword`, then `signIn` again"},
+}
+
+// Cognito's own words.
+var (
+	AuthFlows     = []string{"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_AUTH", "USER_AUTH"}
+	FirstFactors  = []string{"PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}
+	SecondFactors = []string{"SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"}
+	MFASettings   = []string{"ENABLED", "DISABLED", "PREFERRED", "NOT_PREFERRED"}
+)
+
+// Times that both sides hold to.
+const (
+	// TokenMargin is how long before its expiry a token counts as expired, so that it
+	// is still good when it arrives. Amplify's figure: both must agree who refreshes.
+	TokenMargin = 5 * time.Second
+	// CredentialsMargin is the same for AWS credentials.
+	CredentialsMargin = 10 * time.Minute
+	// GenerationGap is how far apart the service issues the tokens of one answer.
+	GenerationGap = 5 * time.Second
+	// MaxDrift is the difference of two clocks, in milliseconds, that is believed.
+	MaxDrift = 1 << 40
+	// MaxExpiration bounds a stored time, in milliseconds since 1970.
+	MaxExpiration = 1 << 52
+)
+
+// The hosted UI in a window of its own.
+const (
+	PopupName       = "AmplifyAuthSignIn"  // of the window
+	ResponseChannel = "amplify-auth.oauth" // of the BroadcastChannel that brings the response home
+)
+
+// ResponseParameters are those of an authorization response (RFC 6749 section
+// 4.1.2, RFC 9207, OpenID Connect Session Management).
+var ResponseParameters = []string{"code", "state", "error", "error_description", "error_uri", "iss", "session_state"}
+
+// A Provider is an identity provider that has a name of its own. HostedUI is
+// Cognito's identity_provider of the user pool domain, empty where a pool cannot
+// have it; LoginKey is its key in an identity pool's Logins.
+type Provider struct{ Name, Label, HostedUI, LoginKey string }
+
+// Providers are the providers with a name of their own.
+var Providers = []Provider{
+	{"facebook", "Facebook", "Facebook", "graph.facebook.com"},
+	{"google", "Google", "Google", "accounts.google.com"},
+	{"amazon", "Amazon", "LoginWithAmazon", "www.amazon.com"},
+	{"apple", "Apple", "SignInWithApple", "appleid.apple.com"},
+	{"twitter", "X", "", "api.twitter.com"},
+	{"developer", "", "", DeveloperProvider},
+}
+
+// DeveloperProvider is the key in Logins of a developer's own identities.
+const DeveloperProvider = "cognito-identity.amazonaws.com"
