@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 )
 
 // attributeService reads and writes what the pool knows of the signed-in user.
@@ -146,7 +147,7 @@ func checkAttributes(call string, attributes map[string]string) error {
 		if err := checkAttributeName(call, name); err != nil {
 			return err
 		}
-		if len(value) > 2048 {
+		if utf8.RuneCountInString(value) > 2048 {
 			return invalid(call + ": the attribute " + name + " is longer than 2048 characters.")
 		}
 		switch {

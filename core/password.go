@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode"
+
+	"amplify-auth/core/contract"
 )
 
 // passwordService changes passwords.
@@ -82,9 +83,6 @@ func (a *Auth) ChangePassword(ctx context.Context, in ChangePasswordInput) error
 	return a.UserPool.ChangePassword(ctx, token, in.CurrentPassword, in.ProposedPassword)
 }
 
-// symbols are the special characters of Cognito's password policy.
-const symbols = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`=+ "
-
 // checkPassword refuses a new password that the policy of the configuration
 // forbids. The service has the last word.
 func (a *Auth) checkPassword(call, password string) error {
@@ -93,6 +91,9 @@ func (a *Auth) checkPassword(call, password string) error {
 	}
 	if len([]rune(password)) > 256 {
 		return newError("invalidPassword", call+": the new password is longer than 256 characters.")
+	}
+	if strings.HasPrefix(password, " ") || strings.HasSuffix(password, " ") {
+		return newError("invalidPassword", call+": the new password begins or ends with a space, which Cognito does not take.")
 	}
 	p := a.cfg.PasswordPolicy
 	if p == nil {
@@ -104,12 +105,14 @@ func (a *Auth) checkPassword(call, password string) error {
 			missing = append(missing, what)
 		}
 	}
-	has := func(f func(rune) bool) bool { return strings.ContainsFunc(password, f) }
+	between := func(first, last rune) bool {
+		return strings.ContainsFunc(password, func(r rune) bool { return first <= r && r <= last })
+	}
 	need(true, len([]rune(password)) >= p.MinLength, fmt.Sprintf("at least %d characters", p.MinLength))
-	need(p.RequireLowercase, has(unicode.IsLower), "a lower-case letter")
-	need(p.RequireUppercase, has(unicode.IsUpper), "an upper-case letter")
-	need(p.RequireNumbers, strings.ContainsAny(password, "0123456789"), "a digit")
-	need(p.RequireSymbols, strings.ContainsAny(password, symbols), "a special character")
+	need(p.RequireLowercase, between('a', 'z'), "a lower-case letter")
+	need(p.RequireUppercase, between('A', 'Z'), "an upper-case letter")
+	need(p.RequireNumbers, between('0', '9'), "a digit")
+	need(p.RequireSymbols, strings.ContainsAny(password, contract.PasswordSymbols), "a special character")
 	if missing == nil {
 		return nil
 	}

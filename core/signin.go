@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"amplify-auth/core/contract"
 )
@@ -122,7 +123,7 @@ func (a *Auth) newAttempt(in SignInInput) (*attempt, error) {
 	if username == "" {
 		return nil, invalid("signIn: username is empty.")
 	}
-	if len(username) > 128 {
+	if utf8.RuneCountInString(username) > 128 {
 		return nil, invalid("signIn: username is longer than 128 characters.")
 	}
 	switch flow {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // signUpService registers users.
@@ -91,7 +92,7 @@ func (a *Auth) userRequest(call, username string, metadata map[string]string) (U
 	if username == "" {
 		return UserRequest{}, invalid(call + ": username is empty.")
 	}
-	if len(username) > 128 {
+	if utf8.RuneCountInString(username) > 128 {
 		return UserRequest{}, invalid(call + ": username is longer than 128 characters.")
 	}
 	return UserRequest{username, a.secretHash(username), metadata}, nil

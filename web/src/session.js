@@ -73,7 +73,8 @@ export const readSession = (ids, keys, get, now) =>
       credentials,
     })));
 
-function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, oauth], now) {
+function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, note], now) {
+  const oauth = isJSON(note) ? note : undefined;
   // clockDrift is the service's clock minus ours, in ms
   const drift = /^[+-]?\d+$/.test(clockDrift) && Math.abs(clockDrift) < MAX_DRIFT ? +clockDrift : 0;
   const unexpired = ({ exp }) => now + drift + TOKEN_MARGIN < Math.trunc(exp) * 1000;
@@ -87,13 +88,14 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
 
   const access = ours(accessToken, 'access', 'client_id');
   const id = ours(idToken, 'id', 'aud');
-  if (access && (unexpired(access) || refreshToken)) {
+  const fresh = !!access && unexpired(access) && (!idToken || !!id && unexpired(id) && sameGeneration(id, access));
+  if (access && (fresh || refreshToken)) {
     return {
       userState: 'signedIn',
       details: oauth?.includes(OAUTH)
-        ? { provider: 'OAuth', token: accessToken, username }
-        : { provider: `cognito-idp.${ids.userPoolId.split('_')[0]}.amazonaws.com/${ids.userPoolId}`, token: idToken || undefined, username },
-      fresh: unexpired(access) && (!idToken || !!id && unexpired(id) && sameGeneration(id, access)),
+        ? ofHostedUI(accessToken, username, oauth)
+        : { provider: `cognito-idp.${ids.userPoolId.split('_')[0]}.amazonaws.com/${ids.userPoolId}`, ...(id && { token: idToken }), username },
+      fresh,
       holder: holder(username, oauth),
       username,
       accessToken,
@@ -127,7 +129,7 @@ function ofProvider(text, now) {
     const fresh = unexpired(expiration) && (!id || unexpired(Math.trunc(id.exp) * 1000));
     if (!accessToken || !(refreshToken || fresh)) return over(username, OAUTH);
     return {
-      userState: 'signedIn', details: { provider: 'OAuth', token: accessToken, username }, fresh, username, accessToken,
+      userState: 'signedIn', details: ofHostedUI(accessToken, username, text), fresh, username, accessToken,
       idToken: id && idToken, refreshToken, expiration, holder: holder(username, text),
     };
   } catch {
@@ -141,6 +143,20 @@ const sameGeneration = (a, b) =>
   (!a.origin_jti || !b.origin_jti || a.origin_jti === b.origin_jti) && !(Math.abs(a.iat - b.iat) >= GENERATION_GAP);
 
 const OAUTH = '"oauthSignIn":true';
+
+const isJSON = (text) => {
+  try {
+    return !!JSON.parse(text);
+  } catch {
+    return false;
+  }
+};
+
+// note is what was stored with the sign-in.
+const ofHostedUI = (token, username, note) => {
+  const { identityProvider, idpIdentifier } = JSON.parse(note);
+  return { provider: 'OAuth', token, username, ...(identityProvider && { identityProvider }), ...(idpIdentifier && { idpIdentifier }) };
+};
 
 // A session may be kept from the identity pool: there its user is a guest.
 const holder = (username, oauth) => oauth?.includes('"disableFederation":true') ? 'guest' : 'user ' + username;
