@@ -109,6 +109,10 @@ func Parse(data []byte) (*Config, error) {
 		if !errors.As(err, &wrong) {
 			problem += ": " + err.Error()
 		}
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) && strings.HasSuffix(string(data[:syntax.Offset]), "/") {
+			problem = "has a comment, which JSON does not allow: remove what begins with // or /*"
+		}
 		return nil, &Error{Problem: problem}
 	}
 	var err error
@@ -173,6 +177,8 @@ func userPool(o object, idKey, clientKey string) *UserPool {
 	}
 	p := &UserPool{ID: o.required(idKey), ClientID: o.required(clientKey)}
 	region, name, _ := strings.Cut(p.ID, "_")
+	o.placeholder(idKey, p.ID)
+	o.placeholder(clientKey, p.ClientID)
 	if region == "" || name == "" || len(p.ID) > 55 || !isWord(name, "") || !isWord(region, "-") {
 		o.fail(idKey, fmt.Sprintf("is %q; a user pool id looks like us-east-1_AbCdEfGhI", p.ID))
 	}
@@ -190,6 +196,7 @@ func identityPool(o object, idKey string) *IdentityPool {
 		return nil
 	}
 	region, guid, _ := strings.Cut(id, ":")
+	o.placeholder(idKey, id)
 	if region == "" || guid == "" || len(id) > 55 || !isWord(region, "-") || !isWord(guid, "-") {
 		o.fail(idKey, fmt.Sprintf("is %q; an identity pool id looks like us-east-1:00000000-0000-4000-8000-000000000000", id))
 	}

@@ -110,6 +110,15 @@ func TestParseErrorsNameTheKey(t *testing.T) {
 		{"redirect of another type", `{"auth": {"user_pool_id": "us-east-1_a", "user_pool_client_id": "c", "oauth": {"domain": "d", "scopes": ["openid"], "redirect_sign_in_uri": [1]}}}`, "auth.oauth.redirect_sign_in_uri[0]", "must be a string"},
 		{"classic flow without role", `{"auth": {"identity_pool_id": "us-east-1:1", "ClassicFlow": true}}`, "auth.AuthenticatedRoleArn", "missing"},
 		{"version", `{"version": "2", "auth": {}}`, "version", "1.x"},
+		{"Region of another pool", `{"CognitoUserPool": {"Default": {"PoolId": "us-east-1_a", "AppClientId": "c", "Region": "eu-west-1"}}}`, "CognitoUserPool.Default.Region", "PoolId is of us-east-1"},
+		{"Region of another identity pool", `{"CredentialsProvider": {"CognitoIdentity": {"Default": {"PoolId": "us-east-1:1", "Region": "eu-west-1"}}}}`, "CredentialsProvider.CognitoIdentity.Default.Region", "PoolId is of us-east-1"},
+		{"placeholder", `{"CognitoUserPool": {"Default": {"PoolId": "XX-XXXX-X_abcd1234", "AppClientId": "XXXXXXXX", "Region": "XX-XXXX-X"}}}`, "CognitoUserPool.Default.PoolId", "placeholder"},
+		{"placeholder of a client", `{"CognitoUserPool": {"Default": {"PoolId": "us-east-1_a", "AppClientId": "XXXXXXXX"}}}`, "CognitoUserPool.Default.AppClientId", "placeholder"},
+		{"placeholder of an identity pool", `{"CredentialsProvider": {"CognitoIdentity": {"Default": {"PoolId": "XX-XXXX-X:XXXXXXXX-XXXX", "Region": "XX-XXXX-X"}}}}`, "CredentialsProvider.CognitoIdentity.Default.PoolId", "placeholder"},
+		{"a profile, but not Default", `{"CognitoUserPool": {"Staging": {"PoolId": "us-east-1_a", "AppClientId": "c"}}}`, "CognitoUserPool.Default", "only the one of this name"},
+		{"a key in another case", `{"auth": {"user_pool_id": "us-east-1_a", "userPoolClientID": "c"}}`, "auth.userPoolClientID", "should be called user_pool_client_id"},
+		{"a key in another case of the old format", `{"CognitoUserPool": {"Default": {"poolId": "us-east-1_a", "AppClientId": "c"}}}`, "CognitoUserPool.Default.poolId", "should be called PoolId"},
+		{"comment", "{\"auth\": { // ours\n}}", "", "comment"},
 		{"section of another type", `{"CognitoUserPool": "x"}`, "CognitoUserPool", "must be an object"},
 	} {
 		_, err := Parse([]byte(c.in))

@@ -8,10 +8,13 @@ func parseAWSConfiguration(top object) *Config {
 	c := new(Config)
 	profile := func(section string) object {
 		o := top
-		for _, name := range append(strings.Split(section, "."), "Default") {
+		for _, name := range strings.Split(section, ".") {
 			o = o.object(name)
 		}
-		return o
+		if !o.has("Default") && len(o.values) > 0 {
+			o.fail("Default", "is missing: of several profiles only the one of this name is read")
+		}
+		return o.object("Default")
 	}
 
 	pool := profile("CognitoUserPool")
@@ -22,9 +25,7 @@ func parseAWSConfiguration(top object) *Config {
 	if c.UserPool = userPool(pool, idKey, clientKey); c.UserPool != nil {
 		c.UserPool.ClientSecret = pool.string(secretKey)
 		c.UserPool.Endpoint = endpoint(pool, "Endpoint")
-		if region := pool.string("Region"); region != "" {
-			c.UserPool.Region = region
-		}
+		pool.sameRegion(idKey, c.UserPool.Region)
 		if pool.bool("MigrationEnabled") {
 			c.AuthFlow = "USER_PASSWORD_AUTH"
 		}
@@ -33,9 +34,7 @@ func parseAWSConfiguration(top object) *Config {
 	identity := profile("CredentialsProvider.CognitoIdentity")
 	if c.IdentityPool = identityPool(identity, "PoolId"); c.IdentityPool != nil {
 		c.IdentityPool.Endpoint = endpoint(identity, "Endpoint")
-		if region := identity.string("Region"); region != "" {
-			c.IdentityPool.Region = region
-		}
+		identity.sameRegion("PoolId", c.IdentityPool.Region)
 		classicFlow(identity, c.IdentityPool)
 	}
 

@@ -89,7 +89,29 @@ func (o object) misnames(name string) bool {
 			return true
 		}
 	}
+	if !o.has(name) {
+		for wrong := range o.values {
+			if wrong != name && strings.EqualFold(strings.NewReplacer("_", "", "-", "").Replace(wrong), strings.ReplaceAll(name, "_", "")) {
+				o.fail(wrong, "should be called "+name)
+				return true
+			}
+		}
+	}
 	return false
+}
+
+// sameRegion refuses a Region that is not the one in an id.
+func (o object) sameRegion(idKey, region string) {
+	if given := o.string("Region"); given != "" && given != region {
+		o.fail("Region", "is "+strconv.Quote(given)+", but "+idKey+" is of "+region+": one of them is wrong")
+	}
+}
+
+// placeholder refuses what a guide writes for an id, such as XX-XXXX-X_abcd1234.
+func (o object) placeholder(name, value string) {
+	if strings.HasPrefix(value, "XX") {
+		o.fail(name, "is "+strconv.Quote(value)+", a placeholder: put the id of your own there")
+	}
 }
 
 // misnamed maps names of Amplify v5 and of sister formats to the name meant.

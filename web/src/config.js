@@ -54,20 +54,24 @@ function parsed(text, name) {
 export function configIds(text) {
   const config = Object(JSON.parse(text));
   const v6 = config.Auth?.Cognito;
-  const outputs = config.auth;
-  const native = config.CognitoUserPool?.Default;
-  const first = (...values) => values.find((v) => v && typeof v === 'string');
-  const ids = {
-    userPoolId: first(v6?.userPoolId, outputs?.user_pool_id, config.aws_user_pools_id, native?.PoolId, native?.CognitoUserPoolId),
-    clientId: first(v6?.userPoolClientId, outputs?.user_pool_client_id, config.aws_user_pools_web_client_id,
-      native?.AppClientId, native?.CognitoUserPoolAppClientId, config.Auth?.Default?.OAuth?.AppClientId),
-    identityPoolId: first(v6?.identityPoolId, outputs?.identity_pool_id, config.aws_cognito_identity_pool_id,
-      config.CredentialsProvider?.CognitoIdentity?.Default?.PoolId),
-  };
-  const oauth = config.Auth?.Default?.OAuth;
+  const pool = config.CognitoUserPool?.Default;
+  const aws = Object.keys(config).some((key) => key.startsWith('aws_'));
+  const oauth = config.auth == null && !aws && !v6 && config.Auth?.Default?.OAuth; // awsconfiguration.json alone has it
+  const trimmed = (id) => (typeof id === 'string' && id.trim()) || undefined;
+  // one format counts, in core/config's order
+  const [userPoolId, poolClientId, identityPoolId] = (
+    config.auth != null ? [config.auth.user_pool_id, config.auth.user_pool_client_id, config.auth.identity_pool_id]
+      : aws ? [config.aws_user_pools_id, config.aws_user_pools_web_client_id, config.aws_cognito_identity_pool_id]
+        : v6 ? [v6.userPoolId, v6.userPoolClientId, v6.identityPoolId]
+          : [pool?.CognitoUserPoolId ?? pool?.PoolId, pool?.CognitoUserPoolId == null ? pool?.AppClientId : pool.CognitoUserPoolAppClientId,
+            config.CredentialsProvider?.CognitoIdentity?.Default?.PoolId]
+  ).map(trimmed);
+  const clientId = poolClientId ?? trimmed(oauth?.AppClientId);
   return {
-    ...ids,
-    own: ids.clientId ?? ids.identityPoolId,
+    userPoolId,
+    clientId,
+    identityPoolId,
+    own: clientId ?? identityPoolId,
     external: !!(oauth?.SignInURI || oauth?.TokenURI || oauth?.SignOutURI || oauth?.Issuer), // another provider than the user pool
   };
 }
