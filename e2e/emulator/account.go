@@ -37,6 +37,9 @@ func (u *user) mfaState() mfaState {
 			s.UserMFASettingList = append(s.UserMFASettingList, method)
 		}
 	}
+	if u.webAuthnMFA {
+		s.UserMFASettingList = append(s.UserMFASettingList, "WEB_AUTHN_MFA")
+	}
 	if u.mfa["SMS_MFA"] {
 		s.MFAOptions = []mfaOption{{"SMS", "phone_number"}}
 	}

@@ -253,10 +253,7 @@ func setUserPoolMfaConfig(c *call, in *setMFAConfigInput) (*mfaSettings, error) 
 		}
 	}
 	before := p.MFA
-	p.MFA = in.mfaSettings
-	if p.MFA.WebAuthnConfiguration == nil { // set by itself, it stays through changes of MFA
-		p.MFA.WebAuthnConfiguration = before.WebAuthnConfiguration
-	}
+	p.MFA = in.mfaSettings // all of it: the call replaces the whole MFA configuration (developer guide, "Adding MFA to a user pool")
 	if in.MfaConfiguration == "" {
 		in.MfaConfiguration = p.MfaConfiguration
 	}

@@ -16,6 +16,8 @@
 //	GET    /_emulator/outbox?username=U  [{to, medium, code, purpose, at}], newest first
 //	POST   /_emulator/clock              {"advanceSeconds": N}
 //	POST   /_emulator/faults             {"operation": "InitiateAuth", "kind": "status500", "count": N, "delayMs": M}
+//	                                     kinds: status500, throttle, drop, dropReply, slow, html, none, and wafBlock and
+//	                                     wafCaptcha, which spare requests with an x-aws-waf-token; "*" is every operation
 //	GET    /_emulator/calls              [{operation, at, status, error, fault}]; DELETE empties the list
 //	POST   /_emulator/tokens             {"provider": "accounts.google.com", "subject": "alice", …} as [TokenRequest]
 //	ANY    /_emulator/echo, and below it checks Signature Version 4 as AWS does and says who signed ([Echo])

@@ -28,6 +28,7 @@ const (
 	enableSoftwareTokenMFA       kind = "EnableSoftwareTokenMFAException"
 	expiredCode                  kind = "ExpiredCodeException"
 	externalService              kind = "ExternalServiceException"
+	forbidden                    kind = "ForbiddenException"
 	groupExists                  kind = "GroupExistsException"
 	internalError                kind = "InternalErrorException"
 	invalidIdentityPool          kind = "InvalidIdentityPoolConfigurationException"
@@ -69,8 +70,9 @@ const (
 	webAuthnRelyingPartyMismatch kind = "WebAuthnRelyingPartyMismatchException"
 )
 
-// statuses are the exceptions that do not answer 400 (the user pools API reference lists each one's status).
-var statuses = map[kind]int{internalError: http.StatusInternalServerError}
+// statuses are the exceptions that do not answer 400 (the user pools API reference lists each one's status; a web ACL's
+// block is 403, as seen: franken-srp issue 13, aws-sdk-js-v3 issue 7255).
+var statuses = map[kind]int{internalError: http.StatusInternalServerError, forbidden: http.StatusForbidden}
 
 // fail makes the error that a handler returns.
 func fail(k kind, format string, args ...any) error {

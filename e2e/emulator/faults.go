@@ -12,12 +12,21 @@ import (
 // after: that is kind "dropReply", when the operation has run and its answer is lost.
 type Fault struct {
 	Operation string `json:"operation"` // "InitiateAuth", "oauth2/token", …; "*" is every operation
-	Kind      string `json:"kind"`      // status500, throttle, drop, dropReply, slow, html, none (clears)
+	Kind      string `json:"kind"`      // one of faultKinds; none clears
 	Count     int    `json:"count"`     // how many requests; 1 if absent, endless if negative
 	DelayMs   int    `json:"delayMs"`   // the answer waits so long, whatever the kind
 }
 
-var faultKinds = []string{"status500", "throttle", "drop", "dropReply", "slow", "html", "none"}
+var faultKinds = []string{"status500", "throttle", "drop", "dropReply", "slow", "html", "wafBlock", "wafCaptcha", "none"}
+
+// A web ACL's refusals, whatever its rule's action, reach an API caller as these words; the page's script earns a token
+// that lets a request through (AWS WAF developer guide, "Intelligent threat JavaScript API").
+var wafRefusals = map[string]string{
+	"wafBlock":   "Request not allowed due to WAF block.",
+	"wafCaptcha": "Request not allowed due to WAF captcha.",
+}
+
+const wafToken = "X-Aws-Waf-Token"
 
 // InjectFault sets the fault of an operation; a later one of the same operation replaces it.
 func (s *Server) InjectFault(f Fault) error {
@@ -53,12 +62,13 @@ func (s *Server) HasFault(operation string) bool {
 	return s.control.faults[operation] != nil || s.control.faults["*"] != nil
 }
 
-func (o *control) takeFault(operation string) (Fault, bool) {
+// takeFault uses one of an operation's faults up. A web ACL's refusal does not meet a request that carries a token.
+func (o *control) takeFault(operation string, pass bool) (Fault, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, key := range []string{operation, "*"} {
 		f := o.faults[key]
-		if f == nil {
+		if f == nil || pass && wafRefusals[f.Kind] != "" {
 			continue
 		}
 		taken := *f
@@ -74,7 +84,7 @@ func (o *control) takeFault(operation string) (Fault, bool) {
 
 // fault applies the operation's fault, if there is one, and reports whether that already answered the request.
 func (o *control) fault(c *call, w http.ResponseWriter) bool {
-	f, ok := o.takeFault(c.operation)
+	f, ok := o.takeFault(c.operation, c.http.Header.Get(wafToken) != "")
 	if !ok {
 		return false
 	}
@@ -96,6 +106,9 @@ func (o *control) fault(c *call, w http.ResponseWriter) bool {
 	case "throttle":
 		o.record(c, http.StatusBadRequest, string(tooManyRequests))
 		c.writeRefusal(w, asException(fail(tooManyRequests, "Rate exceeded")))
+	case "wafBlock", "wafCaptcha":
+		o.record(c, http.StatusForbidden, string(forbidden))
+		c.writeRefusal(w, asException(fail(forbidden, "%s", wafRefusals[f.Kind])))
 	case "html": // what a captive portal answers: only the content tells
 		o.record(c, http.StatusOK, "")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

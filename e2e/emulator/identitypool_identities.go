@@ -23,9 +23,9 @@ var identityOperations = service{
 }
 
 const (
-	cognitoIdentity = "cognito-identity.amazonaws.com" // the login of developer identities; https:// before it is an issuer
-	loginsMismatch  = "Logins don't match. Please include at least one valid login for this identity or identity pool."
-	forbidden       = "Access to Identity '%s' is forbidden."
+	cognitoIdentity   = "cognito-identity.amazonaws.com" // the login of developer identities; https:// before it is an issuer
+	loginsMismatch    = "Logins don't match. Please include at least one valid login for this identity or identity pool."
+	identityForbidden = "Access to Identity '%s' is forbidden."
 )
 
 type getIDInput struct {
@@ -131,7 +131,7 @@ func (c *call) enter(id string, tokens map[string]string) (*identity, []login, e
 	}
 	switch {
 	case len(logins) == 0 && (len(i.logins) > 0 || i.disabled):
-		return nil, nil, fail(notAuthorized, forbidden, id)
+		return nil, nil, fail(notAuthorized, identityForbidden, id)
 	case len(logins) == 0 && !i.pool.AllowUnauthenticatedIdentities:
 		return nil, nil, fail(notAuthorized, "Unauthenticated access is not supported for this identity pool.")
 	case len(logins) == 0:

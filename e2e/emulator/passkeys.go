@@ -63,6 +63,31 @@ func (p *userPool) passkeyIsMFA() bool {
 	return p.MFA.WebAuthnConfiguration != nil && p.MFA.WebAuthnConfiguration.FactorConfiguration == "MULTI_FACTOR_WITH_USER_VERIFICATION"
 }
 
+// checkPasskeyMFA refuses to let a passkey stand for both factors where the real service does. settings are the other
+// methods of the same request: one of them has to be turned on there, even if it is on already (as seen in October
+// 2026: cognito-2026.md, section 2). What a pool without MULTI_FACTOR_WITH_USER_VERIFICATION answers is not documented.
+func (u *user) checkPasskeyMFA(settings map[string]*mfaPreference) error {
+	other := false
+	for _, s := range settings {
+		other = other || s != nil && s.Enabled
+	}
+	switch {
+	case !u.pool.passkeyIsMFA():
+		return fail(invalidParameter, "WebAuthn MFA is not enabled for the user pool.")
+	case !other:
+		return fail(invalidParameter, "WebAuthn MFA requires enabling an additional MFA setting.")
+	case len(u.passkeys) == 0:
+		return fail(invalidParameter, "User does not have applicable WebAuthn credentials to enable WebAuthn MFA.")
+	}
+	return nil
+}
+
+// passkeySuffices reports whether the user may sign in by a passkey alone: where a second factor is due, pool and user
+// both have to count it as two.
+func (u *user) passkeySuffices() bool {
+	return !u.needsMFA() || u.pool.passkeyIsMFA() && u.webAuthnMFA
+}
+
 func (p *userPool) allowsPasskeys() bool {
 	return p.passkeyIsMFA() || p.Policies != nil && p.Policies.SignInPolicy != nil &&
 		slices.Contains(p.Policies.SignInPolicy.AllowedFirstAuthFactors, "WEB_AUTHN")
@@ -250,6 +275,7 @@ func deleteWebAuthnCredential(c *call, in *deleteWebAuthnInput) (*empty, error) 
 		return nil, fail(resourceNotFound, "Passkey credential does not exist.")
 	}
 	u.passkeys = slices.Delete(u.passkeys, i, i+1)
+	u.webAuthnMFA = u.webAuthnMFA && len(u.passkeys) > 0
 	return nil, nil
 }
 
@@ -305,7 +331,7 @@ func answerWebAuthn(c *call, a *attempt, responses map[string]string) error {
 		}
 	}
 	a.first = "WEB_AUTHN"
-	if parsed.Response.AuthenticatorData.Flags.HasUserVerified() && a.client.pool.passkeyIsMFA() {
+	if parsed.Response.AuthenticatorData.Flags.HasUserVerified() && a.client.pool.passkeyIsMFA() && a.user.webAuthnMFA {
 		a.second = "WEB_AUTHN"
 	}
 	return nil

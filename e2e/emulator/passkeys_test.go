@@ -264,8 +264,34 @@ func TestPasskeyAsMFA(t *testing.T) {
 		WebAuthnConfiguration: &types.WebAuthnConfigurationType{RelyingPartyId: aws.String("app.example.com"), FactorConfiguration: "MULTI_FACTOR_WITH_USER_VERIFICATION", UserVerification: "required"}})
 	b.ok(err)
 	key := newAuthenticator(t, "https://app.example.com")
+	prefer := func(email, passkey bool) error {
+		in := &cip.SetUserMFAPreferenceInput{AccessToken: access, WebAuthnMfaSettings: &types.WebAuthnMfaSettingsType{Enabled: passkey}}
+		if email {
+			in.EmailMfaSettings = &types.EmailMfaSettingsType{Enabled: true}
+		}
+		_, err := b.SetUserMFAPreference(b.ctx, in)
+		return err
+	}
+	b.fails(prefer(true, true), "InvalidParameterException: User does not have applicable WebAuthn credentials to enable WebAuthn MFA.")
 	b.ok(b.register(access, key, present|verified, nil))
-	out, err := b.start("USER_AUTH", "USERNAME", "anna", "PREFERRED_CHALLENGE", "WEB_AUTHN")
+	_, err = b.start("USER_AUTH", "USERNAME", "anna", "PREFERRED_CHALLENGE", "WEB_AUTHN")
+	b.fails(err, "NotAuthorizedException: Password Challenge is Required to SignIn")
+	_, err = b.start("USER_AUTH", "USERNAME", "anna", "PREFERRED_CHALLENGE", "EMAIL_OTP")
+	b.fails(err, "InvalidParameterException: Password Challenge is Required to SignIn")
+	out, err := b.start("USER_AUTH", "USERNAME", "anna")
+	b.ok(err)
+	if slices.Contains(out.AvailableChallenges, "WEB_AUTHN") {
+		t.Errorf("available without the user's flag: %v", out.AvailableChallenges)
+	}
+	b.ok(prefer(true, false))
+	b.fails(prefer(false, true), "InvalidParameterException: WebAuthn MFA requires enabling an additional MFA setting.") // although e-mail is on
+	b.ok(prefer(true, true))
+	me, err := b.GetUser(b.ctx, &cip.GetUserInput{AccessToken: access})
+	b.ok(err)
+	if !slices.Equal(me.UserMFASettingList, []string{"EMAIL_OTP", "WEB_AUTHN_MFA"}) {
+		t.Errorf("MFA %v", me.UserMFASettingList)
+	}
+	out, err = b.start("USER_AUTH", "USERNAME", "anna", "PREFERRED_CHALLENGE", "WEB_AUTHN")
 	b.ok(err)
 	if slices.Contains(out.AvailableChallenges, "EMAIL_OTP") || out.ChallengeName != "WEB_AUTHN" {
 		t.Fatalf("%s %v", out.ChallengeName, out.AvailableChallenges)

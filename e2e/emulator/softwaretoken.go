@@ -165,6 +165,11 @@ func (c *call) setPreferences(u *user, in mfaPreferences) error {
 			preferred = method
 		}
 	}
+	if in.WebAuthnMfaSettings != nil && in.WebAuthnMfaSettings.Enabled {
+		if err := u.checkPasskeyMFA(settings); err != nil {
+			return err
+		}
+	}
 	for method, s := range settings {
 		if s == nil {
 			continue

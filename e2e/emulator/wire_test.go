@@ -133,12 +133,14 @@ func TestFaults(t *testing.T) {
 			t.Fatalf("fault %s: status %d", fault, res.StatusCode)
 		}
 	}
+	waf := "" // the token that the next call carries
 	list := func(origin string) (int, string, error) {
 		req, _ := http.NewRequestWithContext(b.ctx, http.MethodPost, b.server.URL()+"/", strings.NewReader(`{"MaxResults":1}`))
 		req.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService.ListUserPools")
 		if origin != "" {
 			req.Header.Set("Origin", origin)
 		}
+		req.Header.Set("X-Aws-Waf-Token", waf)
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			return 0, "", err
@@ -172,6 +174,18 @@ func TestFaults(t *testing.T) {
 		if status, _, err := list(origin); status != 200 || err != nil {
 			t.Errorf("origin %q: still dropped: %v", origin, err)
 		}
+	}
+	for kind, words := range wafRefusals {
+		inject(`{"operation":"*","kind":"` + kind + `","count":-1}`)
+		if status, body, _ := list("http://localhost:8080"); status != 403 || !strings.Contains(body, `"__type":"ForbiddenException"`) || !strings.Contains(body, words) {
+			t.Errorf("%s: %d %s", kind, status, body)
+		}
+		waf = "token"
+		if status, _, _ := list(""); status != 200 {
+			t.Errorf("%s with a token: %d", kind, status)
+		}
+		waf = ""
+		inject(`{"operation":"*","kind":"none"}`)
 	}
 	inject(`{"operation":"ListUserPools","kind":"slow","delayMs":60}`)
 	began := time.Now()

@@ -75,7 +75,7 @@ func contains(values any, text string) bool {
 	return false
 }
 
-// Ensure that a passkey with user verification counts as both factors where the pool says so.
+// Ensure that a passkey with user verification counts as both factors where pool and user say so.
 func TestPasskeyAsBothFactors(t *testing.T) {
 	e := e2e.Start(t)
 	e.Tab.AddAuthenticator()
@@ -91,6 +91,9 @@ func TestPasskeyAsBothFactors(t *testing.T) {
 	must(t, e, "setMFAPreference", m{"totp": "PREFERRED"})
 	must(t, e, "signOut", nil)
 	start(t, e, "totpMFA", m{"username": "demo"})
+	fails(t, e, "signIn", byPasskey, "notAuthorized") // the user's flag is off
+	e.Admin("AdminSetUserMFAPreference", m{"UserPoolId": p.ID, "Username": "demo", "SoftwareTokenMfaSettings": m{"Enabled": true, "PreferredMfa": true},
+		"WebAuthnMfaSettings": m{"Enabled": true}})
 	stands(t, "signIn", must(t, e, "signIn", byPasskey), "signedIn")
 }
 
