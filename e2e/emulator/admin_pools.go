@@ -86,6 +86,7 @@ func (c *call) addPool(id string, in *createUserPoolInput) (*userPool, error) {
 		Schema:        schema, Created: c.now, Modified: c.now,
 		users: map[string]*user{}, groups: map[string]*group{}, providers: map[string]*identityProvider{},
 		servers: map[string]*resourceServer{}, lockouts: map[string]*lockout{},
+		sessions: sessionRules{"DISABLED", &tokenSessionRules{defaultMaxSessions}},
 	}
 	if in.UsernameConfiguration != nil {
 		p.CaseSensitive = in.UsernameConfiguration.CaseSensitive

@@ -19,6 +19,9 @@ func TestModel(t *testing.T) {
 	}
 	for name, op := range services()["AWSCognitoIdentityProviderService"] {
 		method, ok := client.MethodByName(name)
+		if _, newer := userSessionOperations[name]; newer && !ok {
+			continue // than the SDK; checked once that has it
+		}
 		if !ok {
 			t.Errorf("%s is no operation of the SDK", name)
 			continue

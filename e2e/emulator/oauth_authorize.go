@@ -182,7 +182,7 @@ func serveAuthorize(c *call, w http.ResponseWriter) {
 		return
 	}
 	prompt := strings.Fields(q.Get("prompt"))
-	web := c.webSession(r.client.pool)
+	web := c.webSession(r.client)
 	if web != nil && !slices.Contains(prompt, "login") && !slices.Contains(prompt, "select_account") && (idp == nil || web.idp == idp.ProviderName) {
 		c.grant(w, r, web)
 		return
@@ -253,12 +253,14 @@ func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResu
 	if web.idp != "" {
 		g.extra["identities"] = web.user.identities()
 	}
+	g.origin = web
 	result, err := c.mint(g, "TokenGeneration_HostedAuth", nil)
 	if err != nil {
 		delete(c.state.grants, g.eventID)
 		return nil, err
 	}
 	if r.responseType == "code" {
+		c.track(g)
 		result.RefreshToken = c.newRefreshToken(g)
 	}
 	return result, nil
@@ -267,7 +269,9 @@ func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResu
 // webSession is a user who has signed in on the domain: what its cookie stands for.
 type webSession struct {
 	user     *user
-	idp      string // the identity provider that the user came by
+	idp      string      // the identity provider that the user came by
+	client   *poolClient // that the user signed in for
+	tracked  *trackedSession
 	authTime time.Time
 	expires  time.Time
 }
@@ -277,26 +281,31 @@ const webSessionLife = time.Hour
 
 func cookieName(p *userPool) string { return "cognito-" + p.poolName() }
 
-// webSession is the session of the request's cookie; nil without one.
-func (c *call) webSession(p *userPool) *webSession {
+// webSession is the session of the request's cookie, as far as the client may use it; nil without one.
+func (c *call) webSession(client *poolClient) *webSession {
+	p := client.pool
 	cookie, err := c.http.Cookie(cookieName(p))
 	if err != nil {
 		return nil
 	}
 	web := c.state.oauth.sessions[cookie.Value]
-	if web == nil || !c.now.Before(web.expires) || web.user.pool != p || p.bySub(web.user.Sub) != web.user || !web.user.Enabled {
+	if web == nil || !c.now.Before(web.expires) || !web.reuse(client, c.now) || web.user.pool != p || p.bySub(web.user.Sub) != web.user || !web.user.Enabled {
 		return nil
 	}
 	return web
 }
 
 // newWebSession remembers a user who has just signed in.
-func (c *call) newWebSession(w http.ResponseWriter, u *user, idp string) *webSession {
+func (c *call) newWebSession(w http.ResponseWriter, client *poolClient, u *user, idp string) *webSession {
 	maps.DeleteFunc(c.state.oauth.sessions, func(_ string, old *webSession) bool { return !c.now.Before(old.expires) })
-	web := &webSession{u, idp, c.now, c.now.Add(webSessionLife)}
+	web, life := &webSession{user: u, idp: idp, client: client, authTime: c.now}, webSessionLife
+	if u.pool.sessions.UserSessionTracking == "ENABLED" {
+		web.tracked, life = c.newTracked("sso"), trackedSSOLife
+	}
+	web.expires = c.now.Add(life)
 	value := opaque(32)
 	c.state.oauth.sessions[value] = web
-	c.setCookie(w, cookieName(u.pool), value, int(webSessionLife.Seconds()))
+	c.setCookie(w, cookieName(u.pool), value, int(life.Seconds()))
 	return web
 }
 

@@ -46,7 +46,7 @@ func serveLogin(c *call, w http.ResponseWriter) {
 	if r == nil {
 		return
 	}
-	web := c.webSession(r.client.pool)
+	web := c.webSession(r.client)
 	if web != nil && slices.Contains(strings.Fields(r.query.Get("prompt")), "login") {
 		web = nil
 	}
@@ -126,7 +126,7 @@ func signedInHere(c *call, a *attempt) (*authAnswer, error) {
 // proceed answers the request once nothing is owed any more, and else asks for what is.
 func (c *call) proceed(w http.ResponseWriter, r *authRequest, a *attempt, answer *authAnswer) {
 	if answer.ChallengeName == "" {
-		c.grant(w, r, c.newWebSession(w, a.user, ""))
+		c.grant(w, r, c.newWebSession(w, r.client, a.user, ""))
 		return
 	}
 	c.challengePage(w, r, a, answer.Session, answer.ChallengeParameters["CODE_DELIVERY_DESTINATION"], "")

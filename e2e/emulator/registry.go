@@ -20,7 +20,7 @@ func services() map[string]service {
 	return map[string]service{
 		"AWSCognitoIdentityProviderService": merge(
 			signInOperations, sessionOperations, signUpOperations, passwordOperations, accountOperations,
-			mfaOperations, deviceOperations, passkeyOperations,
+			mfaOperations, deviceOperations, passkeyOperations, userSessionOperations,
 			adminPoolOperations, adminClientOperations, adminUserOperations, adminDeviceOperations, adminGroupOperations, adminProviderOperations,
 		),
 		"AWSCognitoIdentityService": merge(identityPoolOperations, identityOperations),

@@ -31,6 +31,7 @@ func issueTokens(c *call, a *attempt) (*authAnswer, error) {
 		}
 		return nil, err
 	}
+	c.track(g)
 	result.RefreshToken = c.newRefreshToken(g)
 	if newDevice != nil {
 		result.NewDeviceMetadata = &newDeviceMetadata{newDevice.key, newDevice.groupKey}

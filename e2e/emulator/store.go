@@ -52,6 +52,7 @@ type userPool struct {
 	groups    map[string]*group
 	providers map[string]*identityProvider
 	servers   map[string]*resourceServer
+	sessions  sessionRules
 	lockouts  map[string]*lockout // by canonical user name, existing or not
 	keys      *signingKeys
 	secret    [32]byte // seals SECRET_BLOCK, simulates unknown users
@@ -61,6 +62,7 @@ type poolClient struct {
 	ID, Name, Secret string
 	pool             *userPool
 	clientSettings
+	ssoSession        *ssoSessionRules // nil: the default
 	Created, Modified time.Time
 }
 

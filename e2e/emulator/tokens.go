@@ -28,8 +28,10 @@ type grant struct {
 	extra    map[string]any // further ID token claims (identities)
 	resource string         // aud of access tokens: RFC 8707
 	authTime time.Time
-	expires  time.Time // of its refresh tokens
-	device   string    // device key
+	expires  time.Time       // of its refresh tokens
+	device   string          // device key
+	origin   *webSession     // of managed login that it came through
+	tracked  *trackedSession // nil: the pool did not track sessions
 	revoked  bool
 }
 
@@ -64,6 +66,10 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 	custom, err := c.preTokenGeneration(g, source, metadata)
 	if err != nil {
 		return nil, err
+	}
+	g.tracked.touch(c)
+	if g.origin != nil {
+		g.origin.tracked.touch(c)
 	}
 	common := jwt.MapClaims{
 		"sub": g.user.Sub, "iss": c.issuer(g.client.pool), "event_id": g.eventID,
