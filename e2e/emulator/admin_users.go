@@ -188,7 +188,7 @@ func adminSetUserPassword(c *call, in *adminSetPasswordInput) (*empty, error) {
 	if err := c.setPassword(u, in.Password); err != nil {
 		return nil, err
 	}
-	delete(p.lockouts, p.canonical(u.Username))
+	c.unlock(p, u.Username)
 	if in.Permanent {
 		u.Status = "CONFIRMED"
 	} else {

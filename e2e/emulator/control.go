@@ -14,7 +14,7 @@ import (
 type control struct {
 	mu     sync.Mutex
 	offset time.Duration
-	faults map[string]*Fault // by operation
+	faults map[faultKey]*Fault
 	calls  []Call
 	outbox []outboxEntry
 }
@@ -41,6 +41,7 @@ type Call struct {
 	At        time.Time `json:"at"`
 	Status    int       `json:"status"`          // HTTP status; 0 if the connection was dropped
 	Error     string    `json:"error,omitempty"` // exception name
+	Region    string    `json:"region"`          // primary or secondary
 	Fault     string    `json:"fault,omitempty"` // the injected fault that answered or delayed it
 }
 
@@ -95,7 +96,7 @@ func (s *Server) ResetCalls() {
 func (o *control) record(c *call, status int, exception string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.calls = append(o.calls, Call{Operation: c.operation, At: c.now, Status: status, Error: exception, Fault: c.fault})
+	o.calls = append(o.calls, Call{Operation: c.operation, At: c.now, Status: status, Error: exception, Region: c.region, Fault: c.fault})
 }
 
 // controlRoutes are the endpoints for tests in other processes. They are no part of Cognito, take no faults and

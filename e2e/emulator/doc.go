@@ -15,7 +15,7 @@
 //
 //	GET    /_emulator/outbox?username=U  [{to, medium, code, purpose, at}], newest first
 //	POST   /_emulator/clock              {"advanceSeconds": N}
-//	POST   /_emulator/faults             {"operation": "InitiateAuth", "kind": "status500", "count": N, "delayMs": M}
+//	POST   /_emulator/faults             {"operation": "InitiateAuth", "kind": "status500", "count": N, "delayMs": M, "region": "primary"}
 //	                                     kinds: status500, throttle, drop, dropReply, slow, html, none, and wafBlock and
 //	                                     wafCaptcha, which spare requests with an x-aws-waf-token; "*" is every operation
 //	GET    /_emulator/calls              [{operation, at, status, error, fault}]; DELETE empties the list
@@ -24,6 +24,12 @@
 //
 // A message's purpose is the suffix of Cognito's CustomMessage trigger source: SignUp, ResendCode, ForgotPassword,
 // Authentication, UpdateUserAttribute, VerifyUserAttribute, AdminCreateUser.
+//
+// # A second Region
+//
+// [Server.StartReplica] (the command: -replica ADDR) serves the same pools as a secondary Region does that they are
+// replicated to: sign-in by all but software tokens, refresh and reading, and OperationNotEnabledException for the rest. A fault
+// {"operation": "*", "kind": "drop", "count": -1, "region": "primary"} takes one Region down, "none" brings it back.
 //
 // # Identity pools
 //

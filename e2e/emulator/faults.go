@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,9 +14,12 @@ import (
 type Fault struct {
 	Operation string `json:"operation"` // "InitiateAuth", "oauth2/token", …; "*" is every operation
 	Kind      string `json:"kind"`      // one of faultKinds; none clears
+	Region    string `json:"region"`    // primary or secondary; both if absent
 	Count     int    `json:"count"`     // how many requests; 1 if absent, endless if negative
 	DelayMs   int    `json:"delayMs"`   // the answer waits so long, whatever the kind
 }
+
+type faultKey struct{ operation, region string }
 
 var faultKinds = []string{"status500", "throttle", "drop", "dropReply", "slow", "html", "wafBlock", "wafCaptcha", "none"}
 
@@ -30,24 +34,27 @@ const wafToken = "X-Aws-Waf-Token"
 
 // InjectFault sets the fault of an operation; a later one of the same operation replaces it.
 func (s *Server) InjectFault(f Fault) error {
+	if !slices.Contains([]string{"", primaryRegion, secondaryRegion}, f.Region) {
+		return fmt.Errorf("a fault's region is %s, %s or absent", primaryRegion, secondaryRegion)
+	}
 	if f.Operation == "" || !slices.Contains(faultKinds, f.Kind) || f.DelayMs < 0 {
 		return fmt.Errorf("a fault needs an operation (or \"*\") and a kind of %s", strings.Join(faultKinds, ", "))
 	}
 	s.control.mu.Lock()
 	defer s.control.mu.Unlock()
 	switch {
-	case f.Kind == "none" && f.Operation == "*":
-		s.control.faults = nil
 	case f.Kind == "none":
-		delete(s.control.faults, f.Operation)
+		maps.DeleteFunc(s.control.faults, func(k faultKey, _ *Fault) bool {
+			return (f.Operation == "*" || f.Operation == k.operation) && (f.Region == "" || f.Region == k.region)
+		})
 	default:
 		if f.Count == 0 {
 			f.Count = 1
 		}
 		if s.control.faults == nil {
-			s.control.faults = map[string]*Fault{}
+			s.control.faults = map[faultKey]*Fault{}
 		}
-		s.control.faults[f.Operation] = &f
+		s.control.faults[faultKey{f.Operation, f.Region}] = &f
 	}
 	return nil
 }
@@ -55,18 +62,28 @@ func (s *Server) InjectFault(f Fault) error {
 // ClearFaults removes every fault.
 func (s *Server) ClearFaults() { s.InjectFault(Fault{Operation: "*", Kind: "none"}) }
 
-// HasFault reports whether the next call of the operation meets a fault.
+// HasFault reports whether the next call of the operation to the primary Region meets a fault.
 func (s *Server) HasFault(operation string) bool {
 	s.control.mu.Lock()
 	defer s.control.mu.Unlock()
-	return s.control.faults[operation] != nil || s.control.faults["*"] != nil
+	for _, key := range faultKeys(operation, primaryRegion) {
+		if s.control.faults[key] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// faultKeys are the faults that a call may meet, the closest first.
+func faultKeys(operation, region string) []faultKey {
+	return []faultKey{{operation, region}, {operation, ""}, {"*", region}, {"*", ""}}
 }
 
 // takeFault uses one of an operation's faults up. A web ACL's refusal does not meet a request that carries a token.
-func (o *control) takeFault(operation string, pass bool) (Fault, bool) {
+func (o *control) takeFault(operation, region string, pass bool) (Fault, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, key := range []string{operation, "*"} {
+	for _, key := range faultKeys(operation, region) {
 		f := o.faults[key]
 		if f == nil || pass && wafRefusals[f.Kind] != "" {
 			continue
@@ -84,7 +101,7 @@ func (o *control) takeFault(operation string, pass bool) (Fault, bool) {
 
 // fault applies the operation's fault, if there is one, and reports whether that already answered the request.
 func (o *control) fault(c *call, w http.ResponseWriter) bool {
-	f, ok := o.takeFault(c.operation, c.http.Header.Get(wafToken) != "")
+	f, ok := o.takeFault(c.operation, c.region, c.http.Header.Get(wafToken) != "")
 	if !ok {
 		return false
 	}

@@ -88,7 +88,7 @@ func confirmForgotPassword(c *call, in *confirmForgotPasswordInput) (*empty, err
 		u.codes["ForgotPassword"] = kept
 		return nil, err
 	}
-	delete(u.pool.lockouts, u.pool.canonical(u.Username))
+	c.unlock(u.pool, u.Username)
 	u.Status = "CONFIRMED"
 	if kept.attr != "" { // who got the code holds the address
 		u.attributes[kept.attr+"_verified"] = "true"

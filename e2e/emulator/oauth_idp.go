@@ -113,6 +113,9 @@ func (c *call) federatedUser(client *poolClient, idp *identityProvider, email st
 		}
 	}
 	u := p.users[p.canonical(username)]
+	if u == nil && c.secondary() {
+		return nil, errReadOnly() // the first sign-in makes the user
+	}
 	if u == nil {
 		if _, err := c.preSignUp(p, client.ID, "PreSignUp_ExternalProvider", username, maps.Clone(values), nil, nil); err != nil {
 			return nil, err

@@ -79,14 +79,19 @@ type lockout struct {
 
 const lockoutMax = 15 * time.Minute
 
+// lockoutKey is of one Region: the counters are not replicated (developer guide, "Multi-Region replication").
+func (c *call) lockoutKey(p *userPool, name string) string { return c.region + " " + p.canonical(name) }
+
+func (c *call) unlock(p *userPool, name string) { delete(p.lockouts, c.lockoutKey(p, name)) }
+
 // locked refuses an attempt by a name, existing or not, that is locked out.
 func (c *call) locked(p *userPool, name string) error {
-	l := p.lockouts[p.canonical(name)]
+	l := p.lockouts[c.lockoutKey(p, name)]
 	if l == nil {
 		return nil
 	}
 	if c.now.Sub(l.last) >= lockoutMax {
-		delete(p.lockouts, p.canonical(name))
+		c.unlock(p, name)
 		return nil
 	}
 	if c.now.Before(l.until) {
@@ -96,10 +101,10 @@ func (c *call) locked(p *userPool, name string) error {
 }
 
 func (c *call) passwordFailed(p *userPool, name string) error {
-	l := p.lockouts[p.canonical(name)]
+	l := p.lockouts[c.lockoutKey(p, name)]
 	if l == nil {
 		l = &lockout{}
-		p.lockouts[p.canonical(name)] = l
+		p.lockouts[c.lockoutKey(p, name)] = l
 	}
 	l.failures++
 	l.last = c.now

@@ -20,7 +20,7 @@ func services() map[string]service {
 	return map[string]service{
 		"AWSCognitoIdentityProviderService": merge(
 			signInOperations, sessionOperations, signUpOperations, passwordOperations, accountOperations,
-			mfaOperations, deviceOperations, passkeyOperations, userSessionOperations,
+			mfaOperations, deviceOperations, passkeyOperations, userSessionOperations, replicaOperations,
 			adminPoolOperations, adminClientOperations, adminUserOperations, adminDeviceOperations, adminGroupOperations, adminProviderOperations,
 		),
 		"AWSCognitoIdentityService": merge(identityPoolOperations, identityOperations),
@@ -139,6 +139,9 @@ func (s *Server) run(c *call, prefix string, w http.ResponseWriter) (any, error)
 	body, err := io.ReadAll(http.MaxBytesReader(w, c.http.Body, maxBody))
 	if err != nil {
 		return nil, fail(serialization, "The request body cannot be read: %v", err)
+	}
+	if err := c.serves(body); err != nil {
+		return nil, err
 	}
 	return op.run(c, body)
 }

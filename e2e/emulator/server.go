@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -127,6 +128,11 @@ func (s *Server) serveRoute(w http.ResponseWriter, req *http.Request, r route) {
 	if s.control.fault(c, out) {
 		return
 	}
+	if c.secondary() && slices.Contains(primaryPages, r.operation) {
+		c.errorPage(out, asException(errReadOnly()).message)
+		s.control.record(c, out.status, string(operationNotEnabled))
+		return
+	}
 	if c.fault == "dropReply" {
 		r.serve(c, httptest.NewRecorder())
 		s.control.drop(c, w)
@@ -197,12 +203,13 @@ type call struct {
 	ctx       context.Context
 	http      *http.Request
 	operation string
+	region    string    // primary or secondary (replicas.go)
 	now       time.Time // the movable clock, read once
 	fault     string    // the injected fault, if any
 }
 
 func (s *Server) newCall(r *http.Request, operation string) *call {
-	return &call{Server: s, ctx: r.Context(), http: r, operation: operation, now: s.Now()}
+	return &call{Server: s, ctx: r.Context(), http: r, operation: operation, region: regionOf(r), now: s.Now()}
 }
 
 // uuid returns a random UUID (RFC 9562, version 4).

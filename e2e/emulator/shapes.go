@@ -92,6 +92,7 @@ var limits = map[string]limit{
 	"RefreshTokenValidityType":                      {max: 315360000},
 	"RegionCodeType":                                {min: 5, max: 32},
 	"RelyingPartyIdType":                            {min: 1, max: 127},
+	"ReplicaStatusType":                             {enum: []string{"ACTIVE", "INACTIVE"}},
 	"ResourceServerIdentifierType":                  {min: 1, max: 256, pattern: `[\x21\x23-\x5B\x5D-\x7E]+`},
 	"ResourceServerNameType":                        {min: 1, max: 256, pattern: `[\w\s+=,.@-]+`},
 	"ResourceServerScopeDescriptionType":            {min: 1, max: 256},

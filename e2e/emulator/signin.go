@@ -56,6 +56,7 @@ type authAnswer struct {
 // attempt is a sign-in under way.
 type attempt struct {
 	client *poolClient
+	region string // that it began in
 	flow   string // AuthFlow
 	admin  bool   // by AdminInitiateAuth
 	name   string // the user name as it was typed
@@ -178,8 +179,8 @@ func (c *call) initiate(in *initiateAuthInput, admin bool) (*authAnswer, error) 
 // UserMigration trigger gets to see; without one there is no migration.
 func (c *call) newAttempt(client *poolClient, flow, name, password string, metadata map[string]string) (*attempt, error) {
 	p := client.pool
-	a := &attempt{client: client, flow: flow, name: name, metadata: metadata, user: p.find(name), complete: issueTokens}
-	if a.user == nil && password != "" {
+	a := &attempt{client: client, region: c.region, flow: flow, name: name, metadata: metadata, user: p.find(name), complete: issueTokens}
+	if a.user == nil && password != "" && !c.secondary() { // which makes no users
 		if err := c.locked(p, name); err != nil {
 			return nil, err
 		}
@@ -285,6 +286,9 @@ func (a *attempt) ask(c *call, name string) (*authAnswer, error) {
 	a.challenge, a.failures = name, 0
 	a.expires = c.now.Add(a.sessionLife())
 	answer := &authAnswer{ChallengeName: name, ChallengeParameters: map[string]string{}}
+	if err := c.asksInRegion(name); err != nil {
+		return nil, err
+	}
 	if err := challenges[name].issue(c, a, answer); err != nil {
 		return nil, err
 	}
@@ -327,7 +331,8 @@ func (c *call) respond(in *respondToAuthChallengeInput, admin bool) (*authAnswer
 	if err != nil {
 		return nil, err
 	}
-	if a.challenge != in.ChallengeName || a.admin != admin || a.busy {
+	// Whether a Session may move to the other Region is not documented: not here.
+	if a.challenge != in.ChallengeName || a.admin != admin || a.busy || a.region != c.region {
 		return nil, fail(notAuthorized, "Invalid session for the user.")
 	}
 	if given := responses["USERNAME"]; !a.answersTo(given) {

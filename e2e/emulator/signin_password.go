@@ -35,7 +35,7 @@ func answerPassword(c *call, a *attempt, responses map[string]string) error {
 }
 
 func (c *call) passwordProved(a *attempt) {
-	delete(a.client.pool.lockouts, a.client.pool.canonical(a.id))
+	c.unlock(a.client.pool, a.id)
 	a.first = "PASSWORD"
 }
 

@@ -53,7 +53,8 @@ type userPool struct {
 	providers map[string]*identityProvider
 	servers   map[string]*resourceServer
 	sessions  sessionRules
-	lockouts  map[string]*lockout // by canonical user name, existing or not
+	replica   *replica            // nil: in one Region only
+	lockouts  map[string]*lockout // by Region and canonical user name, existing or not
 	keys      *signingKeys
 	secret    [32]byte // seals SECRET_BLOCK, simulates unknown users
 }

@@ -22,13 +22,14 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:9229", "loopback `host:port` to listen on")
 	baseURL := flag.String("base-url", "", "origin that clients use, the base of the tokens' issuer (default http://<addr>)")
 	callback := flag.String("callback-origin", "http://localhost:8080", "origin of the demo site, whose /callback and /signed-out the seeded clients allow")
+	replica := flag.String("replica", "", "loopback `host:port` that serves the same pools as a secondary Region; none if empty")
 	flag.Parse()
-	if err := run(*addr, *baseURL, *callback); err != nil {
+	if err := run(*addr, *baseURL, *callback, *replica); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(addr, baseURL, callback string) error {
+func run(addr, baseURL, callback, replica string) error {
 	if err := onLoopback(addr); err != nil {
 		return err
 	}
@@ -46,9 +47,23 @@ func run(addr, baseURL, callback string) error {
 	fmt.Printf("Local Cognito at %s\n", baseURL)
 	fmt.Print(emulator.SeedSummary)
 
-	server := &http.Server{Handler: cognito, ReadHeaderTimeout: 10 * time.Second}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if replica != "" {
+		if err := onLoopback(replica); err != nil {
+			return err
+		}
+		second, err := net.Listen("tcp", replica)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("Its pools in %s at http://%s\n", emulator.SeedReplicaRegion, second.Addr())
+		secondary := &http.Server{Handler: cognito.ReplicaHandler(), ReadHeaderTimeout: 10 * time.Second}
+		defer secondary.Close()
+		go secondary.Serve(second)
+	}
+
+	server := &http.Server{Handler: cognito, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
 		server.Close()
@@ -63,10 +78,10 @@ func run(addr, baseURL, callback string) error {
 func onLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("-addr %s: %w", addr, err)
+		return fmt.Errorf("%s: %w", addr, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("-addr %s: the local Cognito listens on loopback only (127.0.0.1, [::1] or localhost)", addr)
+		return fmt.Errorf("%s: the local Cognito listens on loopback only (127.0.0.1, [::1] or localhost)", addr)
 	}
 	return nil
 }
