@@ -24,6 +24,7 @@ type attempt struct {
 	Deadline       time.Time         `json:"deadline"`
 
 	mu        sync.Mutex // held by the step that is running
+	news      news       // as of its begin, or the reload
 	password  string
 	mediation string
 	srp       *srp.Ephemeral
@@ -101,7 +102,7 @@ func (a *Auth) savePending(ctx context.Context, at *attempt) error {
 		return err
 	}
 	text := string(data)
-	return a.Session.Apply(ctx, []Change{{a.pendingKey(), &text}})
+	return a.Session.Apply(ctx, []Change{{Key: a.pendingKey(), Value: &text}})
 }
 
 // pendingAttempt is the attempt that waits for the user and what it has asked, also
@@ -121,6 +122,7 @@ func (a *Auth) pendingAttempt(ctx context.Context) (*attempt, *PendingSignIn, er
 	if json.Unmarshal([]byte(*v[0]), at) != nil || at.Deadline.Before(a.Now()) || at.Deadline.After(a.Now().Add(pendingLife)) || challenges[at.Challenge.Name].ask == nil {
 		return nil, nil, a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
 	}
+	at.news = a.news(ctx)
 	a.signIns.begin(at)
 	a.ask(at)
 	at, asked := a.signIns.get()

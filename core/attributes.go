@@ -24,16 +24,6 @@ type User struct {
 	PreferredMFA string
 }
 
-// withToken runs a call that needs the signed-in user.
-func withToken[T any](ctx context.Context, a *Auth, call func(accessToken string) (T, error)) (T, error) {
-	token, err := a.accessToken(ctx)
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return call(token)
-}
-
 // GetUserAttributes returns the attributes of the signed-in user by name.
 func (a *Auth) GetUserAttributes(ctx context.Context) (map[string]string, error) {
 	user, err := withToken(ctx, a, func(token string) (User, error) { return a.UserPool.GetUser(ctx, token) })
@@ -79,11 +69,7 @@ func (a *Auth) DeleteUserAttributes(ctx context.Context, in DeleteAttributesInpu
 			return err
 		}
 	}
-	token, err := a.accessToken(ctx)
-	if err != nil {
-		return err
-	}
-	return a.UserPool.DeleteUserAttributes(ctx, token, in.Names)
+	return a.asUser(ctx, func(token string) error { return a.UserPool.DeleteUserAttributes(ctx, token, in.Names) })
 }
 
 // VerifyAttributeInput are the arguments of verifyUserAttribute and
@@ -113,20 +99,12 @@ func (a *Auth) ConfirmVerifyUserAttribute(ctx context.Context, in VerifyAttribut
 	if code == "" {
 		return invalid("confirmVerifyUserAttribute: confirmationCode is empty.")
 	}
-	token, err := a.accessToken(ctx)
-	if err != nil {
-		return err
-	}
-	return a.UserPool.VerifyUserAttribute(ctx, token, in.Name, code)
+	return a.asUser(ctx, func(token string) error { return a.UserPool.VerifyUserAttribute(ctx, token, in.Name, code) })
 }
 
 // DeleteUser deletes the signed-in user at the service, then signs out here.
 func (a *Auth) DeleteUser(ctx context.Context) error {
-	token, err := a.accessToken(ctx)
-	if err != nil {
-		return err
-	}
-	if err := a.UserPool.DeleteUser(ctx, token); err != nil {
+	if err := a.asUser(ctx, func(token string) error { return a.UserPool.DeleteUser(ctx, token) }); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx)

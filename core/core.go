@@ -37,7 +37,7 @@ type Auth struct {
 	locks string // what the names of the locks on Storage start with
 
 	state   machine
-	storing turn // held from reading whose session is stored until what depends on it is stored and told
+	storing turn // see store
 	signIns signIns
 	refresh refresher
 	ready   prepared
@@ -57,6 +57,7 @@ type Auth struct {
 
 // New makes a client. The configuration comes from config.Parse.
 func New(cfg *config.Config, opts Options, deps Deps) *Auth {
+	deps.Storage = boundedStorage{deps.Storage}
 	a := &Auth{cfg: cfg, opts: opts, Deps: deps, keys: newKeys(cfg)}
 	a.locks = a.keys.own
 	if opts.OwnStorage {
@@ -87,24 +88,12 @@ func (a *Auth) Initialize(ctx context.Context) (State, error) {
 // Close ends everything that waits or runs in the background.
 func (a *Auth) Close() {
 	a.stop()
+	a.refresh.unschedule()
 	a.popups.mu.Lock()
 	defer a.popups.mu.Unlock()
 	if a.popups.end != nil {
 		a.popups.end(ErrClosed)
 	}
-}
-
-// A turn is a mutex. It is a channel because who holds it may wait for a promise of
-// the page's, which tests stand in for with a fake clock.
-type turn chan struct{}
-
-func (t turn) Lock()   { t <- struct{}{} }
-func (t turn) Unlock() { <-t }
-
-func (t turn) do(f func() error) error {
-	t.Lock()
-	defer t.Unlock()
-	return f()
 }
 
 // spawn runs work that nobody waits for. A panic in it must not take the program

@@ -38,8 +38,7 @@ type AWSCredentials struct {
 
 // GetCredentialsInput are the arguments of getAWSCredentials.
 type GetCredentialsInput struct {
-	ForceRefresh bool  `json:"forceRefresh"`
-	Wait         *bool `json:"wait"`
+	ForceRefresh bool `json:"forceRefresh"`
 }
 
 // identityCredentials are an identity's AWS credentials as they are stored.
@@ -48,13 +47,18 @@ type identityCredentials struct {
 	IdentityID string `json:"identityId"`
 	Holder     string `json:"holder"`               // holder.name
 	ClockDrift int64  `json:"clockDrift,omitempty"` // the service's clock minus ours, in milliseconds
+	Issued     int64  `json:"issued,omitempty"`     // by the service's clock, in milliseconds since 1970
 }
 
 // credentialsMargin is how long before their expiry credentials are renewed: an
 // upload begun with them has time to end. AWSMobileClient's figure.
 const credentialsMargin = contract.CredentialsMargin
 
+// left is none while the clock is wrong: before they were issued.
 func (c *identityCredentials) left(now time.Time) time.Duration {
+	if c.now(now).Add(clockLeeway).UnixMilli() < c.Issued {
+		return 0
+	}
 	return time.UnixMilli(c.Expiration - c.ClockDrift).Sub(now)
 }
 
@@ -81,9 +85,9 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 	}
 	var first *holder // who it was before the wait for a sign-in
 	over := func(err error) bool {
-		return errors.Is(err, errSessionExpired) || errors.Is(err, errFederatedExpired) || a.waitsForNetwork(err) && a.state.get().invalid()
+		return errors.Is(err, errSessionExpired) || errors.Is(err, errFederatedExpired) || a.waitsForNetwork(err) && first != nil && first.name != guestHolder
 	}
-	return untilSignedIn(ctx, a, in.Wait, over, func() (*identityCredentials, error) {
+	return untilSignedIn(ctx, a, over, func() (*identityCredentials, error) {
 		h, err := a.holder(ctx)
 		if err != nil {
 			return nil, err
@@ -148,6 +152,7 @@ type holder struct {
 	federation  *federation
 	identity    ownedIdentity
 	credentials *identityCredentials // stored ones of this holder, if any
+	news        news                 // as of then
 }
 
 const guestHolder = "guest"
@@ -171,11 +176,12 @@ func (h *holder) startIdentity() string {
 
 // holder reads who it is now.
 func (a *Auth) holder(ctx context.Context) (*holder, error) {
+	news := a.news(ctx)
 	s, err := a.loadSession(ctx)
 	if err != nil {
 		return nil, err
 	}
-	h := &holder{name: guestHolder}
+	h := &holder{name: guestHolder, news: news}
 	switch {
 	case s.state(a.Now()) != SignedOut:
 		if !s.DisableFederation {
@@ -186,7 +192,7 @@ func (a *Auth) holder(ctx context.Context) (*holder, error) {
 			return nil, err
 		}
 		if h.federation != nil {
-			h.name = "provider " + h.federation.Provider
+			h.name = h.federation.holderName()
 		}
 	}
 	h.identity, h.credentials, err = a.loadIdentity(ctx)
@@ -305,20 +311,28 @@ func (a *Auth) latestHolder(ctx context.Context, h *holder, logins map[string]st
 
 // keepCredentials stores credentials of h, unless h is no longer who is signed in.
 func (a *Auth) keepCredentials(ctx context.Context, h *holder, c *identityCredentials, more ...Change) error {
-	a.storing.Lock()
-	defer a.storing.Unlock()
+	return a.store(ctx, func(ctx context.Context) error {
+		if err := a.stillHolder(ctx, h); err != nil {
+			return err
+		}
+		changes, err := a.credentialChanges(h.name, c)
+		if err != nil {
+			return err
+		}
+		return a.Storage.Apply(ctx, append(more, changes...))
+	})
+}
+
+// stillHolder fails when h is no longer who is signed in.
+func (a *Auth) stillHolder(ctx context.Context, h *holder) error {
 	now, err := a.holder(ctx)
 	if err != nil {
 		return err
 	}
-	if now.name != h.name || h.federation != nil && now.federation.Token != h.federation.Token {
+	if now.name != h.name || now.news.since(h.news) != "" || h.federation != nil && now.federation.Token != h.federation.Token {
 		return errHolderChanged
 	}
-	changes, err := a.credentialChanges(h.name, c)
-	if err != nil {
-		return err
-	}
-	return a.Storage.Apply(ctx, append(more, changes...))
+	return nil
 }
 
 // credentialChanges stores credentials and whose identity theirs is.
@@ -330,5 +344,5 @@ func (a *Auth) credentialChanges(holder string, c *identityCredentials) ([]Chang
 	}
 	text := string(data)
 	changes, err := a.identityChanges(ownedIdentity{c.IdentityID, holder})
-	return append(changes, Change{a.keys.credentials(), &text}), err
+	return append(changes, Change{Key: a.keys.credentials(), Value: &text}), err
 }

@@ -2,27 +2,30 @@ package core
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/origin/origintest"
 	"amplify-auth/core/srp"
 )
 
 // identityClient is a client with fakes of both pools.
-func identityClient(storage *memory, locks Locks) (*Auth, *fakeIdentities) {
+func identityClient(storage Storage, locks Locks) (*Auth, *fakeIdentities) {
 	ids := &fakeIdentities{ids: map[string]map[string]string{}}
 	cfg := &config.Config{UserPool: fakeConfig.UserPool, IdentityPool: &config.IdentityPool{ID: "us-east-1:0", AllowGuest: true}}
 	cfg.OAuth = &config.OAuth{ClientID: "oauth", Issuer: "https://issuer.example"}
-	return New(cfg, Options{RejectExpired: true}, Deps{
-		UserPool: &fakePool{live: map[string]string{}}, IdentityPool: ids, Storage: storage, Session: newMemory(), Locks: locks, Network: new(fakeNetwork),
+	a := New(cfg, Options{RejectExpired: true}, Deps{
+		UserPool: &fakePool{live: map[string]chain{}}, IdentityPool: ids, Random: rand.Reader, Storage: storage, Session: newMemory(), Locks: locks, Network: new(fakeNetwork),
 		Now: time.Now, Emit: func(Event) {},
-	}), ids
+	})
+	a.ready.pair = new(srp.Ephemeral) // never used: no exponentiation in these tests
+	return a, ids
 }
 
 // What the identity pool is shown of a session.
@@ -45,7 +48,7 @@ func TestLoginsOfSessions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := context.Background()
-			a, _ := identityClient(newMemory(), new(namedLocks))
+			a, _ := identityClient(newMemory(), origintest.New().Page())
 			defer a.Close()
 			a.cfg.UserPool = &config.UserPool{ID: pool, ClientID: "client", Region: "eu-west-1"}
 			s := c.session
@@ -57,7 +60,7 @@ func TestLoginsOfSessions(t *testing.T) {
 			if c.iss != "" {
 				s.ID = signedToken(t, map[string]any{"token_use": "id", "aud": "client", "iss": c.iss})
 			}
-			if err := errors.Join(a.saveSession(ctx, &s), a.StorageChanged(ctx)); err != nil {
+			if err := errors.Join(a.saveSession(ctx, &s, true), a.StorageChanged(ctx)); err != nil {
 				t.Fatal(err)
 			}
 			h, err := a.holder(ctx)
@@ -98,52 +101,36 @@ func signedToken(t *testing.T, claims map[string]any) *Token {
 	return token
 }
 
-// laggingLocks say what another page has published before storage shows it.
-type laggingLocks struct {
-	namedLocks
-	mu        sync.Mutex
-	published []string
-}
-
-func (l *laggingLocks) Publish(_ context.Context, _, value string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.published = append(l.published, value)
-}
-
-func (l *laggingLocks) Published(context.Context, string) []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]string(nil), l.published...)
-}
-
 // A page that has got the lock waits until it can read what the page before has
 // stored, and not for what is of others or never comes.
 func TestCredentialsOfAnotherPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := context.Background()
-		theirs, ours, locks := newMemory(), newMemory(), new(laggingLocks)
-		first, ids := identityClient(theirs, locks)
+		o := origintest.New()
+		o.Lag = 300 * time.Millisecond
+		open := func(storage Storage) (*Auth, *fakeIdentities) {
+			p := o.Page()
+			if storage == nil {
+				storage = p
+			}
+			return identityClient(storage, p)
+		}
+		first, ids := open(nil)
 		defer first.Close()
-		second, _ := identityClient(ours, locks)
+		second, _ := open(nil)
 		defer second.Close()
 		second.IdentityPool = ids
 		c, err := first.credentials(ctx, GetCredentialsInput{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.AfterFunc(300*time.Millisecond, func() {
-			ours.mu.Lock()
-			defer ours.mu.Unlock()
-			ours.values = theirs.snapshot()
-		})
 		calls := ids.calls
 		got, err := second.credentials(ctx, GetCredentialsInput{})
 		if err != nil || got.AccessKeyID != c.AccessKeyID || ids.calls != calls {
 			t.Errorf("%v %v after %d calls", got, err, ids.calls-calls)
 		}
 		// Storage that never shows it holds nobody up for long.
-		third, _ := identityClient(newMemory(), locks)
+		third, _ := open(newMemory())
 		defer third.Close()
 		third.IdentityPool = ids
 		start := time.Now()
@@ -172,14 +159,13 @@ func TestSignOutWhileCredentialsAreStored(t *testing.T) {
 	for delay := range 200 {
 		synctest.Test(t, func(t *testing.T) {
 			storage := newMemory()
-			a, _ := identityClient(storage, new(namedLocks))
+			a, _ := identityClient(storage, origintest.New().Page())
 			defer a.Close()
-			a.ready.pair = new(srp.Ephemeral)
 			a.Storage = slowStorage{storage}
 			if _, err := a.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x", AuthFlow: "USER_PASSWORD_AUTH"}); err != nil {
 				t.Fatal(err)
 			}
-			signOutDuring(t, a, storage, time.Duration(delay)*time.Millisecond, func() { _, _ = a.credentials(t.Context(), GetCredentialsInput{}) })
+			signOutDuring(t, a, storage.snapshot, time.Duration(delay)*time.Millisecond, func() { _, _ = a.credentials(t.Context(), GetCredentialsInput{}) })
 		})
 	}
 }
@@ -187,7 +173,7 @@ func TestSignOutWhileCredentialsAreStored(t *testing.T) {
 // A user may sign in, in another page, while a provider's token is proved.
 func TestSignInDuringFederatedSignIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		storage, locks := newMemory(), new(namedLocks)
+		storage, locks := newMemory(), origintest.New().Page()
 		a, _ := identityClient(storage, locks)
 		defer a.Close()
 		other, _ := identityClient(storage, locks)

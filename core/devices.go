@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 
 	"amplify-auth/core/srp"
@@ -51,10 +52,16 @@ func (a *Auth) confirmDevice(ctx context.Context, s *session, d NewDevice, remem
 	if err != nil {
 		return
 	}
-	if err := a.saveDevice(ctx, device{s.Username, d.Key, d.GroupKey, v.Password}); err != nil || !ask || !remember {
+	old, _ := a.loadDevice(ctx, s.Username)
+	if err := a.saveDevice(ctx, device{s.Username, d.Key, d.GroupKey, v.Password}); err != nil {
 		return
 	}
-	_ = a.UserPool.UpdateDeviceStatus(ctx, s.Access.Raw, d.Key, true)
+	if ask && remember {
+		_ = a.UserPool.UpdateDeviceStatus(ctx, s.Access.Raw, d.Key, true)
+	}
+	if old.Key != "" && old.Key != d.Key { // this browser's former self
+		_ = a.UserPool.ForgetDevice(ctx, s.Access.Raw, old.Key)
+	}
 }
 
 // DeviceInput are the arguments of the device operations on one device: this
@@ -70,41 +77,29 @@ type ListDevicesInput struct {
 	PaginationToken string `json:"paginationToken"`
 }
 
-// onDevice runs a call on a device of the signed-in user.
-func (a *Auth) onDevice(ctx context.Context, in DeviceInput, call func(accessToken, key string) error) error {
-	if _, err := a.userPool(); err != nil {
-		return err
-	}
-	s, err := a.session(ctx, GetTokensInput{})
-	if err != nil {
-		return err
-	}
-	key := in.DeviceKey
-	own, err := a.loadDevice(ctx, s.Username)
-	if err != nil {
-		return err
-	}
-	if key == "" {
-		if key = own.Key; key == "" {
-			return newError("deviceNotRemembered", "This browser is not a tracked device of the user.")
+// onDevice runs a call on a device of the signed-in user. A device of this browser
+// that is gone, before or after, is forgotten here.
+func onDevice[T any](ctx context.Context, a *Auth, in DeviceInput, forget bool, call func(accessToken, key string) (T, error)) (T, error) {
+	return withUser(ctx, a, func(s *session) (out T, err error) {
+		own, err := a.loadDevice(ctx, s.Username)
+		if err != nil {
+			return out, err
 		}
-	}
-	err = call(s.Access.Raw, key)
-	if key == own.Key && hasName(err, "ResourceNotFoundException") {
-		if forgetErr := a.forgetDevice(ctx, s.Username); forgetErr != nil {
-			return forgetErr
+		key := cmp.Or(in.DeviceKey, own.Key)
+		if key == "" {
+			return out, newError("deviceNotRemembered", "This browser is not a tracked device of the user.")
 		}
-	}
-	return err
+		out, err = call(s.Access.Raw, key)
+		if key == own.Key && (err == nil && forget || hasName(err, "ResourceNotFoundException")) {
+			err = cmp.Or(a.forgetDevice(ctx, own.Owner), err)
+		}
+		return out, err
+	})
 }
 
 // GetDevice returns a device of the signed-in user.
-func (a *Auth) GetDevice(ctx context.Context, in DeviceInput) (out *Device, err error) {
-	err = a.onDevice(ctx, in, func(token, key string) (err error) {
-		out, err = a.UserPool.GetDevice(ctx, token, key)
-		return err
-	})
-	return out, err
+func (a *Auth) GetDevice(ctx context.Context, in DeviceInput) (*Device, error) {
+	return onDevice(ctx, a, in, false, func(token, key string) (*Device, error) { return a.UserPool.GetDevice(ctx, token, key) })
 }
 
 // ListDevices returns a page of the signed-in user's devices, 60 by default.
@@ -125,25 +120,16 @@ func (a *Auth) UpdateDeviceStatus(ctx context.Context, in DeviceInput) error {
 	if in.Remembered == nil {
 		return invalid("deviceOperations.updateStatus: remembered must be true or false.")
 	}
-	return a.onDevice(ctx, in, func(token, key string) error {
-		return a.UserPool.UpdateDeviceStatus(ctx, token, key, *in.Remembered)
+	_, err := onDevice(ctx, a, in, false, func(token, key string) (none struct{}, err error) {
+		return none, a.UserPool.UpdateDeviceStatus(ctx, token, key, *in.Remembered)
 	})
+	return err
 }
 
 // ForgetDevice stops tracking a device.
 func (a *Auth) ForgetDevice(ctx context.Context, in DeviceInput) error {
-	return a.onDevice(ctx, in, func(token, key string) error {
-		if err := a.UserPool.ForgetDevice(ctx, token, key); err != nil {
-			return err
-		}
-		s, err := a.loadSession(ctx)
-		if err != nil || s == nil {
-			return err
-		}
-		own, err := a.loadDevice(ctx, s.Username)
-		if err != nil || own.Key != key {
-			return err
-		}
-		return a.forgetDevice(ctx, s.Username)
+	_, err := onDevice(ctx, a, in, true, func(token, key string) (none struct{}, err error) {
+		return none, a.UserPool.ForgetDevice(ctx, token, key)
 	})
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/origin/origintest"
 	"amplify-auth/core/srp"
 
 	"crypto/rand"
@@ -23,11 +24,15 @@ type fakePool struct {
 	t       testing.TB
 	mu      sync.Mutex
 	serial  int
-	live    map[string]string // refresh token -> user
+	live    map[string]chain // by refresh token
 	rotates bool
-	fault   error // what every operation answers
-	renewed int   // refreshes that succeeded
+	fault   error         // what every operation answers
+	renewed int           // refreshes that succeeded
+	slow    time.Duration // that a sign-in takes
 }
+
+// A chain is what refresh tokens of one sign-in share.
+type chain struct{ user, origin string }
 
 const tokenLife = time.Hour
 
@@ -36,10 +41,10 @@ var fakeConfig = &config.Config{
 }
 
 // fakeToken makes a token that nobody can verify.
-func fakeToken(use, user string, serial int, now time.Time, life time.Duration) string {
+func fakeToken(use string, of chain, serial int, now time.Time, life time.Duration) string {
 	claims := map[string]any{
-		"token_use": use, "iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Fake", "username": user, "sub": "sub-" + user,
-		"origin_jti": fmt.Sprint("o", serial), "jti": fmt.Sprint(use, serial), "iat": now.Unix(), "exp": now.Add(life).Unix(),
+		"token_use": use, "iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Fake", "username": of.user, "sub": "sub-" + of.user,
+		"origin_jti": of.origin, "jti": fmt.Sprint(use, serial), "iat": now.Unix(), "exp": now.Add(life).Unix(),
 	}
 	if use == "id" {
 		claims["aud"] = "client"
@@ -54,23 +59,27 @@ func fakeToken(use, user string, serial int, now time.Time, life time.Duration) 
 }
 
 // issue makes tokens; refresh is the token to keep, or empty for a new one.
-func (f *fakePool) issue(user, refresh string) Tokens {
+func (f *fakePool) issue(of chain, refresh string) Tokens {
 	f.serial++
+	if of.origin == "" {
+		of.origin = fmt.Sprint("o", f.serial)
+	}
 	if refresh == "" {
 		refresh = fmt.Sprint("refresh-", f.serial)
 	}
-	f.live[refresh] = user
+	f.live[refresh] = of
 	now := time.Now()
-	return Tokens{Access: fakeToken("access", user, f.serial, now, tokenLife), ID: fakeToken("id", user, f.serial, now, tokenLife), Refresh: refresh}
+	return Tokens{Access: fakeToken("access", of, f.serial, now, tokenLife), ID: fakeToken("id", of, f.serial, now, tokenLife), Refresh: refresh}
 }
 
 func (f *fakePool) InitiateAuth(ctx context.Context, in InitiateAuthRequest) (AuthResponse, error) {
+	time.Sleep(f.slow)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.fault != nil {
 		return AuthResponse{}, f.fault
 	}
-	t := f.issue(in.Parameters["USERNAME"], "")
+	t := f.issue(chain{user: in.Parameters["USERNAME"]}, "")
 	return AuthResponse{Tokens: &t}, nil
 }
 
@@ -85,16 +94,16 @@ func (f *fakePool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens
 	if f.fault != nil {
 		return Tokens{}, f.fault
 	}
-	user, ok := f.live[in.RefreshToken]
+	of, ok := f.live[in.RefreshToken]
 	if !ok {
 		return Tokens{}, ServiceError("NotAuthorizedException", "Refresh Token has been revoked", "", 400)
 	}
 	f.renewed++
 	if f.rotates {
 		delete(f.live, in.RefreshToken)
-		return f.issue(user, ""), nil
+		return f.issue(of, ""), nil
 	}
-	t := f.issue(user, in.RefreshToken)
+	t := f.issue(of, in.RefreshToken)
 	t.Refresh = ""
 	return t, nil
 }
@@ -127,50 +136,33 @@ type fakeNetwork struct{ off atomic.Bool }
 
 func (n *fakeNetwork) Online() bool { return !n.off.Load() }
 
-// fakeLocks are locks that pages share.
-type fakeLocks struct{ ch chan struct{} }
-
-func newFakeLocks() fakeLocks { return fakeLocks{make(chan struct{}, 1)} }
-
-func (l fakeLocks) With(ctx context.Context, _ string, wait time.Duration, f func(context.Context, bool) error) error {
-	select {
-	case l.ch <- struct{}{}:
-		defer func() { <-l.ch }()
-		return f(ctx, true)
-	case <-time.After(wait):
-		return f(ctx, false)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (fakeLocks) Publish(context.Context, string, string)    {}
-func (fakeLocks) Published(context.Context, string) []string { return nil }
-
 // browser is what pages of one origin share.
 type browser struct {
+	*origintest.Origin
 	t       testing.TB
 	pool    *fakePool
-	storage *memory
-	locks   fakeLocks
 	network fakeNetwork
 }
 
 func newBrowser(t testing.TB) *browser {
-	return &browser{t: t, pool: &fakePool{t: t, live: map[string]string{}}, storage: newMemory(), locks: newFakeLocks()}
+	return &browser{Origin: origintest.New(), t: t, pool: &fakePool{t: t, live: map[string]chain{}}}
 }
+
+// stored is what the browser has in the end.
+func (b *browser) stored() map[string]string { return b.Values(nil) }
 
 // page is a client and the states that its listener heard.
 type page struct {
 	*Auth
+	own   *origintest.Page
 	mu    sync.Mutex
 	heard []State
 }
 
 func (b *browser) open(opts Options) *page {
-	p := new(page)
+	p := &page{own: b.Page()}
 	p.Auth = New(fakeConfig, opts, Deps{
-		UserPool: b.pool, Storage: b.storage, Session: newMemory(), Locks: b.locks, Network: &b.network,
+		UserPool: b.pool, Storage: p.own, Session: newMemory(), Locks: p.own, Network: &b.network,
 		Random: rand.Reader, Exp: srp.GoExp, Now: time.Now,
 		Emit: func(e Event) {
 			p.mu.Lock()
@@ -185,6 +177,11 @@ func (b *browser) open(opts Options) *page {
 		b.t.Fatal(err)
 	}
 	return p
+}
+
+func (p *page) Close() {
+	p.Auth.Close()
+	p.own.Close()
 }
 
 func (p *page) states() []State {

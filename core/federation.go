@@ -68,16 +68,19 @@ func (a *Auth) federationChange(f *federation) (Change, error) {
 	stored.CognitoIdentityID = "" // it has its own place
 	data, err := json.Marshal(stored)
 	text := string(data)
-	return Change{a.keys.federation(), &text}, err
+	return Change{Key: a.keys.federation(), Value: &text}, err
 }
 
 // state is the user state that a stored session stands for.
 func (f *federation) state() State {
 	if f.Token == "" {
-		return State{SignedOutFederatedTokensInvalid, map[string]string{"provider": f.Provider}}
+		return f.invalid(errSessionExpired.Code)
 	}
 	return State{SignedIn, map[string]string{"provider": f.Provider, "token": f.Token}}
 }
+
+// holderName is holder.name of who signed in so.
+func (f *federation) holderName() string { return "provider " + f.Provider }
 
 // expired reports whether the token says so itself; opaque ones never do.
 func (f *federation) expired(now time.Time) bool {
@@ -95,7 +98,7 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 	if err != nil {
 		return nil, err
 	}
-	at := &attempt{} // ends, and is ended by, other sign-ins
+	at := &attempt{news: a.news(ctx)} // ends, and is ended by, other sign-ins
 	a.signIns.begin(at)
 	defer a.signIns.finish(at)
 	ctx, cancel := at.bind(ctx)
@@ -115,7 +118,7 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 			return err
 		}
 		if h.federation == nil || h.federation.Provider != f.Provider {
-			h.name = "provider " + f.Provider
+			h.name = f.holderName()
 		}
 		id := f.CognitoIdentityID
 		if id == "" {
@@ -128,24 +131,25 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 		if err != nil {
 			return err
 		}
-		a.storing.Lock()
-		defer a.storing.Unlock()
-		// That took a while: another page may have signed a user in.
-		ctx = context.WithoutCancel(ctx)
-		if s, err = a.loadSession(ctx); err != nil {
-			return err
-		}
-		switch {
-		case at.ctx.Err() != nil:
-			return context.Cause(at.ctx)
-		case s.state(a.Now()) == SignedIn:
-			return errOtherSession
-		}
-		if err := a.keepFederation(ctx, s, f, c); err != nil {
-			return err
-		}
-		a.state.to(f.state(), true)
-		return nil
+		return a.store(ctx, func(ctx context.Context) error {
+			// That took a while: another page may have signed a user in.
+			if s, err = a.loadSession(ctx); err != nil {
+				return err
+			}
+			user, begunSince := strings.CutPrefix(a.news(ctx).since(at.news), begun)
+			switch {
+			case at.ctx.Err() != nil:
+				return context.Cause(at.ctx)
+			case s.state(a.Now()) == SignedIn, begunSince && user != f.holderName():
+				return errOtherSession
+			}
+			a.publishChange(ctx, begun, f.holderName())
+			if err := a.keepFederation(ctx, s, f, c); err != nil {
+				return err
+			}
+			a.state.to(f.state(), true)
+			return nil
+		})
 	})
 	if err != nil {
 		if at.ctx.Err() != nil {
@@ -159,7 +163,7 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 // keepFederation stores a federated session with its credentials in place of s, a
 // user's session that is over, if any.
 func (a *Auth) keepFederation(ctx context.Context, s *session, f *federation, c *identityCredentials) error {
-	changes, err := a.credentialChanges("provider "+f.Provider, c)
+	changes, err := a.credentialChanges(f.holderName(), c)
 	if err != nil {
 		return err
 	}
@@ -228,7 +232,7 @@ func (a *Auth) federatedCredentials(ctx context.Context, h *holder) (*identityCr
 	case !a.Network.Online():
 		return nil, a.offlineFederation(f)
 	}
-	return nil, a.expireFederation(ctx, f, reason, cause)
+	return nil, a.expireFederation(ctx, h, reason, cause)
 }
 
 // offlineFederation tells of a session that cannot go on before the network is back.
@@ -238,23 +242,26 @@ func (a *Auth) offlineFederation(f *federation) error {
 }
 
 // expireFederation marks the session as dead for every page and for the next load.
-func (a *Auth) expireFederation(ctx context.Context, f *federation, reason string, cause error) error {
-	now, err := a.loadFederation(ctx)
-	if err != nil {
-		return err
-	}
-	if now == nil || now.Token != f.Token {
-		return errHolderChanged
-	}
-	change, err := a.federationChange(&federation{Provider: f.Provider})
-	if err != nil {
-		return err
-	}
-	if err := a.Storage.Apply(ctx, []Change{change, {Key: a.keys.credentials()}}); err != nil {
-		return err
-	}
-	a.state.to(f.invalid(reason), false)
-	return errFederatedExpired.because(cause)
+func (a *Auth) expireFederation(ctx context.Context, h *holder, reason string, cause error) error {
+	f := h.federation
+	return a.store(ctx, func(ctx context.Context) error {
+		now, err := a.loadFederation(ctx)
+		if err != nil {
+			return err
+		}
+		if now == nil || now.Token != f.Token || a.overtaken(ctx, h.news) {
+			return errHolderChanged
+		}
+		change, err := a.federationChange(&federation{Provider: f.Provider})
+		if err != nil {
+			return err
+		}
+		if err := a.Storage.Apply(ctx, []Change{change, {Key: a.keys.credentials()}}); err != nil {
+			return err
+		}
+		a.state.to(f.invalid(reason), false)
+		return errFederatedExpired.because(cause)
+	})
 }
 
 func (f *federation) invalid(reason string) State {

@@ -144,17 +144,6 @@ func federatedToken(provider, user string) FederatedToken {
 	return FederatedToken{Token: "eyJhbGciOiJSUzI1NiJ9." + base64.RawURLEncoding.EncodeToString(payload) + ".c2ln"}
 }
 
-// namedLocks are locks that pages share.
-type namedLocks struct{ m sync.Map }
-
-func (l *namedLocks) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
-	v, _ := l.m.LoadOrStore(name, newFakeLocks())
-	return v.(fakeLocks).With(ctx, name, wait, f)
-}
-
-func (*namedLocks) Publish(context.Context, string, string)    {}
-func (*namedLocks) Published(context.Context, string) []string { return nil }
-
 // federationModel is what a user would expect: who has credentials, until when
 // they and the token that gets them are good, and whether the page gives new tokens.
 type federationModel struct {
@@ -197,18 +186,19 @@ func TestFederationModel(t *testing.T) {
 func runFederationModel(t *testing.T, seed uint64) {
 	r := mathrand.New(mathrand.NewPCG(seed, 1))
 	ctx := context.Background()
-	pool := &fakePool{t: t, live: map[string]string{}}
+	b := newBrowser(t)
+	pool := b.pool
+	b.Lag = time.Duration(r.IntN(2)) * 20 * time.Millisecond
 	ids := &fakeIdentities{ids: map[string]map[string]string{}}
-	storage, locks := newMemory(), new(namedLocks)
 	cfg := &config.Config{
 		UserPool: fakeConfig.UserPool, AuthFlow: "USER_PASSWORD_AUTH",
 		IdentityPool: &config.IdentityPool{ID: "us-east-1:0", Region: "us-east-1", AllowGuest: true},
 	}
 	var want federationModel
 	open := func() *page {
-		p := new(page)
+		p := &page{own: b.Page()}
 		p.Auth = New(cfg, Options{RejectExpired: true, TokenSources: []string{"google", "facebook"}}, Deps{
-			UserPool: pool, IdentityPool: ids, Storage: storage, Session: newMemory(), Locks: locks, Network: new(fakeNetwork),
+			UserPool: pool, IdentityPool: ids, Storage: p.own, Session: newMemory(), Locks: p.own, Network: new(fakeNetwork),
 			Random: rand.Reader, Exp: srp.GoExp, Now: time.Now, Emit: func(Event) {},
 			TokenSource: func(_ context.Context, name string) (*FederatedToken, error) {
 				if !want.source {
@@ -237,6 +227,7 @@ func runFederationModel(t *testing.T, seed uint64) {
 		t.Fatalf("%s\nafter %v\nmodel %+v", fmt.Sprintf(format, args...), trace, want)
 	}
 	tell := func() {
+		time.Sleep(b.Lag)
 		for _, p := range pages {
 			if err := p.StorageChanged(ctx); err != nil {
 				t.Fatal(err)
@@ -286,7 +277,7 @@ func runFederationModel(t *testing.T, seed uint64) {
 			if _, err := p.SignOut(ctx, SignOutInput{}); err != nil {
 				fail("signOut: %v", err)
 			}
-			if left := storage.snapshot(); len(left) != 0 {
+			if left := b.stored(); len(left) != 0 {
 				fail("signOut left %v", left)
 			}
 			want = federationModel{source: want.source}
@@ -334,8 +325,8 @@ func runFederationModel(t *testing.T, seed uint64) {
 				if c.left(now) <= 0 {
 					fail("expired credentials")
 				}
-				if id, err := p.GetIdentityID(ctx); err != nil || id != c.SessionToken || storage.snapshot()[p.keys.identity] != id {
-					fail("identity %s (%v), credentials of %s, stored %s", id, err, c.SessionToken, storage.snapshot()[p.keys.identity])
+				if id, err := p.GetIdentityID(ctx); err != nil || id != c.SessionToken || b.stored()[p.keys.identity] != id {
+					fail("identity %s (%v), credentials of %s, stored %s", id, err, c.SessionToken, b.stored()[p.keys.identity])
 				}
 			}
 		case 8:
@@ -360,10 +351,11 @@ func runFederationModel(t *testing.T, seed uint64) {
 			trace = append(trace, "identities deleted")
 			clear(ids.ids)
 			want.until = time.Time{}
-			if c := storage.snapshot()[p.keys.credentials()]; c != "" { // as if they had run out
-				if err := storage.Apply(ctx, []Change{{Key: p.keys.credentials()}}); err != nil {
+			if c := b.stored()[p.keys.credentials()]; c != "" { // as if they had run out
+				if err := p.own.Apply(ctx, []Change{{Key: p.keys.credentials()}}); err != nil {
 					t.Fatal(err)
 				}
+				time.Sleep(b.Lag)
 			}
 		case 12:
 			i := r.IntN(len(pages))
@@ -377,7 +369,7 @@ func runFederationModel(t *testing.T, seed uint64) {
 				fail("page %d is %s, want %s", i, got, want.state())
 			}
 		}
-		if keys := slices.Collect(maps.Keys(storage.snapshot())); want.state() == SignedOut && len(keys) > 0 {
+		if keys := slices.Collect(maps.Keys(b.stored())); want.state() == SignedOut && len(keys) > 0 {
 			fail("signed out, stored %v", keys)
 		}
 	}

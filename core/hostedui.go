@@ -75,8 +75,8 @@ func (a *Auth) ShowSignIn(ctx context.Context, in ShowSignInInput) (*ShowSignInR
 	if a.Navigation == nil {
 		return nil, errNoPage
 	}
-	if a.state.get().UserState == SignedIn {
-		return nil, errAlreadySignedIn
+	if err := a.nobodySignedIn(ctx); err != nil {
+		return nil, err
 	}
 	page, framed := a.Navigation.Page()
 	if framed && !popup {
@@ -348,19 +348,17 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authR
 	if !canExchange(p) {
 		return newError("invalidConfiguration", "TokenURI is missing in the OAuth section.")
 	}
-	keysThere := make(chan struct{})
-	spawn(func() { // while the code is exchanged; should it fail, verifying asks again
-		defer close(keysThere)
-		if canVerify(p) {
-			_, _ = a.keySet.load(ctx, a, p.keysOf(p.issuers[len(p.issuers)-1]))
+	before := a.news(ctx)
+	if canVerify(p) { // a code serves once: what verifying the answer takes is there before
+		if err := a.loadKeys(ctx, p, nil); err != nil {
+			return err
 		}
-	})
+	}
 	grant := url.Values{"grant_type": {"authorization_code"}, "code": {r.Code}, "redirect_uri": {t.RedirectURI}}
 	if t.Verifier != "" {
 		grant.Set("code_verifier", t.Verifier)
 	}
 	answer, err := a.askToken(ctx, p, grant)
-	<-keysThere
 	if err != nil {
 		return err
 	}
@@ -372,18 +370,17 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authR
 		return err
 	}
 	s.oauthSession = t.oauthSession
-	ctx = context.WithoutCancel(ctx)
-	a.storing.Lock()
-	defer a.storing.Unlock()
-	if err := a.replaceSession(ctx, s); err != nil {
-		return err
-	}
-	if err := a.CancelSignIn(ctx); err != nil {
-		return err
-	}
-	a.state.to(a.signedInState(s), false)
-	a.scheduleRefresh(s)
-	return nil
+	return a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
+		if err := a.beginSession(ctx, s, before); err != nil {
+			return err
+		}
+		if err := a.CancelSignIn(ctx); err != nil {
+			return err
+		}
+		a.state.to(a.signedInState(s), false)
+		a.scheduleRefresh(s)
+		return nil
+	})
 }
 
 // signOutURL is where the hosted UI forgets the user; empty where the provider has

@@ -176,7 +176,7 @@ func TestSignInByRedirect(t *testing.T) {
 	if state.UserState != SignedIn || state.Details["provider"] != "OAuth" || state.Details["token"] != tokens.AccessToken.TokenString || state.Details["identityProvider"] != "Google" {
 		t.Errorf("state %+v", state)
 	}
-	stored := b.storage.snapshot()
+	stored := b.stored()
 	if stored["CognitoIdentityServiceProvider.client.LastAuthUser"] != "ada" || !strings.Contains(stored["CognitoIdentityServiceProvider.client.ada.oauthMetadata"], `"oauthSignIn":true`) {
 		t.Errorf("stored: %v", stored)
 	}
@@ -472,7 +472,7 @@ func TestHostedUIRefresh(t *testing.T) {
 			if s := p.state.get().UserState; s != SignedIn {
 				t.Errorf("state %s", s)
 			}
-			_ = b.storage.Apply(context.Background(), []Change{{Key: p.keys.retryAt()}}) // no pause for this test
+			_ = p.own.Apply(context.Background(), []Change{{Key: p.keys.retryAt()}}) // no pause for this test
 			clear(test.op.refresh)
 			if _, err := p.GetTokens(context.Background(), GetTokensInput{ForceRefresh: true}); codeOf(err) != "sessionExpired" {
 				t.Errorf("%v", err)
@@ -526,7 +526,7 @@ func TestExternalProvider(t *testing.T) {
 			if err != nil || !s.External || s.FederationProvider != "tenant.auth0.example" {
 				t.Errorf("session %+v %v", s, err)
 			}
-			for key := range b.storage.snapshot() {
+			for key := range b.stored() {
 				if !strings.HasPrefix(key, "AmplifyAuth.") {
 					t.Errorf("the key %s is not ours", key)
 				}

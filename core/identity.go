@@ -39,6 +39,9 @@ func (a *Auth) loadIdentity(ctx context.Context) (id ownedIdentity, c *identityC
 		if json.Unmarshal([]byte(*v[2]), &stored) == nil && stored.IdentityID == id.ID && stored.AccessKeyID != "" && stored.SecretAccessKey != "" &&
 			stored.Expiration > 0 && stored.Expiration < 1<<52 && stored.ClockDrift > -1<<40 && stored.ClockDrift < 1<<40 {
 			c = &stored
+			if a.clock.known() {
+				c.ClockDrift = a.clock.server().Sub(a.Now()).Milliseconds()
+			}
 		}
 	}
 	return id, c, nil
@@ -47,7 +50,7 @@ func (a *Auth) loadIdentity(ctx context.Context) (id ownedIdentity, c *identityC
 func (a *Auth) identityChanges(id ownedIdentity) ([]Change, error) {
 	data, err := json.Marshal(id)
 	text := string(data)
-	return []Change{{a.keys.identity, &id.ID}, {a.keys.identityOwner(), &text}}, err
+	return []Change{{Key: a.keys.identity, Value: &id.ID}, {Key: a.keys.identityOwner(), Value: &text}}, err
 }
 
 // GetIdentityID returns the id of the signed-in user or of a guest in the identity
@@ -94,11 +97,16 @@ func (a *Auth) newGuest(ctx context.Context, h *holder) (id string, err error) {
 		if id, err = a.getID(ctx, logins); err != nil {
 			return err
 		}
-		changes, err := a.identityChanges(ownedIdentity{id, h.name})
-		if err != nil {
-			return err
-		}
-		return a.Storage.Apply(ctx, changes)
+		return a.store(ctx, func(ctx context.Context) error {
+			if err := a.stillHolder(ctx, now); err != nil {
+				return err
+			}
+			changes, err := a.identityChanges(ownedIdentity{id, h.name})
+			if err != nil {
+				return err
+			}
+			return a.Storage.Apply(ctx, changes)
+		})
 	})
 	if errors.Is(err, errHolderChanged) {
 		return a.GetIdentityID(ctx)
@@ -188,6 +196,7 @@ func (a *Auth) exchange(ctx context.Context, id string, logins map[string]string
 	if identity != "" {
 		c.IdentityID = identity
 	}
+	c.Issued = a.clock.server().UnixMilli()
 	c.ClockDrift = a.clock.server().Sub(a.Now()).Milliseconds()
 	return c, nil
 }

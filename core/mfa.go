@@ -96,12 +96,10 @@ func (a *Auth) VerifyTOTPSetup(ctx context.Context, in VerifyTOTPInput) error {
 	if err != nil {
 		return err
 	}
-	token, err := a.accessToken(ctx)
-	if err != nil {
+	return a.asUser(ctx, func(token string) error {
+		_, err := a.UserPool.VerifySoftwareToken(ctx, SoftwareToken{AccessToken: token, Code: code, DeviceName: in.DeviceName})
 		return err
-	}
-	_, err = a.UserPool.VerifySoftwareToken(ctx, SoftwareToken{AccessToken: token, Code: code, DeviceName: in.DeviceName})
-	return err
+	})
 }
 
 // unspaced takes the blanks out of a code: "123 456", as apps and messages show it.
@@ -149,9 +147,5 @@ func (a *Auth) SetMFAPreference(ctx context.Context, in MFAPreferences) error {
 			return invalid("setMFAPreference: a preference must be ENABLED, DISABLED, PREFERRED or NOT_PREFERRED.")
 		}
 	}
-	token, err := a.accessToken(ctx)
-	if err != nil {
-		return err
-	}
-	return a.UserPool.SetUserMFAPreference(ctx, token, in)
+	return a.asUser(ctx, func(token string) error { return a.UserPool.SetUserMFAPreference(ctx, token, in) })
 }

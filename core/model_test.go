@@ -43,6 +43,7 @@ func runModel(t *testing.T, seed uint64) {
 	ctx := context.Background()
 	b := newBrowser(t)
 	b.pool.rotates = r.IntN(2) == 0
+	b.Lag = time.Duration(r.IntN(2)) * 20 * time.Millisecond
 	pages := []*page{b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})}
 	defer func() {
 		for _, p := range pages {
@@ -55,6 +56,7 @@ func runModel(t *testing.T, seed uint64) {
 	var fault error
 	// tell delivers what the browser tells other tabs.
 	tell := func() {
+		time.Sleep(b.Lag)
 		for _, p := range pages {
 			if err := p.StorageChanged(ctx); err != nil {
 				t.Fatal(err)
@@ -92,7 +94,7 @@ func runModel(t *testing.T, seed uint64) {
 			if _, err := p.SignOut(ctx, SignOutInput{}); err != nil {
 				fail("signOut: %v", err)
 			}
-			if left := b.storage.snapshot(); len(left) != 0 {
+			if left := b.stored(); len(left) != 0 {
 				fail("signOut left %v", left)
 			}
 			want = model{}

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -72,11 +73,38 @@ func opaqueToken(raw string, expires time.Time) *Token {
 	return t
 }
 
+// loadKeys fetches the keys of the issuer of s, or of the one that p most likely is.
+func (a *Auth) loadKeys(ctx context.Context, p *provider, s *session) error {
+	issuer := p.issuers[len(p.issuers)-1]
+	if s != nil && s.ID != nil && slices.Contains(p.issuers, s.ID.text("iss")) {
+		issuer = s.ID.text("iss")
+	}
+	_, err := a.keySet.load(ctx, a, p.keysOf(issuer))
+	return err
+}
+
+// unverified is what an answer says of itself, for keepRefreshToken alone.
+func (t *tokenAnswer) unverified() *session {
+	s := &session{Refresh: t.RefreshToken}
+	s.ID, _ = parseToken(t.IDToken)
+	s.Access, _ = parseToken(t.AccessToken)
+	return s
+}
+
 // refreshAtProvider asks the token endpoint for new tokens.
 func (a *Auth) refreshAtProvider(ctx context.Context, s *session) (*session, error) {
 	p, err := a.provider(ctx, canExchange)
 	if err != nil {
 		return nil, err
+	}
+	// A refresh token may serve once: what verifying the answer takes is there before.
+	if p.pool || s.ID != nil {
+		if p, err = a.provider(ctx, canVerify); err != nil {
+			return nil, err
+		}
+		if err := a.loadKeys(ctx, p, s); err != nil {
+			return nil, err
+		}
 	}
 	answer, err := a.askToken(ctx, p, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.Refresh}})
 	if err != nil {
@@ -84,12 +112,12 @@ func (a *Auth) refreshAtProvider(ctx context.Context, s *session) (*session, err
 	}
 	if answer.IDToken != "" && !canVerify(p) {
 		if p, err = a.provider(ctx, canVerify); err != nil {
-			return nil, err
+			return answer.unverified(), err
 		}
 	}
 	next, err := a.oauthTokens(ctx, p, answer, "")
 	if err != nil {
-		return nil, err
+		return answer.unverified(), err
 	}
 	// OpenID Connect Core 1.0 section 12.2.
 	if s.ID != nil && next.ID != nil && (s.ID.text("sub") != next.ID.text("sub") || s.ID.text("iss") != next.ID.text("iss")) {

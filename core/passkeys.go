@@ -33,14 +33,15 @@ type PasskeyList struct {
 
 // RegisterPasskey makes a passkey for the signed-in user.
 func (a *Auth) RegisterPasskey(ctx context.Context) error {
-	token, err := a.accessToken(ctx)
-	if err != nil {
+	if _, err := a.session(ctx, GetTokensInput{}); err != nil {
 		return err
 	}
 	if a.Passkeys == nil {
 		return errPasskeys
 	}
-	options, err := a.UserPool.StartWebAuthnRegistration(ctx, token)
+	options, err := withToken(ctx, a, func(token string) (json.RawMessage, error) {
+		return a.UserPool.StartWebAuthnRegistration(ctx, token)
+	})
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,9 @@ func (a *Auth) RegisterPasskey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.UserPool.CompleteWebAuthnRegistration(ctx, token, credential)
+	return a.asUser(ctx, func(token string) error {
+		return a.UserPool.CompleteWebAuthnRegistration(ctx, token, credential)
+	})
 }
 
 // ListPasskeysInput are the arguments of listPasskeys.
@@ -73,11 +76,7 @@ func (a *Auth) DeletePasskey(ctx context.Context, in DeletePasskeyInput) error {
 	if in.CredentialID == "" {
 		return invalid("deletePasskey: credentialId is empty.")
 	}
-	token, err := a.accessToken(ctx)
-	if err != nil {
-		return err
-	}
-	return a.UserPool.DeleteWebAuthnCredential(ctx, token, in.CredentialID)
+	return a.asUser(ctx, func(token string) error { return a.UserPool.DeleteWebAuthnCredential(ctx, token, in.CredentialID) })
 }
 
 // PasskeyError makes the error of a failed WebAuthn ceremony by the name of the

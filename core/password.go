@@ -76,11 +76,9 @@ func (a *Auth) ChangePassword(ctx context.Context, in ChangePasswordInput) error
 	if err := a.checkPassword("changePassword", in.ProposedPassword); err != nil {
 		return err
 	}
-	token, err := a.accessToken(ctx)
-	if err != nil {
-		return err
-	}
-	return a.UserPool.ChangePassword(ctx, token, in.CurrentPassword, in.ProposedPassword)
+	return a.asUser(ctx, func(token string) error {
+		return a.UserPool.ChangePassword(ctx, token, in.CurrentPassword, in.ProposedPassword)
+	})
 }
 
 // checkPassword refuses a new password that the policy of the configuration

@@ -71,6 +71,7 @@ type fakeProvider struct {
 	fault      error                                                  // of every request
 	metadata   map[string]any                                         // more metadata
 	kids       []string                                               // of the keys that it publishes
+	keys       func() error                                           // asked for at each fetch of the keys, if set
 	opaque     bool                                                   // access tokens are no JWTs
 	noIDToken  bool                                                   // refreshes bring none
 	rotates    bool
@@ -136,6 +137,11 @@ func (f *fakeProvider) Send(ctx context.Context, r HTTPRequest) (HTTPResponse, e
 		maps.Copy(m, f.metadata)
 		return reply(200, m)
 	case strings.HasSuffix(u.Path, "/.well-known/jwks.json"):
+		if f.keys != nil {
+			if err := f.keys(); err != nil {
+				return HTTPResponse{}, err
+			}
+		}
 		keys := []any{map[string]string{"kty": "EC", "kid": "ec", "crv": "P-256"}}
 		for _, kid := range f.kids {
 			k := f.key(kid)
@@ -183,7 +189,7 @@ func (f *fakeProvider) grant(form url.Values) (int, any) {
 	claims := func(use string) (map[string]any, map[string]any) {
 		c := map[string]any{"iss": f.issuer, "sub": "sub-ada", "iat": now.Unix(), "exp": now.Add(f.accessLife).Unix(), "jti": fmt.Sprint(use, f.serial)}
 		if f.pool != nil {
-			c["token_use"], c["origin_jti"] = use, "origin"
+			c["token_use"], c["origin_jti"] = use, q.Get("state")
 		}
 		return map[string]any{"alg": "RS256", "kid": use}, c
 	}
@@ -286,10 +292,10 @@ func openUI(b *browser, op *fakeProvider, session *memory) *uiPage {
 	if session == nil {
 		session = newMemory()
 	}
-	p := &uiPage{page: new(page), t: b.t, window: &fakeWindow{url: appOrigin + "/start", left: make(chan string, 1)}, session: session, op: op}
+	p := &uiPage{page: &page{own: b.Page()}, t: b.t, window: &fakeWindow{url: appOrigin + "/start", left: make(chan string, 1)}, session: session, op: op}
 	cfg := &config.Config{UserPool: op.pool, OAuth: op.cfg, AuthFlow: "USER_PASSWORD_AUTH"}
 	deps := Deps{
-		Storage: b.storage, Session: session, Locks: b.locks, Network: &b.network, Random: rand.Reader, Now: time.Now, HTTP: op, Navigation: p.window,
+		Storage: p.own, Session: session, Locks: p.own, Network: &b.network, Random: rand.Reader, Now: time.Now, HTTP: op, Navigation: p.window,
 		Emit: func(e Event) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -344,7 +350,7 @@ func (p *uiPage) mustSignIn(o HostedUIOptions) {
 // noToken fails when a token, or anything else of a session, is stored.
 func (p *uiPage) noToken(b *browser) {
 	p.t.Helper()
-	for key, value := range b.storage.snapshot() {
+	for key, value := range b.stored() {
 		p.t.Errorf("%s is stored: %.40s", key, value)
 	}
 	if s := p.state.get().UserState; s == SignedIn {

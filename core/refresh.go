@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,8 @@ type refresher struct {
 	timer    *time.Timer // for the early refresh
 	failures int         // in a row, for the back-off
 	oldWay   bool        // the pool knows REFRESH_TOKEN_AUTH only
+	rescued  *session    // what storage did not take although the token before is spent
+	spent    string      // that token
 }
 
 // refreshTimeout bounds one refresh with all its attempts: no caller and no page
@@ -133,7 +136,8 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 	}
 	var fresh *session
 	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, _ bool) error {
-		current, err := a.latestSession(ctx)
+		before := a.news(ctx)
+		current, err := a.latestSession(ctx, before)
 		for err == nil {
 			switch {
 			case current == nil || current.Username != stale.Username:
@@ -146,7 +150,7 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 				return nil
 			}
 			stale = current
-			switch fresh, err = a.renew(ctx, stale, metadata); err {
+			switch fresh, err = a.renew(ctx, stale, before, metadata); err {
 			case nil:
 				a.Locks.Publish(ctx, a.refreshLock(), fresh.generation())
 				return nil
@@ -154,7 +158,8 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 			default:
 				return err
 			}
-			current, err = a.loadSession(ctx)
+			current, err = a.latestSession(ctx, before)
+			before = a.news(ctx)
 		}
 		return err
 	})
@@ -172,12 +177,17 @@ func (s *session) generation() string {
 const storageLag = 2 * time.Second
 
 // latestSession is loadSession for the holder of the refresh lock: it waits until
-// the tokens that another page has just stored can be read here.
-func (a *Auth) latestSession(ctx context.Context) (s *session, err error) {
+// what other pages have just stored can be read here. A session that one of them has
+// ended is none, should storage never show it.
+func (a *Auth) latestSession(ctx context.Context, before news) (s *session, err error) {
+	now := a.news(ctx)
 	err = a.whenStored(ctx, a.refreshLock(), "", func(newest string) (bool, error) {
 		s, err = a.loadSession(ctx)
-		return s == nil || s.Access == nil || s.generation() >= newest, err
+		return now.shows(s, before) && (s == nil || s.Access == nil || s.generation() >= newest), err
 	})
+	if !now.shows(s, nil) {
+		s = nil
+	}
 	return s, err
 }
 
@@ -211,7 +221,7 @@ func (s *session) newerThan(old *session) bool {
 var errReplaced = errors.New("replaced")
 
 // renew asks the service, stores its answer and tells the page.
-func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string) (*session, error) {
+func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[string]string) (*session, error) {
 	var dev device
 	if !s.External {
 		var err error
@@ -220,35 +230,124 @@ func (a *Auth) renew(ctx context.Context, s *session, metadata map[string]string
 		}
 	}
 	next, err := a.askNewSession(ctx, s, dev, metadata)
-	a.storing.Lock()
-	defer a.storing.Unlock()
-	// A user who signed out meanwhile must stay signed out, and no error is about who
-	// signed in since. Or another page rotated the token without our lock.
-	current, loadErr := a.loadSession(ctx)
-	switch {
-	case loadErr != nil:
-		return nil, loadErr
-	case current == nil || current.Username != s.Username || current.Refresh != s.Refresh:
-		return nil, errReplaced
-	case hasName(err, definitive...):
-		if expireErr := a.expireSession(ctx, s); expireErr != nil {
-			return nil, expireErr
+	answer := err
+	err = a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
+		// A user who signed out meanwhile must stay signed out, and no error is about who
+		// signed in since. Or another page rotated the token without our lock.
+		current, err := a.loadSession(ctx)
+		switch {
+		case err != nil:
+			return err
+		case a.overtaken(ctx, before), current == nil, current.Username != s.Username, current.Refresh != s.Refresh:
+			return errReplaced
+		case isDefinitive(answer):
+			if err := a.expireSession(ctx, s); err != nil {
+				return err
+			}
+			a.state.to(invalidState(s, AsError(answer).Code), false)
+			return answer
+		case answer != nil:
+			if next != nil {
+				return cmp.Or(a.keepRefreshToken(ctx, s, next), answer)
+			}
+			return answer
 		}
-		a.state.to(invalidState(s, AsError(err).Code), false)
-		return nil, err
-	case err != nil:
-		return nil, err
+		if err := a.keepRenewed(ctx, s, next); err != nil {
+			return err
+		}
+		a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
+		a.state.to(a.signedInState(next), false)
+		return nil
+	})
+	return next, err
+}
+
+// keepRenewed stores the answer to a refresh of s.
+func (a *Auth) keepRenewed(ctx context.Context, s, next *session) error {
+	if !s.sameUser(next) {
+		return notOfThisUser
 	}
 	next.Username, next.Details, next.OAuth, next.oauthSession = s.Username, s.Details, s.OAuth, s.oauthSession
 	if next.Refresh == "" {
 		next.Refresh = s.Refresh // without rotation the old one stays good
 	}
-	if err := a.saveSession(ctx, next); err != nil {
-		return nil, err
+	err := a.saveSession(ctx, next, false)
+	if err != nil && next.Refresh != s.Refresh {
+		a.refresh.keep(s.Refresh, next)
 	}
-	a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
-	a.state.to(a.signedInState(next), false)
-	return next, nil
+	return err
+}
+
+// keepRefreshToken stores the new refresh token of an answer whose other tokens
+// cannot be taken: the old one is spent.
+func (a *Auth) keepRefreshToken(ctx context.Context, s, next *session) error {
+	if next.Refresh == "" || !s.sameUser(next) {
+		return nil
+	}
+	if s.External {
+		kept := *s
+		kept.Refresh = next.Refresh
+		return a.saveExternal(ctx, &kept)
+	}
+	return a.Storage.Apply(ctx, []Change{{Key: a.keys.user(s.Username, "refreshToken"), Value: &next.Refresh}})
+}
+
+func (r *refresher) keep(spent string, s *session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spent, r.rescued = spent, s
+}
+
+// rescue returns what has taken the place of s, of which storage does not know.
+func (r *refresher) rescue(s *session) *session {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.rescued == nil:
+	case s.Username == r.rescued.Username && s.Refresh == r.spent:
+		kept := *r.rescued
+		return &kept
+	default:
+		r.rescued = nil // another page, or another user, went on
+	}
+	return s
+}
+
+// saveRescued stores what storage did not take before.
+func (a *Auth) saveRescued(ctx context.Context) {
+	r := &a.refresh
+	r.mu.Lock()
+	none := r.rescued == nil
+	r.mu.Unlock()
+	if none {
+		return
+	}
+	_ = a.store(ctx, func(ctx context.Context) error { // else the next call does
+		stored, err := a.readSession(ctx)
+		if err != nil || stored == nil {
+			return err
+		}
+		if s := r.rescue(stored); s.Refresh != stored.Refresh {
+			return a.saveSession(ctx, s, false)
+		}
+		return nil
+	})
+}
+
+var notOfThisUser = newError("securityFailed", "The answer to the refresh holds the tokens of another user; it was refused.")
+
+// sameUser compares the sub of tokens, where both have one.
+func (s *session) sameUser(other *session) bool {
+	sub := func(s *session) string {
+		for _, t := range []*Token{s.ID, s.Access} {
+			if t != nil && t.text("sub") != "" {
+				return t.text("sub")
+			}
+		}
+		return ""
+	}
+	a, b := sub(s), sub(other)
+	return a == b || a == "" || b == ""
 }
 
 // askNewSession refreshes where the session began: the hosted UI's sessions at the
@@ -310,6 +409,8 @@ var definitive = []string{
 	"UserNotConfirmedException", "RefreshTokenReuseException", "InvalidGrant",
 }
 
+func isDefinitive(err error) bool { return hasName(err, definitive...) && !AsError(err).Retryable }
+
 // settleRefresh turns the outcome of a refresh into state and into the error that
 // callers get.
 func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err error) error {
@@ -321,10 +422,10 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 		r.mu.Unlock()
 		a.scheduleRefresh(fresh)
 		return nil
-	case hasName(err, definitive...):
+	case isDefinitive(err):
 		err = errSessionExpired.because(err)
 	case errors.Is(err, errSessionExpired):
-		a.state.to(invalidState(stale, ""), false)
+		a.state.to(invalidState(stale, errSessionExpired.Code), false)
 	case errors.Is(err, errNotSignedIn):
 		if loadErr := a.StorageChanged(ctx); loadErr != nil {
 			return loadErr
@@ -356,7 +457,7 @@ func (a *Auth) noteFailure(ctx context.Context) {
 	a.refresh.mu.Unlock()
 	until := a.Now().Add(pause/2 + rand.N(pause/2)).Format(time.RFC3339Nano)
 	// Losing the note costs one request too many.
-	_ = a.Storage.Apply(ctx, []Change{{a.keys.retryAt(), &until}})
+	_ = a.Storage.Apply(ctx, []Change{{Key: a.keys.retryAt(), Value: &until}})
 }
 
 // backOff refuses a refresh while a failing service deserves a pause.
@@ -382,17 +483,23 @@ const earlyRefresh = 2 * time.Minute
 func (a *Auth) scheduleRefresh(s *session) {
 	r := &a.refresh
 	left := s.Access.expiration().Sub(a.Now().Add(s.Drift))
+	r.unschedule()
+	if s.Refresh == "" || left <= margin || a.done.Err() != nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	early := min(earlyRefresh, left/4) + rand.N(10*time.Second) // pages do not all start at once
+	r.timer = time.AfterFunc(max(left-early, 0), func() { a.Wake() })
+}
+
+func (r *refresher) unschedule() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.timer != nil {
 		r.timer.Stop()
 		r.timer = nil
 	}
-	if s.Refresh == "" || left <= margin {
-		return
-	}
-	early := min(earlyRefresh, left/4) + rand.N(10*time.Second) // pages do not all start at once
-	r.timer = time.AfterFunc(max(left-early, 0), func() { a.Wake() })
 }
 
 // Wake is called when the page becomes visible, the network returns or the early

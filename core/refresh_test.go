@@ -53,7 +53,7 @@ func TestRefreshOfASessionThatIsGone(t *testing.T) {
 					if user == "ada" && err != nil || user != "ada" && !errors.Is(err, errNotSignedIn) {
 						t.Errorf("getTokens: %v", err)
 					}
-					if left := b.storage.snapshot()[p.keys.retryAt()]; left != "" {
+					if left := b.stored()[p.keys.retryAt()]; left != "" {
 						t.Error("a pause is noted for a session that did not fail")
 					}
 				})
@@ -97,11 +97,17 @@ func TestForcedRefreshAfterSigningInAgain(t *testing.T) {
 
 // publishing runs between the moment a refresh has stored its tokens and its end.
 type publishing struct {
-	fakeLocks
-	run func()
+	Locks
+	name string
+	run  func()
 }
 
-func (l *publishing) Publish(context.Context, string, string) { l.run() }
+func (l *publishing) Publish(ctx context.Context, name, value string) {
+	if name == l.name {
+		l.run()
+	}
+	l.Locks.Publish(ctx, name, value)
+}
 
 func TestSignOutAtTheEndOfARefresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -111,14 +117,14 @@ func TestSignOutAtTheEndOfARefresh(t *testing.T) {
 		if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
 			t.Fatal(err)
 		}
-		p.Locks = &publishing{b.locks, func() {
+		p.Locks = &publishing{p.own, p.refreshLock(), func() {
 			if _, err := p.SignOut(t.Context(), SignOutInput{}); err != nil {
 				t.Error(err)
 			}
 		}}
 		_, _ = p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
 		if got := p.state.get().UserState; got != SignedOut {
-			t.Errorf("state %s, stored %v", got, b.storage.snapshot())
+			t.Errorf("state %s, stored %v", got, b.stored())
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -31,8 +32,17 @@ type Tokens struct {
 // GetTokensInput are the arguments of getTokens.
 type GetTokensInput struct {
 	ForceRefresh   bool              `json:"forceRefresh"`
-	Wait           *bool             `json:"wait"`
 	ClientMetadata map[string]string `json:"clientMetadata"`
+
+	refused string // an access token that the service takes no more, whatever it says of itself
+}
+
+type waitKey struct{}
+
+// WithWait decides for one call whether it waits for a new sign-in when the session
+// is over, in place of Options.RejectExpired.
+func WithWait(ctx context.Context, wait bool) context.Context {
+	return context.WithValue(ctx, waitKey{}, wait)
 }
 
 // SessionTokens is the result of getTokens.
@@ -66,7 +76,7 @@ func (s *session) tokens() *SessionTokens {
 
 // GetTokens returns the tokens of the signed-in user, refreshed if they expired.
 // When the session is over it waits for a new sign-in of the same user, unless
-// Options.RejectExpired or Wait says otherwise.
+// Options.RejectExpired or WithWait says otherwise.
 func (a *Auth) GetTokens(ctx context.Context, in GetTokensInput) (*SessionTokens, error) {
 	s, err := a.session(ctx, in)
 	if err != nil {
@@ -75,19 +85,50 @@ func (a *Auth) GetTokens(ctx context.Context, in GetTokensInput) (*SessionTokens
 	return s.tokens(), nil
 }
 
-// accessToken is the access token for a call that needs the user.
-func (a *Auth) accessToken(ctx context.Context) (string, error) {
+// withUser runs a call that needs the user's access token. The service has the last
+// word on it: a token that it takes no more is refreshed, and the call made again, once.
+func withUser[T any](ctx context.Context, a *Auth, call func(*session) (T, error)) (out T, err error) {
 	if _, err := a.userPool(); err != nil {
-		return "", err
+		return out, err
 	}
-	s, err := a.session(ctx, GetTokensInput{})
-	if err != nil {
-		return "", err
+	var in GetTokensInput
+	for {
+		s, err := a.session(ctx, in)
+		if err != nil {
+			return out, err
+		}
+		if s.External {
+			return out, errOtherProvider
+		}
+		out, err = call(s)
+		if in.refused != "" || !tokenEnded(err) {
+			return out, err
+		}
+		in.refused = s.Access.Raw
 	}
-	if s.External {
-		return "", errOtherProvider
+}
+
+// tokenEnded reports whether an operation refused the access token, or its user.
+func tokenEnded(err error) bool {
+	if err == nil {
+		return false
 	}
-	return s.Access.Raw, nil
+	switch AsError(err).Code {
+	case "accessTokenRevoked", "userDisabled", "userNotFound":
+		return true
+	}
+	return false
+}
+
+// withToken is withUser for those who need the token only.
+func withToken[T any](ctx context.Context, a *Auth, call func(accessToken string) (T, error)) (T, error) {
+	return withUser(ctx, a, func(s *session) (T, error) { return call(s.Access.Raw) })
+}
+
+// asUser is withToken for a call without a result.
+func (a *Auth) asUser(ctx context.Context, call func(accessToken string) error) error {
+	_, err := withToken(ctx, a, func(token string) (none struct{}, err error) { return none, call(token) })
+	return err
 }
 
 // session returns a fresh session: the stored one, a refreshed one, or the one
@@ -95,7 +136,7 @@ func (a *Auth) accessToken(ctx context.Context) (string, error) {
 func (a *Auth) session(ctx context.Context, in GetTokensInput) (*session, error) {
 	who := ""
 	over := func(err error) bool { return errors.Is(err, errSessionExpired) || a.waitsForNetwork(err) }
-	return untilSignedIn(ctx, a, in.Wait, over, func() (*session, error) {
+	return untilSignedIn(ctx, a, over, func() (*session, error) {
 		before := a.state.get()
 		s, err := a.freshSession(ctx, in)
 		if err == nil && who != "" && s.Username != who {
@@ -110,12 +151,11 @@ func (a *Auth) session(ctx context.Context, in GetTokensInput) (*session, error)
 }
 
 // untilSignedIn tries until the error is not that the session is over, each time
-// after a sign-in or the return of the network. wait overrides
-// Options.RejectExpired, which tries once.
-func untilSignedIn[T any](ctx context.Context, a *Auth, wait *bool, over func(error) bool, try func() (T, error)) (T, error) {
-	waits := !a.opts.RejectExpired
-	if wait != nil {
-		waits = *wait
+// after a sign-in or the return of the network. Who does not wait tries once.
+func untilSignedIn[T any](ctx context.Context, a *Auth, over func(error) bool, try func() (T, error)) (T, error) {
+	waits, said := ctx.Value(waitKey{}).(bool)
+	if !said {
+		waits = !a.opts.RejectExpired
 	}
 	var none T
 	release := a.refresh.released.wait()
@@ -164,15 +204,30 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 	case err != nil:
 		return nil, err
 	case s.state(a.Now()) == SignedOut:
-		return nil, errNotSignedIn
-	case s.fresh(a.Now()) && !in.ForceRefresh:
+		return nil, a.withoutSession(ctx)
+	case s.fresh(a.Now()) && !in.ForceRefresh && s.Access.Raw != in.refused:
 		a.scheduleRefresh(s)
+		a.saveRescued(ctx)
 		return s, nil
 	case s.Refresh == "":
-		a.state.to(invalidState(s, ""), false)
+		if !a.clock.known() && a.learnTime(ctx) { // before a session ends by a clock that may be wrong
+			return a.freshSession(ctx, in)
+		}
+		a.state.to(invalidState(s, errSessionExpired.Code), false)
 		return nil, errSessionExpired
 	}
 	return a.shareRefresh(ctx, s, in)
+}
+
+// withoutSession says why there are no tokens, in agreement with the state.
+func (a *Auth) withoutSession(ctx context.Context) error {
+	if err := a.StorageChanged(ctx); err != nil {
+		return err
+	}
+	if f, err := a.loadFederation(ctx); err != nil || f != nil {
+		return cmp.Or(err, error(errFederatedUser))
+	}
+	return errNotSignedIn
 }
 
 // ReleaseSignInWait ends the wait of every call that waits for a new sign-in.

@@ -106,12 +106,25 @@ func (a *Auth) SignIn(ctx context.Context, in SignInInput) (*SignInResult, error
 	if err != nil {
 		return nil, err
 	}
-	if a.state.get().UserState == SignedIn {
-		return nil, errAlreadySignedIn
+	if err := a.nobodySignedIn(ctx); err != nil {
+		return nil, err
 	}
+	at.news = a.news(ctx)
 	a.signIns.begin(at)
 	at.start = func(ctx context.Context) (AuthResponse, error) { return a.initiate(ctx, at, in) }
 	return a.run(ctx, at, at.start)
+}
+
+// nobodySignedIn looks whether a sign-in may begin: what is stored decides, whoever
+// wrote it.
+func (a *Auth) nobodySignedIn(ctx context.Context) error {
+	if err := a.StorageChanged(ctx); err != nil {
+		return err
+	}
+	if a.state.get().UserState == SignedIn {
+		return errAlreadySignedIn
+	}
+	return nil
 }
 
 func (a *Auth) newAttempt(in SignInInput) (*attempt, error) {
@@ -385,8 +398,7 @@ func (a *Auth) endAttempt(ctx context.Context, at *attempt) {
 	_ = a.Session.Apply(context.WithoutCancel(ctx), []Change{{Key: a.pendingKey()}})
 }
 
-// completeSignIn stores the tokens and tells everybody. From here on nothing may
-// fail the sign-in.
+// completeSignIn stores the tokens and tells everybody.
 func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*SignInResult, error) {
 	s, err := a.newSession(t)
 	if err != nil {
@@ -394,32 +406,58 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 		return nil, err
 	}
 	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
-	if err := a.storing.do(func() error { return a.replaceSession(context.WithoutCancel(ctx), s) }); err != nil {
+	if err := a.store(ctx, func(ctx context.Context) error { return a.beginSession(ctx, s, at.news) }); err != nil {
 		a.endAttempt(ctx, at)
 		return nil, err
 	}
 	if t.Device != nil && (at.RememberDevice == nil || *at.RememberDevice) {
 		a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
 	}
-	a.endAttempt(ctx, at)
-	a.storing.Lock()
-	defer a.storing.Unlock()
-	// Confirming a device takes a while: who signed out meanwhile must stay signed out.
-	if now, err := a.loadSession(context.WithoutCancel(ctx)); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
-		return nil, errSignInSuperseded
+	if d, err := a.loadDevice(ctx, s.Username); err == nil && d.Key != "" {
+		_ = a.noteAlias(ctx, d.Owner, at.LoginID) // lost, it costs a second factor
 	}
-	a.state.to(a.signedInState(s), false)
-	a.scheduleRefresh(s)
+	a.endAttempt(ctx, at)
+	err = a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
+		// Confirming a device takes a while: who signed out meanwhile must stay signed out.
+		if now, err := a.loadSession(ctx); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
+			return errSignInSuperseded
+		}
+		a.state.to(a.signedInState(s), false)
+		a.scheduleRefresh(s)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	return &SignInResult{SignInState: "signedIn"}, nil
 }
 
-// replaceSession stores a new session and, in the same write, forgets that of
-// another user whose session had died. Its caller holds storing.
-func (a *Auth) replaceSession(ctx context.Context, s *session) error {
+// beginSession stores a new session and, in the same write, forgets that of another
+// user whose session had died. One that another user has begun, since before too,
+// is not replaced. It runs in store.
+func (a *Auth) beginSession(ctx context.Context, s *session, before news) error {
 	old, err := a.loadSession(ctx)
 	if err != nil {
 		return err
 	}
+	now := a.news(ctx)
+	user, others := strings.CutPrefix(now.since(before), begun)
+	others = others && user != s.Username
+	if old.state(a.Now()) == SignedIn && now.shows(old, nil) {
+		others = others || old.Username != s.Username
+	} else if f, err := a.loadFederation(ctx); err != nil || f != nil && f.Token != "" && old == nil {
+		if err != nil {
+			return err
+		}
+		others = true
+	}
+	if others {
+		if s.Refresh != "" { // nobody will have them
+			spawn(func() { _ = a.endRemotely(a.done, s, SignOutInput{}) })
+		}
+		return errOtherSignedIn
+	}
+	a.publishChange(ctx, begun, s.Username)
 	var gone []Change
 	if old != nil && !old.External && (s.External || old.Username != s.Username) {
 		for _, k := range a.userKeys(old.Username, contract.SessionFields) {
@@ -428,7 +466,7 @@ func (a *Auth) replaceSession(ctx context.Context, s *session) error {
 	}
 	// After the write: who was interrupted reads again whose session it is.
 	defer a.fetching.interrupt(errHolderChanged)
-	return a.saveSession(ctx, s, gone...)
+	return a.saveSession(ctx, s, true, gone...)
 }
 
 // CancelSignIn forgets the sign-in that is going on.

@@ -60,7 +60,7 @@ func TestSignOutWhileADeviceIsConfirmed(t *testing.T) {
 		}
 		err := <-ended
 		if got := p.state.get().UserState; got != SignedOut || err == nil {
-			t.Errorf("state %s, signIn %v, stored %v", got, err, b.storage.snapshot())
+			t.Errorf("state %s, signIn %v, stored %v", got, err, b.stored())
 		}
 	})
 }

@@ -106,18 +106,24 @@ func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 	if s != nil {
 		username = s.Username
 	}
-	a.storing.Lock()
-	defer a.storing.Unlock()
-	if err := a.removeSession(ctx, username, identity...); err != nil {
-		return err
-	}
-	if err := a.CancelSignIn(ctx); err != nil {
-		return err
-	}
-	a.refresh.interrupt(errNotSignedIn)
-	a.fetching.interrupt(errHolderChanged)
-	a.state.to(State{UserState: SignedOut}, false)
-	a.ReleaseSignInWait()
-	a.ready.prepare(a)
-	return nil
+	return a.store(ctx, func(ctx context.Context) error {
+		id := ""
+		if s != nil {
+			id = s.id()
+		}
+		a.publishChange(ctx, ended, id)
+		if err := a.removeSession(ctx, username, identity...); err != nil {
+			return err
+		}
+		if err := a.CancelSignIn(ctx); err != nil {
+			return err
+		}
+		a.refresh.unschedule()
+		a.refresh.interrupt(errNotSignedIn)
+		a.fetching.interrupt(errHolderChanged)
+		a.state.to(State{UserState: SignedOut}, false)
+		a.ReleaseSignInWait()
+		a.ready.prepare(a)
+		return nil
+	})
 }

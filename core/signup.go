@@ -80,7 +80,7 @@ func (a *Auth) rememberSignUp(ctx context.Context, p pendingSignUp) error {
 		return err
 	}
 	text := string(data)
-	return a.Session.Apply(ctx, []Change{{a.signUpKey(), &text}})
+	return a.Session.Apply(ctx, []Change{{Key: a.signUpKey(), Value: &text}})
 }
 
 // userRequest checks and trims a user name.

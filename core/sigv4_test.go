@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/origin/origintest"
 )
 
 // signer is a client whose stored credentials are those of AWS's examples.
@@ -24,7 +25,7 @@ func signer(t *testing.T, at, accessKeyID, secret, sessionToken string) *Auth {
 	storage := newMemory()
 	a := New(cfg, Options{}, Deps{
 		IdentityPool: struct{ IdentityPool }{}, // never asked
-		Storage:      storage, Session: newMemory(), Locks: newFakeLocks(), Network: new(fakeNetwork),
+		Storage:      storage, Session: newMemory(), Locks: origintest.New().Page(), Network: new(fakeNetwork),
 		Now: func() time.Time { return now }, Emit: func(Event) {},
 	})
 	t.Cleanup(a.Close)

@@ -136,7 +136,7 @@ func (a *Auth) storedState(ctx context.Context) (State, error) {
 			return known, nil // the same expired session
 		}
 	case SignedOutUserPoolsTokenInvalid:
-		next = invalidState(s, "")
+		next = invalidState(s, errSessionExpired.Code)
 	case SignedOut:
 		if s != nil {
 			break
@@ -162,13 +162,13 @@ func (a *Auth) storedState(ctx context.Context) (State, error) {
 	return next, nil
 }
 
-// invalidState is that of a session that is over; reason may be empty.
+// invalidState is that of a session that is over.
 func invalidState(s *session, reason string) State {
 	d := map[string]string{"username": s.Username}
 	if s.OAuth {
 		d["provider"] = "OAuth"
 	}
-	add(d, "reason", reason)
+	d["reason"] = reason
 	return State{SignedOutUserPoolsTokenInvalid, d}
 }
 

@@ -3,7 +3,9 @@ package core
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"amplify-auth/core/config"
@@ -70,8 +72,12 @@ func (s *session) fresh(now time.Time) bool {
 	if !s.whole() {
 		return false
 	}
-	now = now.Add(s.Drift + margin)
-	return now.Before(s.Access.expiration()) && (s.ID == nil || now.Before(s.ID.expiration()))
+	now = now.Add(s.Drift)
+	good := func(t *Token) bool {
+		// Before a token was issued the clock is wrong, and nothing it says is known.
+		return now.Add(margin).Before(t.expiration()) && !now.Add(clockLeeway).Before(t.time("iat"))
+	}
+	return good(s.Access) && (s.ID == nil || good(s.ID))
 }
 
 // state is the user state that the stored session stands for. A session whose
@@ -90,6 +96,15 @@ func (s *session) state(now time.Time) UserState {
 
 // loadSession reads the session of the user who signed in last; nil without one.
 func (a *Auth) loadSession(ctx context.Context) (*session, error) {
+	s, err := a.readSession(ctx)
+	if s != nil {
+		s = a.refresh.rescue(s)
+		a.drifted(s)
+	}
+	return s, err
+}
+
+func (a *Auth) readSession(ctx context.Context) (*session, error) {
 	if a.cfg.UserPool == nil {
 		return a.loadExternal(ctx)
 	}
@@ -137,8 +152,9 @@ type oauthMetadata struct {
 	oauthSession
 }
 
-// saveSession writes all of a session at once.
-func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) error {
+// saveSession writes all of a session at once; begins says that it is a new one.
+// Browsers tell other pages the changes one by one, in the order of the writes.
+func (a *Auth) saveSession(ctx context.Context, s *session, begins bool, more ...Change) error {
 	if s.External {
 		return a.saveExternal(ctx, s, more...)
 	}
@@ -149,7 +165,9 @@ func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) erro
 		}
 		more = append(more, c)
 	}
-	set("refreshToken", s.Refresh)
+	if !begins { // who sees the new access token must not find the old refresh token
+		set("refreshToken", s.Refresh)
+	}
 	id := ""
 	if s.ID != nil {
 		id = s.ID.Raw
@@ -168,10 +186,13 @@ func (a *Auth) saveSession(ctx context.Context, s *session, more ...Change) erro
 		}
 	}
 	set("oauthMetadata", string(oauth))
-	// Last of the tokens: browsers tell other pages the changes one by one, in this
-	// order, and who sees the new access token must not find the old refresh token.
 	set("accessToken", s.Access.Raw)
-	more = append(more, Change{a.keys.lastUser(), &s.Username}, Change{Key: a.keys.external()}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()})
+	// A user is named once the tokens are there.
+	more = append(more, Change{Key: a.keys.lastUser(), Value: &s.Username})
+	if begins { // the sign by which Amplify knows a sign-in, and reads the session
+		set("refreshToken", s.Refresh)
+	}
+	more = append(more, Change{Key: a.keys.external()}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()})
 	return a.Storage.Apply(ctx, more)
 }
 
@@ -230,7 +251,7 @@ func (a *Auth) saveExternal(ctx context.Context, s *session, more ...Change) err
 		return err
 	}
 	text := string(data)
-	more = append(more, Change{a.keys.external(), &text}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()})
+	more = append(more, Change{Key: a.keys.external(), Value: &text}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()})
 	if a.cfg.UserPool != nil {
 		more = append(more, Change{Key: a.keys.lastUser()})
 	}
@@ -246,10 +267,10 @@ func (a *Auth) removeSession(ctx context.Context, username string, more ...Chang
 
 func (a *Auth) sessionRemovals(username string) (gone []Change) {
 	if a.keys.prefix != "" {
+		gone = append(gone, Change{Key: a.keys.lastUser()}) // first: a user is named while the tokens are there
 		for _, k := range a.userKeys(username, contract.SessionFields) {
 			gone = append(gone, Change{Key: k})
 		}
-		gone = append(gone, Change{Key: a.keys.lastUser()})
 	}
 	return append(gone, Change{Key: a.keys.external()}, Change{Key: a.keys.federation()}, Change{Key: a.keys.credentials()}, Change{Key: a.keys.retryAt()})
 }
@@ -273,23 +294,65 @@ func (a *Auth) expireSession(ctx context.Context, s *session) error {
 // under which it is stored.
 type device struct{ Owner, Key, GroupKey, Password string }
 
-// loadDevice returns the zero device where there is none.
-func (a *Auth) loadDevice(ctx context.Context, owner string) (device, error) {
-	v, err := a.Storage.Get(ctx, a.userKeys(owner, contract.DeviceFields)...)
-	if err != nil || v[0] == nil || v[1] == nil || v[2] == nil {
-		return device{}, err // a device without its password is no device
+// deviceOwner says whose device serves who signs in by an alias: a service that is
+// asked with the password at once names the user too late. aliases are those of an owner.
+func (k keys) deviceOwner(alias string) string {
+	return k.own + "deviceOwner." + strings.ToLower(alias)
+}
+func (k keys) aliases(owner string) string { return k.own + "deviceAliases." + owner }
+
+// loadDevice returns the zero device where there is none. name may be an alias that
+// the device was used with.
+func (a *Auth) loadDevice(ctx context.Context, name string) (device, error) {
+	v, err := a.Storage.Get(ctx, append(a.userKeys(name, contract.DeviceFields), a.keys.deviceOwner(name))...)
+	switch {
+	case err != nil:
+		return device{}, err
+	case v[0] != nil && v[1] != nil && v[2] != nil:
+		return device{name, *v[0], *v[1], *v[2]}, nil
+	case v[3] != nil && a.keys.deviceOwner(*v[3]) != a.keys.deviceOwner(name):
+		return a.loadDevice(ctx, *v[3])
 	}
-	return device{owner, *v[0], *v[1], *v[2]}, nil
+	return device{}, nil // a device without its password is no device
 }
 
 func (a *Auth) saveDevice(ctx context.Context, d device) error {
 	k := a.userKeys(d.Owner, contract.DeviceFields)
-	return a.Storage.Apply(ctx, []Change{{k[0], &d.Key}, {k[1], &d.GroupKey}, {k[2], &d.Password}})
+	return a.Storage.Apply(ctx, []Change{{Key: k[0], Value: &d.Key}, {Key: k[1], Value: &d.GroupKey}, {Key: k[2], Value: &d.Password}})
+}
+
+// noteAlias lets a device be found by what its user types.
+func (a *Auth) noteAlias(ctx context.Context, owner, alias string) error {
+	known, err := a.deviceAliases(ctx, owner)
+	alias = strings.ToLower(alias)
+	if err != nil || alias == strings.ToLower(owner) || slices.Contains(known, alias) {
+		return err
+	}
+	list := strings.Join(append(known, alias), "\n")
+	return a.Storage.Apply(ctx, []Change{{Key: a.keys.deviceOwner(alias), Value: &owner}, {Key: a.keys.aliases(owner), Value: &list}})
+}
+
+func (a *Auth) deviceAliases(ctx context.Context, owner string) ([]string, error) {
+	v, err := a.Storage.Get(ctx, a.keys.aliases(owner))
+	if err != nil || v[0] == nil {
+		return nil, err
+	}
+	return strings.Split(*v[0], "\n"), nil
 }
 
 func (a *Auth) forgetDevice(ctx context.Context, owner string) error {
-	k := a.userKeys(owner, contract.DeviceFields)
-	return a.Storage.Apply(ctx, []Change{{Key: k[0]}, {Key: k[1]}, {Key: k[2]}})
+	aliases, err := a.deviceAliases(ctx, owner)
+	if err != nil {
+		return err
+	}
+	gone := []Change{{Key: a.keys.aliases(owner)}}
+	for _, alias := range aliases {
+		gone = append(gone, Change{Key: a.keys.deviceOwner(alias)})
+	}
+	for _, k := range a.userKeys(owner, contract.DeviceFields) {
+		gone = append(gone, Change{Key: k})
+	}
+	return a.Storage.Apply(ctx, gone)
 }
 
 func (a *Auth) userKeys(username string, fields []string) []string {

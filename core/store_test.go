@@ -121,18 +121,18 @@ func FuzzStoredSession(f *testing.F) {
 
 // slowStorage answers as a store of promises does: what is written while it reads is
 // not what the reader gets.
-type slowStorage struct{ *memory }
+type slowStorage struct{ Storage }
 
 func (s slowStorage) Get(ctx context.Context, keys ...string) ([]*string, error) {
 	time.Sleep(3 * time.Millisecond)
 	defer time.Sleep(7 * time.Millisecond)
-	return s.memory.Get(ctx, keys...)
+	return s.Storage.Get(ctx, keys...)
 }
 
 func (s slowStorage) Apply(ctx context.Context, changes []Change) error {
 	time.Sleep(6 * time.Millisecond)
 	defer time.Sleep(6 * time.Millisecond)
-	return s.memory.Apply(ctx, changes)
+	return s.Storage.Apply(ctx, changes)
 }
 
 // What another page's change made us read may be older than what this page did since.
@@ -142,7 +142,7 @@ func TestStorageReadDuringAChange(t *testing.T) {
 			b := newBrowser(t)
 			p := b.open(Options{RejectExpired: true})
 			defer p.Close()
-			p.Storage = slowStorage{b.storage}
+			p.Storage = slowStorage{p.own}
 			read := func() {
 				time.AfterFunc(time.Duration(delay)*time.Millisecond, func() {
 					if err := p.StorageChanged(t.Context()); err != nil {
@@ -171,7 +171,7 @@ func TestStorageReadDuringAChange(t *testing.T) {
 }
 
 // signOutDuring signs out a while into work and checks that it brings nothing back.
-func signOutDuring(t *testing.T, a *Auth, storage *memory, while time.Duration, work func()) {
+func signOutDuring(t *testing.T, a *Auth, stored func() map[string]string, while time.Duration, work func()) {
 	t.Helper()
 	ended := make(chan bool)
 	go func() {
@@ -184,7 +184,7 @@ func signOutDuring(t *testing.T, a *Auth, storage *memory, while time.Duration, 
 	}
 	<-ended
 	time.Sleep(time.Second)
-	if left := storage.snapshot(); len(left) > 0 || a.state.get().UserState != SignedOut {
+	if left := stored(); len(left) > 0 || a.state.get().UserState != SignedOut {
 		t.Errorf("signed out after %v: %s, stored %d values", while, a.state.get().UserState, len(left))
 	}
 }
@@ -196,11 +196,11 @@ func TestSignOutWhileARefreshStores(t *testing.T) {
 			b := newBrowser(t)
 			p := b.open(Options{RejectExpired: true})
 			defer p.Close()
-			p.Storage = slowStorage{b.storage}
+			p.Storage = slowStorage{p.own}
 			if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
 				t.Fatal(err)
 			}
-			signOutDuring(t, p.Auth, b.storage, time.Duration(delay)*time.Millisecond, func() { _, _ = p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}) })
+			signOutDuring(t, p.Auth, b.stored, time.Duration(delay)*time.Millisecond, func() { _, _ = p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}) })
 		})
 	}
 }

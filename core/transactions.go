@@ -92,7 +92,7 @@ func (a *Auth) saveTransaction(ctx context.Context, t *transaction) error {
 		states = states[1:]
 	}
 	list := strings.Join(states, " ")
-	return a.putTransaction(ctx, t, append(changes, Change{a.keys.transactions(), &list})...)
+	return a.putTransaction(ctx, t, append(changes, Change{Key: a.keys.transactions(), Value: &list})...)
 }
 
 func (a *Auth) putTransaction(ctx context.Context, t *transaction, more ...Change) error {
@@ -101,7 +101,7 @@ func (a *Auth) putTransaction(ctx context.Context, t *transaction, more ...Chang
 		return err
 	}
 	text := string(data)
-	return a.Session.Apply(ctx, append(more, Change{a.keys.transaction(t.State), &text}))
+	return a.Session.Apply(ctx, append(more, Change{Key: a.keys.transaction(t.State), Value: &text}))
 }
 
 // loadTransaction returns nil where there is none, or one whose time is over.

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"amplify-auth/core/contract"
 )
 
 // Tokens that come by way of the browser's address bar are verified before they
@@ -23,7 +25,7 @@ import (
 
 // clockLeeway is how far the clocks of a provider and of this computer may be
 // apart where the provider's is not known.
-const clockLeeway = time.Minute
+const clockLeeway = contract.ClockLeeway
 
 // verifyIDToken checks an id token of p. nonce is the one that was sent, empty in
 // a refresh; access is the access token that came with it.
@@ -202,17 +204,20 @@ func (k *keySet) key(ctx context.Context, a *Auth, uri, kid string) (*rsa.Public
 	if err != nil {
 		return nil, err
 	}
-	if key, again := k.find(a.Now(), kid); key != nil {
-		return key, nil
-	} else if again && !fetched { // the provider may have new keys
+	key, again := k.find(a.Now(), kid)
+	if key == nil && again && !fetched { // the provider may have new keys
 		if err := k.fetch(ctx, a, uri); err != nil {
 			return nil, err
 		}
-		if key, _ := k.find(a.Now(), kid); key != nil {
-			return key, nil
-		}
+		k.mu.Lock()
+		k.retried = a.Now() // not before: a fetch that failed has looked for nothing
+		k.mu.Unlock()
+		key, _ = k.find(a.Now(), kid)
 	}
-	return nil, fault("the provider has no such key")
+	if key == nil {
+		return nil, fault("the provider has no such key")
+	}
+	return key, nil
 }
 
 // find also says whether it is time to look for new keys.
@@ -224,11 +229,7 @@ func (k *keySet) find(now time.Time, kid string) (key *rsa.PublicKey, again bool
 			return only, false
 		}
 	}
-	if key = k.keys[kid]; key == nil && now.Sub(k.retried).Abs() >= keysPause {
-		k.retried = now
-		return nil, true
-	}
-	return key, false
+	return k.keys[kid], now.Sub(k.retried).Abs() >= keysPause
 }
 
 func (k *keySet) fetch(ctx context.Context, a *Auth, uri string) error {

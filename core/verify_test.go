@@ -182,7 +182,7 @@ func TestForgedRefresh(t *testing.T) {
 		op := newFakePoolProvider(t)
 		p := openUI(b, op, nil)
 		p.mustSignIn(HostedUIOptions{})
-		before := b.storage.snapshot()
+		before := b.stored()
 		op.forge = func(use string, header, claims map[string]any) string {
 			if use != test.use {
 				return ""
@@ -192,7 +192,7 @@ func TestForgedRefresh(t *testing.T) {
 		if _, err := p.GetTokens(context.Background(), GetTokensInput{ForceRefresh: true}); codeOf(err) != "securityFailed" {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		if after := b.storage.snapshot(); !maps.Equal(before, after) {
+		if after := b.stored(); !maps.Equal(before, after) {
 			t.Errorf("%s: the storage has changed", test.name)
 		}
 		if s := p.state.get().UserState; s != SignedIn {

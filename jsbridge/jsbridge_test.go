@@ -6,15 +6,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/big"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"amplify-auth/core"
+	"amplify-auth/core/origin"
+	"amplify-auth/core/origin/origintest"
 	"amplify-auth/core/srp"
 
 	"github.com/hack-pad/safejs"
@@ -139,20 +141,24 @@ func TestLimits(t *testing.T) {
 	done()
 }
 
+// jsStore makes a store of the page, whose answers go through wrap.
+func jsStore(t testing.TB, wrap string) store {
+	return store{js(t, `((wrap, m) => ({
+		get: (keys) => wrap(keys.map((k) => m.get(k) ?? null)),
+		apply: (changes) => wrap(changes.forEach(([k, v]) => v === null ? m.delete(k) : m.set(k, v))),
+	}))(`+wrap+`, new Map())`)}
+}
+
+var jsStores = map[string]string{"sync": "(v) => v", "async": "(v) => new Promise((r) => setTimeout(r, 1, v))"}
+
 func TestStorage(t *testing.T) {
-	for kind, wrap := range map[string]string{"sync": "(v) => v", "async": "(v) => new Promise((r) => setTimeout(r, 1, v))"} {
-		s := store{js(t, `((wrap, m) => ({
-			get: (keys) => wrap(keys.map((k) => m.get(k) ?? null)),
-			apply: (changes) => wrap(changes.forEach(([k, v]) => v === null ? m.delete(k) : m.set(k, v))),
-		}))(`+wrap+`, new Map([["old", "1"]]))`)}
-		value, empty := "Zoë 😀", ""
-		if err := s.Apply(soon(t), []core.Change{{Key: "a", Value: &value}, {Key: "empty", Value: &empty}, {Key: "old"}}); err != nil {
-			t.Fatal(err)
-		}
-		got, err := s.Get(soon(t), "a", "old", "empty")
-		if err != nil || got[0] == nil || *got[0] != value || got[1] != nil || got[2] == nil || *got[2] != "" {
-			t.Errorf("%s: %v %v", kind, got, err)
-		}
+	for kind, wrap := range jsStores {
+		t.Run(kind, func(t *testing.T) {
+			origintest.TestStorage(t, func(t *testing.T) (one, other origin.Storage) {
+				s := jsStore(t, wrap)
+				return s, s
+			})
+		})
 	}
 	for _, failing := range []string{"({ get() { throw new Error('x') }, apply() { throw new Error('x') } })", "({ get: async () => { throw 1 }, apply: async () => { throw 1 } })"} {
 		s := store{js(t, failing)}
@@ -228,91 +234,34 @@ func TestFetchFailures(t *testing.T) {
 	}
 }
 
-func testLocks(t *testing.T, locks core.Locks) {
-	t.Helper()
-	const name = "jsbridge-test"
-	inside, order := 0, make(chan int, 3)
-	enter := func(i int) {
-		err := locks.With(soon(t), name, 4*time.Second, func(_ context.Context, held bool) error {
-			if inside++; inside != 1 || !held {
-				t.Errorf("%d inside, held %t", inside, held)
-			}
-			time.Sleep(5 * time.Millisecond)
-			inside--
-			return nil
-		})
-		if err != nil {
-			t.Error(err)
-		}
-		order <- i
-	}
-	for i := range 3 {
-		go enter(i)
-	}
-	for range 3 {
-		<-order
-	}
-	failure := errors.New("of the work")
-	if err := locks.With(soon(t), name, time.Second, func(context.Context, bool) error { return failure }); err != failure {
-		t.Error(err)
-	}
-	// Who cannot get the lock goes on without it.
-	release, entered := make(chan struct{}), make(chan struct{})
-	go locks.With(soon(t), name, 4*time.Second, func(context.Context, bool) error {
-		close(entered)
-		<-release
-		return nil
-	})
-	<-entered
-	held := true
-	if err := locks.With(soon(t), name, 50*time.Millisecond, func(_ context.Context, h bool) error { held = h; return nil }); err != nil || held {
-		t.Errorf("held %t, %v", held, err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := locks.With(ctx, name, time.Second, func(context.Context, bool) error { return nil }); !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	close(release)
-}
-
 func TestWebLocks(t *testing.T) {
-	testLocks(t, (&Host{js(t, "({})")}).Locks())
+	serial := 0
+	open := func(t *testing.T) (one, other prefixed) { // names of the browser's, not of a test's
+		serial++
+		prefix := fmt.Sprint("jsbridge", serial, ".")
+		s := jsStore(t, jsStores["async"])
+		return prefixed{(&Host{js(t, "({})")}).Locks(), s, prefix}, prefixed{(&Host{js(t, "({})")}).Locks(), s, prefix}
+	}
+	origintest.TestLocks(t, true, func(t *testing.T) (one, other origin.Locks) { return open(t) })
+	origintest.TestShared(t, func(t *testing.T) (one, other origintest.Shared) { return open(t) })
 }
 
-// Ensure that what is published is there until the next value is, and that the same value can be published again, by
-// this page and by another.
-func TestPublish(t *testing.T) {
-	host := &Host{js(t, "({})")}
-	page, other := host.Locks(), host.Locks()
-	const name = "jsbridge-publish"
-	for i, step := range []struct {
-		by    core.Locks
-		value string
-		want  []string
-	}{
-		{page, "1", []string{"1"}},
-		{page, "1", []string{"1"}},
-		{other, "1", []string{"1", "1"}},
-		{page, "2", []string{"1", "2"}},
-		{other, "2", []string{"2", "2"}},
-	} {
-		ctx := soon(t)
-		step.by.Publish(ctx, name, step.value)
-		if err := ctx.Err(); err != nil {
-			t.Fatalf("step %d: %v", i, err)
-		}
-		// An end takes the browser a moment.
-		var got []string
-		for ctx.Err() == nil {
-			if got = page.Published(ctx, name); slices.Equal(slices.Sorted(slices.Values(got)), step.want) {
-				break
-			}
-		}
-		if ctx.Err() != nil {
-			t.Errorf("step %d: published %v, want %v", i, got, step.want)
-		}
-	}
+type prefixed struct {
+	origin.Locks
+	origin.Storage
+	prefix string
+}
+
+func (p prefixed) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
+	return p.Locks.With(ctx, p.prefix+name, wait, f)
+}
+
+func (p prefixed) Publish(ctx context.Context, name, value string) {
+	p.Locks.Publish(ctx, p.prefix+name, value)
+}
+
+func (p prefixed) Published(ctx context.Context, name string) []string {
+	return p.Locks.Published(ctx, p.prefix+name)
 }
 
 func TestLeases(t *testing.T) {
@@ -322,7 +271,15 @@ func TestLeases(t *testing.T) {
 	if _, ok := host.Locks().(leases); !ok {
 		t.Fatalf("%T", host.Locks())
 	}
-	testLocks(t, host.Locks())
+	for _, wrap := range jsStores {
+		s := jsStore(t, wrap)
+		locks := leases{s}
+		origintest.TestLocks(t, false, func(*testing.T) (one, other origin.Locks) { return locks, locks })
+		origintest.TestShared(t, func(*testing.T) (one, other origintest.Shared) {
+			p := prefixed{locks, s, ""}
+			return p, p
+		})
+	}
 
 	// A lease that ran out while its page was busy is another page's now.
 	value := "another page " + strconv.FormatInt(time.Now().Add(leaseLife).UnixMilli(), 10)

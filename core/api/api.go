@@ -5,6 +5,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,8 +25,12 @@ type method struct {
 func takes[In, Out any](call func(*core.Auth, context.Context, In) (Out, error)) method {
 	return method{reflect.TypeFor[In](), func(ctx context.Context, a *core.Auth, args []byte) (any, error) {
 		var in In
-		if err := json.Unmarshal(args, &in); err != nil {
+		var every struct{ Wait *bool } // what every call takes
+		if err := cmp.Or(json.Unmarshal(args, &in), json.Unmarshal(args, &every)); err != nil {
 			return nil, err
+		}
+		if every.Wait != nil {
+			ctx = core.WithWait(ctx, *every.Wait)
 		}
 		return call(a, ctx, in)
 	}}

@@ -2,12 +2,14 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 	"testing"
 	"time"
 
 	"amplify-auth/core"
 	"amplify-auth/core/config"
+	"amplify-auth/core/origin/origintest"
 )
 
 // empty is a store in which nothing is and nothing stays.
@@ -20,7 +22,7 @@ func (empty) Apply(context.Context, []core.Change) error { return nil }
 
 func newAuth() *core.Auth {
 	return core.New(&config.Config{IdentityPool: &config.IdentityPool{ID: "us-east-1:1", Region: "us-east-1"}}, core.Options{}, core.Deps{
-		Storage: empty{}, Session: empty{}, Now: time.Now, Emit: func(core.Event) {},
+		Storage: empty{}, Session: empty{}, Locks: origintest.New().Page(), Random: rand.Reader, Now: time.Now, Emit: func(core.Event) {},
 	})
 }
 

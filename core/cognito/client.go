@@ -124,7 +124,7 @@ func convert(err error) error {
 		status, requestID = resp.HTTPStatusCode(), resp.ServiceRequestID()
 	}
 	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() != "UnknownError" {
+	if errors.As(err, &api) && api.ErrorCode() != "UnknownError" && (status < 500 || ownFailures[api.ErrorCode()]) {
 		return core.ServiceError(api.ErrorCode(), api.ErrorMessage(), requestID, status)
 	}
 	if status != 0 {
@@ -135,6 +135,13 @@ func convert(err error) error {
 		return &core.Error{Name: "InvalidParameter", Code: "invalidParameter", Message: invalid.Error(), Cause: err}
 	}
 	return core.AsError(err)
+}
+
+// ownFailures are the service's words for its own failures. Another exception with a
+// status of 500 and more is somebody else's answer: a refusal of Cognito's is a 400.
+var ownFailures = map[string]bool{
+	"InternalErrorException": true, "InternalServerError": true, "InternalFailure": true,
+	"ServiceUnavailable": true, "ServiceUnavailableException": true,
 }
 
 // notFromAWS is for an answer in somebody else's words: a proxy's, a captive

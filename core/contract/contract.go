@@ -67,6 +67,8 @@ const (
 	TokenMargin = 5 * time.Second
 	// CredentialsMargin is the same for AWS credentials.
 	CredentialsMargin = 10 * time.Minute
+	// ClockLeeway is how far two clocks may be apart without a word.
+	ClockLeeway = time.Minute
 	// GenerationGap is how far apart the service issues the tokens of one answer.
 	GenerationGap = 5 * time.Second
 	// MaxDrift is the difference of two clocks, in milliseconds, that is believed.

@@ -331,3 +331,43 @@ func TestAbortLeavesNothingHalf(t *testing.T) {
 	e.Cognito.ClearFaults()
 	answer(p, "signedIn", e.Code("demo-sms"), nil)
 }
+
+// Ensure that a browser stays one device to a user who signs in by an alias, by every flow, and is asked no second
+// factor again.
+func TestOneDeviceByAlias(t *testing.T) {
+	for _, c := range []struct{ flow, preferred, alias string }{
+		{flow: "USER_PASSWORD_AUTH", alias: "ada@example.com"},
+		{flow: "USER_PASSWORD_AUTH", alias: "+15555550100"},
+		{flow: "USER_AUTH", preferred: "PASSWORD", alias: "ada@example.com"},
+		{flow: "USER_AUTH", preferred: "PASSWORD_SRP", alias: "ada@example.com"},
+		{flow: "USER_SRP_AUTH", alias: "ada@example.com"},
+	} {
+		t.Run(c.flow+" "+c.preferred+" "+c.alias, func(t *testing.T) {
+			e := Start(t)
+			cfg, pool := e.NewPool(m{"AliasAttributes": []string{"email", "phone_number"}, "DeviceConfiguration": m{"ChallengeRequiredOnNewDevice": true}}, nil)
+			e.Admin("SetUserPoolMfaConfig", m{"UserPoolId": pool, "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": m{"Enabled": true}})
+			e.NewUser(pool, "ada", map[string]string{"email": "ada@example.com", "email_verified": "true", "phone_number": "+15555550100", "phone_number_verified": "true"})
+			p := e.NewPage(cfg, core.Options{}, nil)
+			args := m{"username": c.alias, "authFlow": c.flow}
+			if c.preferred != "" {
+				args["preferredChallenge"] = c.preferred
+			}
+			start(p, "signedIn", args)
+			secret := p.Must("setUpTOTP", nil)["sharedSecret"].(string)
+			p.Must("verifyTOTPSetup", m{"code": e.TOTP(secret)})
+			p.Must("setMFAPreference", m{"totp": "PREFERRED"})
+			for range 3 {
+				p.Must("signOut", nil)
+				start(p, "signedIn", args)
+			}
+			if list := p.Must("deviceOperations.list", nil)["devices"].([]any); len(list) != 1 {
+				t.Errorf("%d devices", len(list))
+			}
+			p.Must("deviceOperations.forget", nil)
+			p.Must("signOut", nil)
+			if left := e.Local.All(); len(left) != 0 {
+				t.Errorf("forgotten and signed out, left %v", left)
+			}
+		})
+	}
+}

@@ -22,6 +22,7 @@ import (
 	"amplify-auth/core/api"
 	"amplify-auth/core/cognito"
 	"amplify-auth/core/config"
+	"amplify-auth/core/origin/origintest"
 	"amplify-auth/core/srp"
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/emulator"
@@ -33,7 +34,7 @@ type Env struct {
 	T       testing.TB
 	Cognito *emulator.Server
 	Local   *Store
-	Locks   *Locks
+	Origin  *origintest.Origin // whose locks the pages share
 	Online  atomic.Bool
 	Skew    time.Duration // the local clock minus the service's
 	Sent    chan string   // the operation of every request that left a page
@@ -49,7 +50,7 @@ func Start(t testing.TB) *Env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	e := &Env{Administrator: e2e.Administer(t, s), T: t, Cognito: s, Local: NewStore(), Locks: new(Locks), Sent: make(chan string, 1<<16)}
+	e := &Env{Administrator: e2e.Administer(t, s), T: t, Cognito: s, Local: NewStore(), Origin: origintest.New(), Sent: make(chan string, 1<<16)}
 	e.Online.Store(true)
 	return e
 }
@@ -95,7 +96,7 @@ func (e *Env) NewPage(cfg *config.Config, opts core.Options, session *Store) *Pa
 	}
 	p := &Page{T: e.T, Session: session}
 	deps := core.Deps{
-		Storage: e.Local, Session: session, Locks: e.Locks, Network: network{&e.Online},
+		Storage: e.Local, Session: session, Locks: e.Origin.Page(), Network: network{&e.Online},
 		Random: rand.Reader, Exp: srp.GoExp, Now: func() time.Time { return e.Cognito.Now().Add(e.Skew) }, Emit: p.emit, Issuer: "example.com", DeviceName: "Test",
 	}
 	observe := func(at time.Time) { p.Auth.ObserveTime(at) }
@@ -269,24 +270,3 @@ func (s *Store) Set(key, value string) {
 	defer s.mu.Unlock()
 	s.values[key] = value
 }
-
-// Locks are locks that pages share.
-type Locks struct{ m sync.Map }
-
-func (l *Locks) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
-	v, _ := l.m.LoadOrStore(name, make(chan struct{}, 1))
-	ch := v.(chan struct{})
-	select {
-	case ch <- struct{}{}:
-		defer func() { <-ch }()
-		return f(ctx, true)
-	case <-time.After(wait):
-		return f(ctx, false)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// Publish and Published have nothing to do: these stores have no lag.
-func (l *Locks) Publish(context.Context, string, string)    {}
-func (l *Locks) Published(context.Context, string) []string { return nil }

@@ -79,7 +79,7 @@ func TestFederatedSignIn(t *testing.T) {
 			if id := reloaded.Must("getIdentityId", nil)["result"]; id != before {
 				t.Errorf("identity %v, was %s", id, before)
 			}
-			p.Fails("getTokens", nil, "notSignedIn")
+			p.Fails("getTokens", nil, "invalidState")
 			p.Fails("signIn", m{"username": "demo", "password": emulator.SeedPassword}, "invalidState")
 			p.Must("signOut", nil)
 			p.wants(core.SignedOut)

@@ -52,6 +52,7 @@ func script() string {
 	}
 	export("Times in ms.", "TOKEN_MARGIN", contract.TokenMargin.Milliseconds())
 	export("", "CREDENTIALS_MARGIN", contract.CredentialsMargin.Milliseconds())
+	export("", "CLOCK_LEEWAY", contract.ClockLeeway.Milliseconds())
 	export("", "MAX_DRIFT", contract.MaxDrift)
 	export("", "MAX_EXPIRATION", contract.MaxExpiration)
 	export("In seconds, as iat is.", "GENERATION_GAP", int(contract.GenerationGap.Seconds()))

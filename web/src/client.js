@@ -1,4 +1,5 @@
 import { AuthError, configError, invalidParameter } from './errors.js';
+import { Clock } from './clock.js';
 import { checkOptions, configIds, fetchConfig } from './config.js';
 import { showDropIn } from './drop-in.js';
 import { createEngine } from './engine.js';
@@ -39,6 +40,9 @@ function either(...signals) {
   return end.signal;
 }
 
+// Whose session it is, and whether it is over.
+const summary = ({ userState, details: { username, provider } }) => [userState, username, provider].join();
+
 function absolute(url, base) {
   try {
     return new URL(url, base).href;
@@ -62,7 +66,9 @@ export class AmplifyAuth extends EventTarget {
   #store;
   #session; // of this tab: pending sign-ins and OAuth transactions
   #async = false; // the store answers promises
+  #clock = new Clock();
   #stored; // what the store said last, see readSession
+  #seen; // whose session that was when the engine was last known to know of it
   #states = new States(this);
   #tabs;
   #engine; // promise of the engine
@@ -123,8 +129,10 @@ export class AmplifyAuth extends EventTarget {
     return this.#states.current.userState;
   }
 
+  // A session that only waits for the network is not over.
   get isSignedIn() {
-    return this.currentUserState === 'signedIn';
+    const { userState, details } = (this.#update(), this.#states.current);
+    return userState === 'signedIn' || details.reason === 'offline';
   }
 
   get isLoggedIn() {
@@ -170,9 +178,10 @@ export class AmplifyAuth extends EventTarget {
     }
     return limited(options, async (limits) => {
       await this.#settled();
-      const stored = !forceRefresh && storedTokens(await this.#read());
+      const session = await this.#read();
+      const stored = !forceRefresh && storedTokens(session);
       if (stored) return stored;
-      const tokens = await this.#send('getTokens', options, limits);
+      const tokens = await this.#send('getTokens', session.setBack ? { ...options, forceRefresh: true } : options, limits);
       dates(Object.values(tokens));
       return tokens;
     });
@@ -182,8 +191,9 @@ export class AmplifyAuth extends EventTarget {
     options = own(options);
     return limited(options, async (limits) => {
       await this.#settled();
-      const stored = !options.forceRefresh && storedCredentials(await this.#read(), Date.now());
-      return stored || dates(await this.#send('getAWSCredentials', options, limits));
+      const session = await this.#read();
+      const stored = !options.forceRefresh && !session.setBack && storedCredentials(session, Date.now());
+      return stored || dates(await this.#send('getAWSCredentials', session.setBack ? { ...options, forceRefresh: true } : options, limits));
     });
   }
 
@@ -403,12 +413,10 @@ export class AmplifyAuth extends EventTarget {
   #apply(changes) {
     const shared = !['session', 'memory'].includes(this.#options.storage);
     const tell = () => {
+      this.#noted();
       if (shared && changes.some(([key]) => this.#concerns(key))) this.#tabs.tell();
     };
-    // another tab may read between two writes: a user is named only while the tokens are there, and is no guest after
-    const [named, identity] = this.#keys.outer;
-    const rank = ([key, value]) => (value === null ? { [identity]: -2, [named]: -1 } : { [named]: 1 })[key] ?? 0;
-    const applied = this.#store.apply([...changes].sort((a, b) => rank(a) - rank(b)));
+    const applied = this.#store.apply(changes);
     if (isPromise(applied)) return applied.then(tell);
     tell();
   }
@@ -422,6 +430,7 @@ export class AmplifyAuth extends EventTarget {
   #setState({ userState, details = {} }) {
     this.#identityId = undefined;
     if (this.#async) this.#refresh();
+    else this.#noted();
     // what the engine says while it starts is what the store has said before
     this.#states.set({ userState, details }, this.#running);
   }
@@ -430,10 +439,15 @@ export class AmplifyAuth extends EventTarget {
 
   #read() {
     const read = readSession(this.#ids, this.#keys, (keys) => this.#store.get(keys), Date.now());
+    const take = (session) => {
+      session.setBack = this.#clock.setBack(session.clockDrift);
+      session.fresh &&= !session.setBack;
+      return (this.#stored = session);
+    };
     this.#async = isPromise(read);
-    if (!this.#async) return (this.#stored = read);
+    if (!this.#async) return take(read);
     return read.then((session) => {
-      this.#stored = session;
+      take(session);
       this.#update();
       return session;
     }, (cause) => {
@@ -442,14 +456,24 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #known() {
-    if (this.#keys && !this.#async) this.#read();
+    if (this.#keys && !this.#async && !this.#closed) this.#read();
     return this.#stored;
   }
 
-  // Until the engine runs, the state is what the store says.
+  // The state is what the store says, until the engine has said more of it. What neither the engine nor another tab has
+  // written, the page's own script has: the engine is told.
   #update() {
-    const session = !this.#running && this.#known();
-    if (session) this.#states.set(session);
+    const session = this.#known();
+    if (!session) return;
+    const foreign = this.#running && !this.#async && this.#seen && this.#seen !== summary(session);
+    if (!this.#running || foreign) this.#states.set(session);
+    this.#seen = summary(session);
+    if (foreign) this.#send('storageChanged', {}).catch(() => {});
+  }
+
+  // What the store holds now is the engine's doing, or known to it.
+  #noted() {
+    if (this.#known()) this.#seen = summary(this.#stored);
   }
 
   #refresh() {
@@ -460,6 +484,7 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #changedElsewhere() {
+    this.#seen = undefined;
     this.#refresh();
     if (this.#running) this.#send('storageChanged', {}).catch(() => {});
   }

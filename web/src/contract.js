@@ -3,6 +3,7 @@
 // Times in ms.
 export const TOKEN_MARGIN = 5000;
 export const CREDENTIALS_MARGIN = 600000;
+export const CLOCK_LEEWAY = 60000;
 export const MAX_DRIFT = 1099511627776;
 export const MAX_EXPIRATION = 4503599627370496;
 // In seconds, as iat is.

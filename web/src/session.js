@@ -1,10 +1,13 @@
 // What a stored session says, without the engine. The same rules stand in Go (core); both are tested against
 // core/testdata/stored_sessions.json.
 import {
-  COGNITO_PREFIX, CREDENTIALS, EXTERNAL_SESSION, FEDERATION, GENERATION_GAP, IDENTITY_PREFIX, IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT,
+  CLOCK_LEEWAY, COGNITO_PREFIX, CREDENTIALS, EXTERNAL_SESSION, FEDERATION, GENERATION_GAP, IDENTITY_PREFIX, IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT,
   MAX_EXPIRATION, OWN_PREFIX, TOKEN_MARGIN,
 } from './contract.js';
 import { isPromise } from './storage.js';
+
+// Before a token was issued the clock is wrong, and nothing it says is known.
+const issued = (iat, now) => !(Math.trunc(iat) * 1000 > now + CLOCK_LEEWAY);
 
 /** The storage keys of one app client and one identity pool: Amplify v6's layout. */
 export function storageKeys({ clientId, identityPoolId, own, external }) {
@@ -77,7 +80,7 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
   const oauth = isJSON(note) ? note : undefined;
   // clockDrift is the service's clock minus ours, in ms
   const drift = /^[+-]?\d+$/.test(clockDrift) && Math.abs(clockDrift) < MAX_DRIFT ? +clockDrift : 0;
-  const unexpired = ({ exp }) => now + drift + TOKEN_MARGIN < Math.trunc(exp) * 1000;
+  const unexpired = ({ exp, iat }) => now + drift + TOKEN_MARGIN < Math.trunc(exp) * 1000 && issued(iat, now + drift);
   const ours = (token, use, audience) => {
     const claims = token && decodeJWT(token);
     if (claims?.token_use !== use || claims[audience] !== ids.clientId) return;
@@ -97,6 +100,7 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
         : { provider: `cognito-idp.${ids.userPoolId.split('_')[0]}.amazonaws.com/${ids.userPoolId}`, ...(id && { token: idToken }), username },
       fresh,
       holder: holder(username, oauth),
+      clockDrift: drift,
       username,
       accessToken,
       idToken,
@@ -112,7 +116,7 @@ function ofFederation(text) {
     const { provider, token = '' } = JSON.parse(text);
     if (typeof provider !== 'string' || typeof token !== 'string' || !provider) return;
     return token ? { ...outside('signedIn'), details: { provider, token }, holder: 'provider ' + provider }
-      : { ...outside('signedOutFederatedTokensInvalid'), details: { provider } };
+      : { ...outside('signedOutFederatedTokensInvalid'), details: { provider, reason: ENDED } };
   } catch {
     // nothing that we have written
   }
@@ -125,11 +129,11 @@ function ofProvider(text, now) {
     if ([username, accessToken, idToken, refreshToken].some((v) => typeof v !== 'string')) return;
     if (!(expiration >= 0 && expiration <= MAX_EXPIRATION && Math.abs(clockDrift) < MAX_DRIFT) || !(accessToken || username)) return;
     const id = decodeJWT(idToken);
-    const unexpired = (exp) => now + clockDrift + TOKEN_MARGIN < exp;
-    const fresh = unexpired(expiration) && (!id || unexpired(Math.trunc(id.exp) * 1000));
+    const unexpired = (exp, iat) => now + clockDrift + TOKEN_MARGIN < exp && issued(iat, now + clockDrift);
+    const fresh = unexpired(expiration, decodeJWT(accessToken)?.iat) && (!id || unexpired(Math.trunc(id.exp) * 1000, id.iat));
     if (!accessToken || !(refreshToken || fresh)) return over(username, OAUTH);
     return {
-      userState: 'signedIn', details: ofHostedUI(accessToken, username, text), fresh, username, accessToken,
+      userState: 'signedIn', details: ofHostedUI(accessToken, username, text), fresh, clockDrift, username, accessToken,
       idToken: id && idToken, refreshToken, expiration, holder: holder(username, text),
     };
   } catch {
@@ -141,6 +145,8 @@ function ofProvider(text, now) {
 // one to the other.
 const sameGeneration = (a, b) =>
   (!a.origin_jti || !b.origin_jti || a.origin_jti === b.origin_jti) && !(Math.abs(a.iat - b.iat) >= GENERATION_GAP);
+
+const ENDED = 'sessionExpired'; // the reason of a session that is stored as over
 
 const OAUTH = '"oauthSignIn":true';
 
@@ -165,6 +171,6 @@ const outside = (userState) => ({ userState, details: {}, fresh: false, holder: 
 
 const over = (username, oauth) => ({
   ...outside('signedOutUserPoolsTokenInvalid'),
-  details: oauth?.includes(OAUTH) ? { provider: 'OAuth', username } : { username },
+  details: { ...(oauth?.includes(OAUTH) && { provider: 'OAuth' }), username, reason: ENDED },
   username,
 });

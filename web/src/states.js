@@ -23,12 +23,12 @@ export class States {
     for (const listener of this.#listeners) if (listener.fn === fn) this.#listeners.delete(listener);
   }
 
-  /** told: it is a change because the engine says so, even where only the token is another one. */
+  /** told: the engine says so, and it is a change even where only the token or the reason is another one. */
   set({ userState, details }, told) {
     const before = this.current;
     const now = (this.current = { userState, details });
-    if (!told && userState === before.userState && details.username === before.details.username &&
-      details.provider === before.details.provider) return;
+    const parts = ['username', 'provider', ...(told ? ['token', 'reason'] : [])];
+    if (userState === before.userState && parts.every((part) => details[part] === before.details[part])) return;
     this.#tell([...this.#listeners], now);
     queueMicrotask(() => this.#target.dispatchEvent(new CustomEvent('userstatechange', { detail: now })));
   }

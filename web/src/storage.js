@@ -14,6 +14,7 @@ export function openStore(kind, onFallback) {
 class WebStore {
   #area;
   #memory = new Map(); // what the area refused to take; wins over the area
+  #held = new Map(); // what the area had instead
   #onFallback;
 
   constructor(area, onFallback) {
@@ -32,6 +33,7 @@ class WebStore {
   }
 
   getItem(key) {
+    this.#yield();
     if (this.#memory.has(key)) return this.#memory.get(key);
     return this.#area?.getItem(key) ?? null;
   }
@@ -40,7 +42,18 @@ class WebStore {
     return keys.map((key) => this.getItem(key));
   }
 
+  // Where another tab has changed what it had in place of the memory, the memory is of a session that is no more.
+  #yield() {
+    for (const [key, value] of this.#held) {
+      if (this.#area.getItem(key) === value) continue;
+      this.#memory.clear();
+      this.#held.clear();
+      return;
+    }
+  }
+
   apply(changes) {
+    this.#yield();
     // what was refused before is tried again, so a full store heals itself
     const all = new Map([...this.#memory, ...changes]);
     if (this.#area) {
@@ -48,12 +61,14 @@ class WebStore {
       try {
         this.#write(all);
         this.#memory.clear();
+        this.#held.clear();
       } catch (error) {
         this.#memory = all;
         this.#onFallback(error);
         this.#write(before);
         // removals take no room, and what was signed out here must not be found by the next page
         this.#write(changes.filter(([, value]) => value === null));
+        this.#held = new Map([...all.keys()].map((key) => [key, this.#area.getItem(key)]));
       }
     } else {
       this.#memory = all;

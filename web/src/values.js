@@ -1,4 +1,4 @@
-import { CREDENTIALS_MARGIN } from './contract.js';
+import { CLOCK_LEEWAY, CREDENTIALS_MARGIN } from './contract.js';
 import { AuthError, invalidParameter } from './errors.js';
 import { decodeJWT } from './session.js';
 
@@ -29,8 +29,9 @@ export const storedTokens = ({ fresh, idToken, accessToken, refreshToken, expira
 /** What getAWSCredentials gives, of stored ones that are good for ten minutes at least; undefined of any other. */
 export function storedCredentials({ credentials, holder, identityId }, now) {
   try {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration, clockDrift = 0, ...of } = JSON.parse(credentials);
-    if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - clockDrift - now > CREDENTIALS_MARGIN) {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration, clockDrift = 0, issued = 0, ...of } = JSON.parse(credentials);
+    const time = now + clockDrift; // the service's; before they were issued the clock is wrong
+    if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - time > CREDENTIALS_MARGIN && issued < time + CLOCK_LEEWAY) {
       return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
     }
   } catch {

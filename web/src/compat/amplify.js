@@ -62,8 +62,8 @@ export const CUSTOM_STATE = '#amplify-custom-state=';
 // response is settled when a redirect's answer has been told, which comes before signedIn.
 function tellStates(auth, response) {
   let before;
-  const stop = auth.addUserStateListener((state) => {
-    const signedIn = state === 'signedIn';
+  const stop = auth.addUserStateListener((state, { reason }) => {
+    const signedIn = state === 'signedIn' || reason === 'offline'; // Amplify's users stay signed in without a network
     if (before === undefined) before = state === 'unknown' ? undefined : signedIn;
     else if (signedIn !== before) {
       before = signedIn;

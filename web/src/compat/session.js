@@ -12,8 +12,8 @@ export function decodeJWT(token) {
 
 /** Without a usable session `tokens` is undefined and nothing is thrown; a lost network or a failing service is. */
 export const fetchAuthSession = ({ forceRefresh, clientMetadata } = {}) => asAmplify(async () => {
-  const { userState } = await auth().initialize();
-  const stored = userState === 'signedIn' ? await auth().getTokens({ forceRefresh, clientMetadata }).catch(withoutSession) : undefined;
+  await auth().initialize();
+  const stored = auth().isSignedIn ? await auth().getTokens({ forceRefresh, clientMetadata }).catch(withoutSession) : undefined;
   const aws = Amplify.getConfig().Auth?.Cognito.identityPoolId ? await credentials(forceRefresh) : {};
   return {
     tokens: stored && { accessToken: jwt(stored.accessToken), idToken: jwt(stored.idToken), signInDetails: await signInDetails(auth().username) },
@@ -23,7 +23,7 @@ export const fetchAuthSession = ({ forceRefresh, clientMetadata } = {}) => asAmp
 });
 
 function withoutSession(error) {
-  if (error.code !== 'notSignedIn' && error.code !== 'sessionExpired') throw error;
+  if (!['notSignedIn', 'sessionExpired', 'invalidState'].includes(error.code)) throw error; // the last is a federated user's
 }
 
 async function credentials(forceRefresh) {
@@ -37,8 +37,8 @@ async function credentials(forceRefresh) {
 }
 
 export const getCurrentUser = () => asAmplify(async () => {
-  const { userState } = await auth().initialize();
-  if (userState !== 'signedIn') fail('UserUnAuthenticatedException', 'User needs to be authenticated to call this API.', 'Sign in before calling this API again.', { code: 'notSignedIn' });
+  await auth().initialize();
+  if (!auth().isSignedIn) fail('UserUnAuthenticatedException', 'User needs to be authenticated to call this API.', 'Sign in before calling this API again.', { code: 'notSignedIn' });
   const { idToken } = await auth().getTokens();
   const { username, ...rest } = await user();
   return { username: idToken?.claims['cognito:username'] ?? username, ...rest };

@@ -56,10 +56,10 @@ export async function signInWithRedirect({ provider, customState, options = {} }
 }
 
 export async function signOut({ global, oauth } = {}) {
-  const before = auth().currentUserState;
+  const before = auth().isSignedIn;
   await asAmplify(() => auth().signOut({ signOutGlobally: !!global, redirectURL: oauth?.redirectUrl }));
   pending = undefined;
-  if (before !== 'signedIn') tell('signedOut'); // which Amplify tells however it was
+  if (!before) tell('signedOut'); // which Amplify tells however it was
 }
 
 // --- sign-up

@@ -1,0 +1,147 @@
+package core
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"amplify-auth/core/origin"
+)
+
+// Lock order: who holds one of these takes only later ones.
+//
+//  1. credentials, of Locks: one page at a time changes the identity and its credentials
+//  2. refresh, of Locks: one page at a time spends the refresh token
+//  3. Auth.storing: one goroutine of this page changes whose session is stored
+//  4. storing, of Locks: one page does
+//  5. the mutexes of machine, single, signIns and the like, held for no call to the
+//     outside but Emit
+
+// storeWait is how long a page waits for another to store: that takes milliseconds,
+// so the other one is frozen.
+const storeWait = 2 * time.Second
+
+// store runs f, which reads whose session is stored and changes what depends on it,
+// while nobody else does, here or in another page. What f begins it ends, whatever
+// becomes of the call.
+func (a *Auth) store(ctx context.Context, f func(ctx context.Context) error) error {
+	if err := a.storing.lock(ctx); err != nil {
+		return err
+	}
+	defer a.storing.unlock()
+	return a.Locks.With(context.WithoutCancel(ctx), a.storingLock(), storeWait, func(ctx context.Context, _ bool) error { return f(ctx) })
+}
+
+func (a *Auth) storingLock() string { return a.locks + "storing" }
+
+// A turn is a mutex whose wait ends with a context.
+type turn chan struct{}
+
+func (t turn) lock(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t turn) unlock() { <-t }
+
+// News are the changes of whose session it is that living pages last made: "begun"
+// with the user, or "ended" with the session's id, after the time. Pages publish
+// them before they store, because storage tells other pages later.
+type news []string
+
+const begun, ended = "begun ", "ended "
+
+func (a *Auth) publishChange(ctx context.Context, what, whose string) {
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	unique, _ := randomText(a.Random, 9) // two changes in a millisecond of one user are no harm
+	a.Locks.Publish(ctx, a.storingLock(), fmt.Sprintf("%013d.%s %s%s", a.Now().UnixMilli(), unique, what, whose))
+}
+
+func (a *Auth) news(ctx context.Context) news { return a.Locks.Published(ctx, a.storingLock()) }
+
+// since returns the last change that is not in before, empty without one.
+func (n news) since(before news) (last string) {
+	for _, change := range n {
+		if !slices.Contains(before, change) {
+			last = max(last, change)
+		}
+	}
+	_, last, _ = strings.Cut(last, " ")
+	return last
+}
+
+// overtaken reports whether whose session it is has changed since before, whatever
+// storage shows.
+func (a *Auth) overtaken(ctx context.Context, before news) bool {
+	return a.news(ctx).since(before) != ""
+}
+
+// shows reports whether s is what storage must show of the changes: no session that
+// was ended, and that of the user who has signed in since before.
+func (n news) shows(s *session, before news) bool {
+	for _, change := range n {
+		if _, id, ok := strings.Cut(change, " "+ended); ok && s != nil && id == s.id() {
+			return false
+		}
+	}
+	user, isNew := strings.CutPrefix(n.since(before), begun)
+	return !isNew || before == nil || s != nil && s.Username == user
+}
+
+// id tells sign-ins apart, that of one user too. It stays over refreshes.
+func (s *session) id() string {
+	for _, t := range []*Token{s.Access, s.ID} {
+		if t == nil {
+			continue
+		}
+		if origin := t.text("origin_jti"); origin != "" {
+			return origin
+		}
+		if at := t.time("auth_time"); !at.IsZero() {
+			return fmt.Sprint(t.text("sub"), ".", at.Unix())
+		}
+	}
+	sum := sha256.Sum256([]byte(s.Username + s.Refresh))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// storageTimeout bounds one access to storage: a page's own store may never answer,
+// and must hold nobody else up.
+const storageTimeout = 5 * time.Second
+
+var errStorageTimeout = &Error{Name: "StorageUnavailable", Code: "storageUnavailable", Retryable: true,
+	Message: "The storage given to AmplifyAuth did not answer in time."}
+
+// A boundedStorage gives up a storage that does not answer.
+type boundedStorage struct{ origin.Storage }
+
+func (b boundedStorage) Get(ctx context.Context, keys ...string) (values []*string, err error) {
+	err = bounded(ctx, func(ctx context.Context) error {
+		values, err = b.Storage.Get(ctx, keys...)
+		return err
+	})
+	return values, err
+}
+
+func (b boundedStorage) Apply(ctx context.Context, changes []Change) error {
+	return bounded(ctx, func(ctx context.Context) error { return b.Storage.Apply(ctx, changes) })
+}
+
+func bounded(ctx context.Context, access func(context.Context) error) error {
+	within, cancel := context.WithTimeoutCause(ctx, storageTimeout, errStorageTimeout)
+	defer cancel()
+	err := access(within)
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		return context.Cause(within)
+	}
+	return err
+}
