@@ -15,3 +15,4 @@ func TestStampede(t *testing.T)  { Stampede(t, 10000) }
 func TestKilledTab(t *testing.T) { KilledTab(t) }
 func TestSignOut(t *testing.T)   { SignOutIsHeard(t, 8) }
 func TestFaults(t *testing.T)    { Faults(t, 10000) }
+func TestCrowd(t *testing.T)     { Crowd(t, 5000) }
