@@ -53,6 +53,7 @@ func (p *userPool) describe() userPoolType {
 		policies.SignInPolicy = settings.Policies.SignInPolicy
 	}
 	settings.Policies = &policies
+	settings.AcrConfiguration = p.acrNames()
 	return userPoolType{
 		Id: p.ID, Name: p.Name, Arn: "arn:aws:cognito-idp:" + p.region() + ":000000000000:userpool/" + p.ID, Status: "Enabled",
 		CreationDate: seconds(p.Created), LastModifiedDate: seconds(p.Modified), SchemaAttributes: p.Schema,
@@ -109,6 +110,9 @@ func (p *userPool) configure(s poolSettings) error {
 	}
 	if s.UserPoolTier == "" {
 		s.UserPoolTier = "ESSENTIALS"
+	}
+	if err := p.checkACR(s); err != nil {
+		return err
 	}
 	if err := s.SmsConfiguration.check(p.region()); err != nil {
 		return err

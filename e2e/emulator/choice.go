@@ -30,7 +30,17 @@ func (a *attempt) firstFactors() []string {
 }
 
 func startChoice(c *call, a *attempt, parameters map[string]string) error {
+	if err := c.stepUp(a, parameters); err != nil {
+		return err
+	}
 	a.choices = a.firstFactors()
+	if a.target > 0 && a.user != nil {
+		if slices.Contains(a.credit, "pwd") && len(a.stepUpMFA()) > 0 {
+			a.first = "PASSWORD" // by the token: the second factor is next
+			return a.usable(c.now)
+		}
+		a.choices = slices.DeleteFunc(a.choices, func(f string) bool { return a.reach(f) < a.target })
+	}
 	if len(a.choices) == 0 {
 		if err := a.usable(c.now); err != nil {
 			return err

@@ -57,10 +57,13 @@ func (u *user) needsMFA() bool { return u.pool.MfaConfiguration == "ON" || len(u
 
 // owedMFA is the challenge for the second factor, if one is due.
 func (a *attempt) owedMFA() string {
-	if !a.user.needsMFA() || a.first == "SIGN_UP" {
-		return ""
+	choices := a.stepUpMFA()
+	if !a.short() {
+		if a.deviceOK || !a.user.needsMFA() || a.first == "SIGN_UP" {
+			return ""
+		}
+		choices = a.user.mfaChoices()
 	}
-	choices := a.user.mfaChoices()
 	switch {
 	case len(choices) == 0:
 		return "MFA_SETUP"

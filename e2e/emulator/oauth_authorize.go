@@ -118,6 +118,9 @@ func (c *call) parseAuthRequest(q url.Values) (*authRequest, error) {
 			return r, &oauthError{"invalid_scope", s + " needs openid"}
 		}
 	}
+	if age, err := strconv.Atoi(q.Get("max_age")); q.Has("max_age") && (err != nil || age < 0) {
+		return r, &oauthError{"invalid_request", "max_age is not a number of seconds"}
+	}
 	for _, p := range strings.Fields(q.Get("prompt")) {
 		if !slices.Contains([]string{"none", "login", "select_account", "consent"}, p) {
 			return r, &oauthError{"invalid_request", "prompt is not supported"}
@@ -183,6 +186,9 @@ func serveAuthorize(c *call, w http.ResponseWriter) {
 	}
 	prompt := strings.Fields(q.Get("prompt"))
 	web := c.webSession(r.client)
+	if web != nil && !r.accepts(web, c.now) {
+		web = nil
+	}
 	if web != nil && !slices.Contains(prompt, "login") && !slices.Contains(prompt, "select_account") && (idp == nil || web.idp == idp.ProviderName) {
 		c.grant(w, r, web)
 		return
@@ -253,7 +259,7 @@ func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResu
 	if web.idp != "" {
 		g.extra["identities"] = web.user.identities()
 	}
-	g.origin = web
+	g.origin, g.amr = web, web.amr
 	result, err := c.mint(g, "TokenGeneration_HostedAuth", nil)
 	if err != nil {
 		delete(c.state.grants, g.eventID)
@@ -270,6 +276,7 @@ func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResu
 type webSession struct {
 	user     *user
 	idp      string      // the identity provider that the user came by
+	amr      []string    // factors of the sign-in
 	client   *poolClient // that the user signed in for
 	tracked  *trackedSession
 	authTime time.Time
@@ -296,9 +303,9 @@ func (c *call) webSession(client *poolClient) *webSession {
 }
 
 // newWebSession remembers a user who has just signed in.
-func (c *call) newWebSession(w http.ResponseWriter, client *poolClient, u *user, idp string) *webSession {
+func (c *call) newWebSession(w http.ResponseWriter, client *poolClient, u *user, idp string, amr []string) *webSession {
 	maps.DeleteFunc(c.state.oauth.sessions, func(_ string, old *webSession) bool { return !c.now.Before(old.expires) })
-	web, life := &webSession{user: u, idp: idp, client: client, authTime: c.now}, webSessionLife
+	web, life := &webSession{user: u, idp: idp, amr: amr, client: client, authTime: c.now}, webSessionLife
 	if u.pool.sessions.UserSessionTracking == "ENABLED" {
 		web.tracked, life = c.newTracked("sso"), trackedSSOLife
 	}

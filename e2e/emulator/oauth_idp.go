@@ -93,7 +93,7 @@ func serveIdPResponse(c *call, w http.ResponseWriter) {
 		c.refuse(w, r, err)
 		return
 	}
-	c.grant(w, r, c.newWebSession(w, r.client, u, idp.ProviderName))
+	c.grant(w, r, c.newWebSession(w, r.client, u, idp.ProviderName, []string{"fed"}))
 }
 
 // federatedUser finds or makes the pool's user for a user of an identity provider.

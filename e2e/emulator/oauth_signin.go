@@ -47,7 +47,7 @@ func serveLogin(c *call, w http.ResponseWriter) {
 		return
 	}
 	web := c.webSession(r.client)
-	if web != nil && slices.Contains(strings.Fields(r.query.Get("prompt")), "login") {
+	if web != nil && (!r.accepts(web, c.now) || slices.Contains(strings.Fields(r.query.Get("prompt")), "login")) {
 		web = nil
 	}
 	v := loginView(r)
@@ -64,7 +64,7 @@ func serveLogin(c *call, w http.ResponseWriter) {
 		c.render(w, http.StatusOK, "login", v)
 	default:
 		v.Username = strings.TrimSpace(form.Get("username"))
-		a, answer, err := c.signInByPassword(r.client, v.Username, form.Get("password"))
+		a, answer, err := c.signInByPassword(r, v.Username, form.Get("password"))
 		switch {
 		case isKind(err, userNotConfirmed):
 			c.render(w, http.StatusOK, "confirm", view{Title: "Confirm your account", Query: v.Query, Username: v.Username, Message: "Enter the code that we sent you when you signed up."})
@@ -102,15 +102,21 @@ func providerLabel(name string) string {
 }
 
 // signInByPassword begins the same attempt that the API begins, with an end of its own.
-func (c *call) signInByPassword(client *poolClient, username, password string) (*attempt, *authAnswer, error) {
+func (c *call) signInByPassword(r *authRequest, username, password string) (*attempt, *authAnswer, error) {
 	if username == "" || password == "" {
 		return nil, nil, fail(invalidParameter, "Enter your user name and your password.")
 	}
-	a, err := c.newAttempt(client, "USER_PASSWORD_AUTH", username, password, nil)
+	a, err := c.newAttempt(r.client, "USER_PASSWORD_AUTH", username, password, nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	a.complete = signedInHere
+	for _, level := range r.levels() { // those that the user has no factor for are no demand: acr is a voluntary claim (OIDC Core 5.5.1.1)
+		if a.user != nil && a.reach("PASSWORD") >= level {
+			a.target = level
+			break
+		}
+	}
 	if err := startPassword(c, a, map[string]string{"PASSWORD": password}); err != nil {
 		return nil, nil, err
 	}
@@ -126,7 +132,7 @@ func signedInHere(c *call, a *attempt) (*authAnswer, error) {
 // proceed answers the request once nothing is owed any more, and else asks for what is.
 func (c *call) proceed(w http.ResponseWriter, r *authRequest, a *attempt, answer *authAnswer) {
 	if answer.ChallengeName == "" {
-		c.grant(w, r, c.newWebSession(w, r.client, a.user, ""))
+		c.grant(w, r, c.newWebSession(w, r.client, a.user, "", a.amr()))
 		return
 	}
 	c.challengePage(w, r, a, answer.Session, answer.ChallengeParameters["CODE_DELIVERY_DESTINATION"], "")

@@ -328,6 +328,7 @@ func answerWebAuthn(c *call, a *attempt, responses map[string]string) error {
 	for _, k := range a.user.passkeys {
 		if bytes.Equal(k.credential.ID, used.ID) {
 			k.credential = *used
+			a.roaming = k.attachment == string(protocol.CrossPlatform)
 		}
 	}
 	a.first = "WEB_AUTHN"

@@ -19,7 +19,7 @@ func issueTokens(c *call, a *attempt) (*authAnswer, error) {
 		return nil, err
 	}
 	g := c.newGrant(a.client, a.user, adminScope)
-	g.device = a.device
+	g.device, g.amr = a.device, a.amr()
 	if newDevice != nil {
 		g.device = newDevice.key
 	}

@@ -22,6 +22,7 @@ type poolSettings struct {
 	AdminCreateUserConfig       *adminCreateUser     `json:",omitempty"`
 	UserPoolAddOns              map[string]any       `json:",omitempty"`
 	AccountRecoverySetting      *accountRecovery     `json:",omitempty"`
+	AcrConfiguration            map[string]acrLevel  `json:",omitempty" aws:"AcrConfigurationType"`
 	UserPoolTier                string               `json:",omitempty" aws:"UserPoolTierType"`
 }
 

@@ -4,6 +4,8 @@ package emulator
 // here: client ids may have hyphens, as the seeded ones do, and Lambda triggers may be URLs (TriggerType).
 var limits = map[string]limit{
 	"AccessTokenValidityType":                       {min: 1, max: 86400},
+	"AcrConfigurationType":                          {max: 4},
+	"AcrValueType":                                  {min: 1, max: 64, pattern: `[^\s"'\\]+`},
 	"AdminCreateUserUnusedAccountValidityDaysType":  {max: 365},
 	"AdvancedSecurityEnabledModeType":               {enum: []string{"AUDIT", "ENFORCED"}},
 	"AdvancedSecurityModeType":                      {enum: []string{"OFF", "AUDIT", "ENFORCED"}},

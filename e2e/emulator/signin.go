@@ -74,6 +74,10 @@ type attempt struct {
 	second string // the MFA method, or DEVICE, that was proved
 	device string // DEVICE_KEY
 
+	target  int      // the level to step up to; 0: any
+	credit  []string // amr of the access token that counts
+	roaming bool     // the passkey that was used is of a security key
+
 	srp       *srpExchange
 	code      string   // of a one-time password on its way
 	choices   []string // of SELECT_CHALLENGE and SELECT_MFA_TYPE
@@ -270,13 +274,16 @@ func (a *attempt) advance(c *call) (*authAnswer, error) {
 	if device != nil && !a.deviceOK && a.user.pool.DeviceConfiguration.ChallengeRequiredOnNewDevice {
 		return a.ask(c, "DEVICE_SRP_AUTH") // instead of MFA
 	}
-	if a.second == "" && !a.deviceOK && a.flow != "CUSTOM_AUTH" {
+	if a.second == "" && a.flow != "CUSTOM_AUTH" {
 		if next := a.owedMFA(); next != "" {
 			return a.ask(c, next)
 		}
 	}
 	if device != nil && !a.deviceOK {
 		return a.ask(c, "DEVICE_SRP_AUTH") // after MFA
+	}
+	if a.short() {
+		return nil, fail(notAuthorized, "The sign-in does not meet TARGET_ACR_VALUES.")
 	}
 	return a.complete(c, a)
 }

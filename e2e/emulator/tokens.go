@@ -30,6 +30,7 @@ type grant struct {
 	authTime time.Time
 	expires  time.Time       // of its refresh tokens
 	device   string          // device key
+	amr      []string        // factors of the sign-in
 	origin   *webSession     // of managed login that it came through
 	tracked  *trackedSession // nil: the pool did not track sessions
 	revoked  bool
@@ -75,6 +76,7 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 		"sub": g.user.Sub, "iss": c.issuer(g.client.pool), "event_id": g.eventID,
 		"auth_time": g.authTime.Unix(), "iat": c.now.Unix(),
 	}
+	maps.Copy(common, g.acrClaims())
 	if g.client.revocable() || g.client.rotates() {
 		common["origin_jti"] = g.id
 	}
