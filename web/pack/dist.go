@@ -25,17 +25,21 @@ var packageJSON []byte
 
 // pack adds to the directory of built files what is made of them.
 func pack(cache cache, dir string) error {
-	license, err := os.ReadFile("LICENSE")
-	if err != nil {
-		return err
+	texts := map[string][]byte{"package.json": packageJSON}
+	for _, name := range []string{"LICENSE", "README.md"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		texts[name] = text
 	}
-	for name, text := range map[string][]byte{"package.json": packageJSON, "LICENSE": license} {
+	for name, text := range texts {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
 			return err
 		}
 	}
 	var names []string
-	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			names = append(names, name)
 		}

@@ -154,7 +154,7 @@ func TestBuildIsReproducible(t *testing.T) {
 	}
 	for _, name := range []string{
 		"amplify-auth.js", "amplify-auth.iife.js", "amplify-auth.wasm", "amplify-auth.wasm.br", "amplify-auth.wasm.gz", "amplify-sign-in.js",
-		"compat.js", "react.js", "vue.js", "testing.js", "amplify-auth.d.ts", "amplify-sign-in.d.ts", "compat.d.ts", "package.json", "integrity.json",
+		"compat.js", "react.js", "vue.js", "testing.js", "amplify-auth.d.ts", "amplify-sign-in.d.ts", "compat.d.ts", "package.json", "integrity.json", "README.md",
 	} {
 		if builds[0][name] == nil {
 			t.Errorf("dist has no %s", name)
