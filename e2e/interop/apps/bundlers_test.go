@@ -46,3 +46,21 @@ func TestPlainHTML(t *testing.T) {
 		})
 	}
 }
+
+// Ensure that Vite's builds and its dev servers work, those that move the script of a package and leave its files too.
+func TestVite(t *testing.T) {
+	dir := project(t, "vite", "page")
+	for _, version := range []string{"vite", "vite7", "vite5"} {
+		vite := filepath.Join("node_modules", version, "bin", "vite.js")
+		t.Run(version+" build", func(t *testing.T) {
+			e := e2e.Start(t)
+			must(t, os.RemoveAll(filepath.Join(dir, "dist")))
+			run(t, dir, "node", vite, "build", "--base", "./")
+			use(t, e, serveStatic(t, e, filepath.Join(dir, "dist"), "/some/app/"))
+		})
+		t.Run(version+" dev", func(t *testing.T) {
+			e := e2e.Start(t)
+			use(t, e, start(t, e, dir, func(port string) []string { return []string{"node", vite, "--port", port, "--strictPort"} }))
+		})
+	}
+}
