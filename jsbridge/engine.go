@@ -4,11 +4,10 @@ package jsbridge
 
 import (
 	"context"
-	"encoding/json"
 	"runtime"
 	"time"
 
-	"amplify-auth/core"
+	"amplify-auth/core/srp"
 
 	"github.com/hack-pad/safejs"
 )
@@ -25,18 +24,18 @@ type Engine interface {
 // Serve hands the page a function that makes engines, and never returns.
 //
 // The page's loader has put an object into the global __amplifyAuth with ready,
-// which takes that function, and makeError. The function takes a host (see Host)
-// and returns a promise of { call(method, args, { signal, timeout }), close() }.
-func Serve(create func(*Host) (Engine, error)) {
+// which takes that function, and what the program takes of the thread it runs in:
+// makeError and modPow. The function takes a host (see Host) and returns a promise
+// of { call(method, args, { signal, timeout }), wake(), close() }.
+func Serve(create func(*Host, srp.Exp) (Engine, error)) {
 	boot := global("__amplifyAuth")
 	if err := safejs.Global().Delete("__amplifyAuth"); err != nil {
 		panic(err)
 	}
-	toError := errorMaker(get(boot, "makeError"))
+	toError, exp := errorMaker(get(boot, "makeError")), bigIntExp(get(boot, "modPow"))
 	fn := must(safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		return safejs.Unsafe(promise(toError, func() (any, error) {
-			host := &Host{args[0]}
-			engine, err := create(host)
+			engine, err := create(&Host{args[0]}, exp)
 			if err != nil {
 				return nil, err
 			}
@@ -49,7 +48,6 @@ func Serve(create func(*Host) (Engine, error)) {
 
 // expose makes the page's handle of an engine.
 func expose(engine Engine, toError func(error) safejs.Value) safejs.Value {
-	stops := wakes(engine.Wake)
 	call := must(safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		return safejs.Unsafe(promise(toError, func() (any, error) {
 			ctx, done := limits(args[2])
@@ -58,17 +56,16 @@ func expose(engine Engine, toError func(error) safejs.Value) safejs.Value {
 			return string(out), err
 		}))
 	}))
+	wake := callback(func([]safejs.Value) { engine.Wake() })
 	var closeFn safejs.Func
 	closeFn = callback(func([]safejs.Value) {
-		for _, stop := range stops {
-			stop()
-		}
 		engine.Close()
 		call.Release()
+		wake.Release()
 		closeFn.Release()
 		go runtime.GC() // what Go holds of the page, it holds until then
 	})
-	return object(map[string]any{"call": call.Value(), "close": closeFn.Value()})
+	return object(map[string]any{"call": call.Value(), "wake": wake.Value(), "close": closeFn.Value()})
 }
 
 // object makes an object of JavaScript.
@@ -106,24 +103,5 @@ func limits(v safejs.Value) (ctx context.Context, done func()) {
 	}
 }
 
-// A Host is what the page gives an engine.
-type Host struct{ v safejs.Value }
-
-// Config is the text of the configuration.
-func (h *Host) Config() []byte { return []byte(text(h.v, "config")) }
-
-// Options decodes the client's options into v.
-func (h *Host) Options(v any) error { return json.Unmarshal([]byte(text(h.v, "options")), v) }
-
-// Emit tells the page an event.
-func (h *Host) Emit(e core.Event) {
-	detail, err := json.Marshal(e.Detail)
-	if err != nil {
-		panic(err)
-	}
-	must(h.v.Call("emit", e.Type, string(detail)))
-}
-
-// Storage is what survives the page; Session survives a reload only.
-func (h *Host) Storage() core.Storage { return store{get(h.v, "storage")} }
-func (h *Host) Session() core.Storage { return store{get(h.v, "session")} }
+// Warn tells the page's developer something on the console.
+func Warn(text string) { must(global("console").Call("warn", "AmplifyAuth: "+text)) }

@@ -18,7 +18,7 @@ import (
 
 // Fetch is an HTTP client by the Fetch API. It sends no cookies and keeps nothing
 // in the cache. Its errors are *core.Error or those of the request's context.
-type Fetch struct{}
+type Fetch struct{ Network core.Network }
 
 // attemptTimeout bounds one request. A connection that died silently is given up
 // while a person still waits.
@@ -27,8 +27,8 @@ const attemptTimeout = 15 * time.Second
 // maxBody bounds an answer's body: nothing that is meant for this client comes near.
 const maxBody = 4 << 20
 
-func (Fetch) Do(r *http.Request) (*http.Response, error) {
-	if !(Network{}).Online() {
+func (f Fetch) Do(r *http.Request) (*http.Response, error) {
+	if !f.Network.Online() {
 		return nil, core.NetworkError("The browser is offline.", core.ErrOffline)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)

@@ -37,6 +37,11 @@ func toError(t testing.TB) func(error) safejs.Value {
 		Object.assign(new Error(message), { name, code, retryable, requestId, cause })`))
 }
 
+// hostOf is a host with the functions and the page of two objects of JavaScript.
+func hostOf(t testing.TB, functions, page string) *Host {
+	return &Host{js(t, `((functions, page) => ({ page, ask: (name, args, signal) => functions[name](...args, signal) }))(`+functions+`, `+page+`)`)}
+}
+
 func soon(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	t.Cleanup(cancel)
@@ -143,10 +148,10 @@ func TestLimits(t *testing.T) {
 
 // jsStore makes a store of the page, whose answers go through wrap.
 func jsStore(t testing.TB, wrap string) store {
-	return store{js(t, `((wrap, m) => ({
-		get: (keys) => wrap(keys.map((k) => m.get(k) ?? null)),
-		apply: (changes) => wrap(changes.forEach(([k, v]) => v === null ? m.delete(k) : m.set(k, v))),
-	}))(`+wrap+`, new Map())`)}
+	return hostOf(t, `((wrap, m) => ({
+		"storage.get": (keys) => wrap(keys.map((k) => m.get(k) ?? null)),
+		"storage.apply": (changes) => wrap(changes.forEach(([k, v]) => v === null ? m.delete(k) : m.set(k, v))),
+	}))(`+wrap+`, new Map())`, "{}").Storage().(store)
 }
 
 var jsStores = map[string]string{"sync": "(v) => v", "async": "(v) => new Promise((r) => setTimeout(r, 1, v))"}
@@ -160,8 +165,8 @@ func TestStorage(t *testing.T) {
 			})
 		})
 	}
-	for _, failing := range []string{"({ get() { throw new Error('x') }, apply() { throw new Error('x') } })", "({ get: async () => { throw 1 }, apply: async () => { throw 1 } })"} {
-		s := store{js(t, failing)}
+	for _, failing := range []string{"() => { throw new Error('x') }", "async () => { throw 1 }"} {
+		s := hostOf(t, `{ "session.get": `+failing+`, "session.apply": `+failing+` }`, "{}").Session()
 		if _, err := s.Get(soon(t), "a"); core.AsError(err).Code != "storageUnavailable" {
 			t.Error(err)
 		}
@@ -179,6 +184,8 @@ func withProperty(t testing.TB, object, name, value string) {
 	t.Cleanup(func() { must(js(t, `(o, k) => { delete o[k] }`).Invoke(o, key)) })
 }
 
+func fetchOf(t testing.TB, page string) Fetch { return Fetch{hostOf(t, "{}", page).Network()} }
+
 func TestFetch(t *testing.T) {
 	withProperty(t, "globalThis", "fetch", `async (url, options) => {
 		globalThis.seen = { url, ...options, headers: [...options.headers], body: options.body && new TextDecoder().decode(options.body) };
@@ -189,7 +196,7 @@ func TestFetch(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("X-Amz-Target", "Service.Op")
-	resp, err := Fetch{}.Do(r)
+	resp, err := fetchOf(t, "{ online: true }").Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,18 +225,17 @@ func TestFetchFailures(t *testing.T) {
 		return r
 	}
 	withProperty(t, "globalThis", "fetch", `async () => { throw new TypeError("Failed to fetch") }`)
-	_, err := Fetch{}.Do(request(context.Background()))
+	_, err := fetchOf(t, "{}").Do(request(context.Background()))
 	if e := core.AsError(err); e.Name != "NetworkError" || !e.Retryable {
 		t.Error(err)
 	}
 	withProperty(t, "globalThis", "fetch", `(url, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))`)
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(5*time.Millisecond, cancel)
-	if _, err := (Fetch{}).Do(request(ctx)); !errors.Is(err, context.Canceled) {
+	if _, err := fetchOf(t, "{}").Do(request(ctx)); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	withProperty(t, "navigator", "onLine", "false")
-	if _, err := (Fetch{}).Do(request(context.Background())); !errors.Is(err, core.ErrOffline) {
+	if _, err := fetchOf(t, "{ online: false }").Do(request(context.Background())); !errors.Is(err, core.ErrOffline) {
 		t.Error(err)
 	}
 }
@@ -266,8 +272,8 @@ func (p prefixed) Published(ctx context.Context, name string) []string {
 
 func TestLeases(t *testing.T) {
 	withProperty(t, "navigator", "locks", "undefined")
-	host := &Host{js(t, `({ storage: ((m) => ({ get: (keys) => keys.map((k) => m.get(k) ?? null),
-		apply: (changes) => changes.forEach(([k, v]) => v === null ? m.delete(k) : m.set(k, v)) }))(new Map([["jsbridge-test.lock", "dead page 1"]])) })`)}
+	host := hostOf(t, `((m) => ({ "storage.get": (keys) => keys.map((k) => m.get(k) ?? null),
+		"storage.apply": (changes) => changes.forEach(([k, v]) => v === null ? m.delete(k) : m.set(k, v)) }))(new Map([["jsbridge-test.lock", "dead page 1"]]))`, "{}")
 	if _, ok := host.Locks().(leases); !ok {
 		t.Fatalf("%T", host.Locks())
 	}
@@ -292,12 +298,11 @@ func TestLeases(t *testing.T) {
 }
 
 func TestModPowEqualsGo(t *testing.T) {
-	host := &Host{js(t, `({ modPow(b, e, m) {
+	exp := bigIntExp(js(t, `(b, e, m) => {
 		let base = BigInt("0x" + b), exp = BigInt("0x" + e), mod = BigInt("0x" + m), out = 1n % mod;
 		for (; exp; exp >>= 1n, base = base * base % mod) if (exp & 1n) out = out * base % mod;
 		return out.toString(16);
-	} })`)}
-	exp := host.ModPow()
+	}`))
 	m := new(big.Int).Lsh(big.NewInt(1), 3072)
 	m.Sub(m, big.NewInt(1103717))
 	for i := range 8 {
@@ -307,64 +312,73 @@ func TestModPowEqualsGo(t *testing.T) {
 			t.Errorf("case %d differs", i)
 		}
 	}
-	for _, broken := range []string{"({ modPow() { throw 1 } })", "({ modPow: () => 'x' })", "({ modPow: () => 7 })"} {
-		h := &Host{js(t, broken)}
-		if got := h.ModPow()(big.NewInt(3), big.NewInt(4), big.NewInt(7)); got.Int64() != 4 {
+	for _, broken := range []string{"() => { throw 1 }", "() => 'x'", "() => 7"} {
+		if got := bigIntExp(js(t, broken))(big.NewInt(3), big.NewInt(4), big.NewInt(7)); got.Int64() != 4 {
 			t.Errorf("%s: %v", broken, got)
 		}
 	}
 }
 
 func TestPasskeys(t *testing.T) {
-	withProperty(t, "navigator", "credentials", `({
-		async create({ publicKey: k }) {
-			globalThis.seen = [k.challenge, k.user.id, k.excludeCredentials[0].id].map((b) => b instanceof Uint8Array && [...b].join()).join(" ");
-			return { id: "AQID", type: "public-key", authenticatorAttachment: "platform", response: {
-				clientDataJSON: Uint8Array.of(1).buffer, attestationObject: Uint8Array.of(255, 254).buffer, getTransports: () => ["internal"] } };
-		},
-		async get({ mediation }) { globalThis.seen = mediation; throw new DOMException("no", "NotAllowedError") },
-	})`)
-	p := Passkeys()
-	if p == nil {
-		t.Fatal("no passkeys")
+	p := hostOf(t, `{ async passkey(method, options, mediation, signal) {
+		globalThis.seen = [method, options, mediation, signal.aborted].join();
+		if (mediation === "none") return null;
+		if (mediation) throw new DOMException("no", mediation);
+		return options;
+	} }`, "{ passkeys: true }").Passkeys()
+	if out, err := p.Create(soon(t), json.RawMessage(`{"challenge": "AQI"}`)); err != nil || string(out) != `{"challenge": "AQI"}` {
+		t.Errorf("%s %v", out, err)
 	}
-	out, err := p.Create(soon(t), json.RawMessage(`{"challenge": "AQI", "user": {"id": "Aw", "name": "x"}, "excludeCredentials": [{"id": "BA", "type": "public-key"}]}`))
-	if err != nil {
-		t.Fatal(err)
+	if got := must(global("seen").String()); got != `create,{"challenge": "AQI"},,false` {
+		t.Errorf("the host was asked for %s", got)
 	}
-	if got := must(global("seen").String()); got != "1,2 3 4" {
-		t.Errorf("options %q", got)
+	for mediation, code := range map[string]string{"none": "passkeyCancelled", "NotAllowedError": "passkeyCancelled", "SecurityError": "relyingPartyMismatch"} {
+		if _, err := p.Get(soon(t), json.RawMessage(`{}`), mediation); core.AsError(err).Code != code {
+			t.Errorf("%s: %v, want %s", mediation, err, code)
+		}
 	}
-	want := `{"authenticatorAttachment":"platform","clientExtensionResults":{},"id":"AQID","rawId":"AQID","response":{"attestationObject":"__4","clientDataJSON":"AQ","transports":["internal"]},"type":"public-key"}`
-	if string(out) != want {
-		t.Errorf("%s", out)
-	}
-	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "AQI"}`), ""); core.AsError(err).Code != "passkeyCancelled" {
-		t.Error(err)
-	}
-	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "not base64!"}`), ""); core.AsError(err).Code != "passkeyFailed" {
-		t.Error(err)
-	}
-	if _, err := p.Get(soon(t), json.RawMessage(`{"challenge": "AQI"}`), "conditional"); core.AsError(err).Code != "passkeyCancelled" || must(global("seen").String()) != "conditional" {
-		t.Error(err)
-	}
-	withProperty(t, "globalThis", "PublicKeyCredential", "undefined")
-	if Passkeys() != nil {
+	if hostOf(t, "{}", "{ passkeys: false }").Passkeys() != nil {
 		t.Error("passkeys in a browser without")
 	}
 }
 
-func TestWakes(t *testing.T) {
-	woken := make(chan struct{}, 10)
-	stops := wakes(func() { woken <- struct{}{} })
-	js(t, `dispatchEvent(new Event("online"))`)
-	<-woken
-	for _, stop := range stops {
-		stop()
+// Ensure that what is asked of the page learns when nobody waits for it any more.
+func TestAskEndsWithItsContext(t *testing.T) {
+	h := hostOf(t, `{ leave: (url, signal) => new Promise(() => signal.addEventListener("abort", () => { globalThis.left = url; })) }`, `{ url: "https://example.com/" }`)
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(time.Millisecond, cancel)
+	if err := h.Navigation().Leave(ctx, "https://example.org/"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
-	js(t, `dispatchEvent(new Event("online"))`)
-	if len(woken) != 0 {
-		t.Error("woken after stop")
+	for c := soon(t); global("left").Type() != safejs.TypeString; time.Sleep(time.Millisecond) {
+		if c.Err() != nil {
+			t.Fatal("the host was not told")
+		}
+	}
+}
+
+func TestPopup(t *testing.T) {
+	h := hostOf(t, `((responses) => ({
+		"popup.open": (url) => url === "blocked" ? 0 : 7, "popup.next": async (id) => responses.shift() ?? null,
+		"popup.taken": (id, response) => { globalThis.taken = id + response }, "popup.close": (id) => { globalThis.popupClosed = id },
+	}))(["theirs", "ours"])`, `{ url: "https://example.com/" }`)
+	popup := func(url string) (string, error) {
+		return h.Navigation().Popup(soon(t), url, func(response string) bool { return response == "ours" })
+	}
+	if response, err := popup("url"); err != nil || response != "ours" || text(safejs.Global(), "taken") != "7ours" {
+		t.Errorf("%q %v, taken %q", response, err, text(safejs.Global(), "taken"))
+	}
+	if must(global("popupClosed").Int()) != 7 {
+		t.Error("the window was not closed")
+	}
+	if _, err := popup("url"); !errors.Is(err, core.ErrPopupClosed) {
+		t.Error(err)
+	}
+	if _, err := popup("blocked"); !errors.Is(err, core.ErrPopupBlocked) {
+		t.Error(err)
+	}
+	if hostOf(t, "{}", "{}").Navigation() != nil {
+		t.Error("windows where there is no page")
 	}
 }
 
@@ -376,15 +390,17 @@ func TestDeviceName(t *testing.T) {
 		"Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36":                   "Chrome on Android",
 		"curl": "Browser",
 	} {
-		withProperty(t, "navigator", "userAgent", `"`+agent+`"`)
-		if got := DeviceName(); got != want {
+		if got := hostOf(t, "{}", `{ userAgent: "`+agent+`" }`).DeviceName(); got != want {
 			t.Errorf("%s: %q, want %q", agent, got, want)
 		}
 	}
 }
 
 // An engine that echoes.
-type echo struct{ closed bool }
+type echo struct {
+	woken  int
+	closed bool
+}
 
 func (e *echo) Call(ctx context.Context, method string, args []byte) ([]byte, error) {
 	if method == "panic" {
@@ -396,7 +412,7 @@ func (e *echo) Call(ctx context.Context, method string, args []byte) ([]byte, er
 	}
 	return []byte(method + string(args)), nil
 }
-func (e *echo) Wake()  {}
+func (e *echo) Wake()  { e.woken++ }
 func (e *echo) Close() { e.closed = true }
 
 func TestExposedEngine(t *testing.T) {
@@ -411,7 +427,11 @@ func TestExposedEngine(t *testing.T) {
 			t.Errorf("%s: %v", method, err)
 		}
 	}
+	must(engine.Call("wake"))
 	must(engine.Call("close"))
+	if e.woken != 1 {
+		t.Errorf("woken %d times", e.woken)
+	}
 	if !e.closed {
 		t.Error("not closed")
 	}

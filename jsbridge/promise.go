@@ -111,12 +111,7 @@ func await(ctx context.Context, p safejs.Value) (safejs.Value, error) {
 
 // listen calls f at every event until the returned function is called.
 func listen(target safejs.Value, event string, f func()) (stop func()) {
-	return listenTo(target, event, func(safejs.Value) { f() })
-}
-
-// listenTo is listen for those who look at the event.
-func listenTo(target safejs.Value, event string, f func(safejs.Value)) (stop func()) {
-	fn := callback(func(args []safejs.Value) { f(args[0]) })
+	fn := callback(func([]safejs.Value) { f() })
 	must(target.Call("addEventListener", event, fn.Value()))
 	return func() {
 		must(target.Call("removeEventListener", event, fn.Value()))

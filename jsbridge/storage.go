@@ -11,16 +11,18 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// A store is an object of the page with get(keys) and apply(changes), each
-// returning its result or a promise of it.
-type store struct{ v safejs.Value }
+// A store is two functions of the host: area.get(keys) and area.apply(changes).
+type store struct {
+	host *Host
+	area string
+}
 
 func (s store) Get(ctx context.Context, keys ...string) ([]*string, error) {
 	list := make([]any, len(keys))
 	for i, k := range keys {
 		list[i] = k
 	}
-	values, err := s.call(ctx, "get", list)
+	values, err := s.ask(ctx, "get", list)
 	if err != nil {
 		return nil, err
 	}
@@ -43,15 +45,12 @@ func (s store) Apply(ctx context.Context, changes []core.Change) error {
 		}
 		list[i] = []any{c.Key, value}
 	}
-	_, err := s.call(ctx, "apply", list)
+	_, err := s.ask(ctx, "apply", list)
 	return err
 }
 
-func (s store) call(ctx context.Context, method string, arg []any) (safejs.Value, error) {
-	v, err := s.v.Call(method, must(safejs.ValueOf(arg)))
-	if err == nil {
-		v, err = await(ctx, v)
-	}
+func (s store) ask(ctx context.Context, method string, arg []any) (safejs.Value, error) {
+	v, err := s.host.ask(ctx, s.area+"."+method, arg)
 	if err == nil || errors.Is(err, ctx.Err()) {
 		return v, err
 	}

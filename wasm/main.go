@@ -14,6 +14,7 @@ import (
 	"amplify-auth/core/cognito"
 	"amplify-auth/core/config"
 	"amplify-auth/core/rehearsal"
+	"amplify-auth/core/srp"
 	"amplify-auth/jsbridge"
 )
 
@@ -22,7 +23,7 @@ func main() { jsbridge.Serve(newEngine) }
 var rehearse sync.Once
 
 // newEngine assembles the engine of one client of the page.
-func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
+func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 	cfg, err := config.Parse(host.Config())
 	if err != nil {
 		return nil, core.ConfigError(err)
@@ -38,11 +39,12 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 	if p, o := cfg.UserPool, cfg.OAuth; p != nil && p.ClientSecret != "" || o != nil && o.ClientSecret != "" {
 		jsbridge.Warn("the configuration has a client secret, which every visitor of the page can read. Use an app client without one.")
 	}
+	fetch := jsbridge.Fetch{Network: host.Network()}
 	deps := core.Deps{
 		Storage: host.Storage(), Session: host.Session(), Locks: host.Locks(),
-		Network: jsbridge.Network{}, Passkeys: jsbridge.Passkeys(), HTTP: jsbridge.Fetch{}, Navigation: jsbridge.Navigation(),
-		Random: rand.Reader, Exp: host.ModPow(), Now: time.Now, Emit: host.Emit,
-		Issuer: jsbridge.HostName(), DeviceName: jsbridge.DeviceName(),
+		Network: host.Network(), Passkeys: host.Passkeys(), HTTP: fetch, Navigation: host.Navigation(),
+		Random: rand.Reader, Exp: exp, Now: time.Now, Emit: host.Emit,
+		Issuer: host.Name(), DeviceName: host.DeviceName(),
 	}
 	if len(options.TokenSources) > 0 {
 		deps.TokenSource = host.TokenSource()
@@ -50,12 +52,14 @@ func newEngine(host *jsbridge.Host) (jsbridge.Engine, error) {
 	var auth *core.Auth
 	observe := func(t time.Time) { auth.ObserveTime(t) }
 	if p := cfg.UserPool; p != nil {
-		pool := cognito.NewUserPool(p, jsbridge.Fetch{}, observe)
-		pool.UserContext = func(username string) string { return jsbridge.SecurityData(username, p.ID, p.ClientID) }
+		pool := cognito.NewUserPool(p, fetch, observe)
+		pool.UserContext = func(ctx context.Context, username string) string {
+			return host.SecurityData(ctx, username, p.ID, p.ClientID)
+		}
 		deps.UserPool = pool
 	}
 	if p := cfg.IdentityPool; p != nil {
-		deps.IdentityPool = cognito.NewIdentityPool(p, jsbridge.Fetch{}, observe)
+		deps.IdentityPool = cognito.NewIdentityPool(p, fetch, observe)
 	}
 	deps.Rehearse = func() { // once in a page
 		rehearse.Do(func() { _ = rehearsal.SignIn(context.Background(), deps.Random, deps.Exp) })

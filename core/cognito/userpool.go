@@ -31,7 +31,7 @@ type UserPool struct {
 	options []func(*idp.Options)
 	// UserContext returns the data of Cognito's threat protection for a user, if
 	// the page has its script.
-	UserContext func(username string) string
+	UserContext func(ctx context.Context, username string) string
 }
 
 var _ core.UserPool = (*UserPool)(nil)
@@ -71,9 +71,9 @@ func text(s string) *string {
 	return &s
 }
 
-func (p *UserPool) userContext(username string) *types.UserContextDataType {
+func (p *UserPool) userContext(ctx context.Context, username string) *types.UserContextDataType {
 	if p.UserContext != nil {
-		if data := p.UserContext(username); data != "" {
+		if data := p.UserContext(ctx, username); data != "" {
 			return &types.UserContextDataType{EncodedData: &data}
 		}
 	}
@@ -121,7 +121,7 @@ func tokens(r *types.AuthenticationResultType) *core.Tokens {
 func (p *UserPool) InitiateAuth(ctx context.Context, in core.InitiateAuthRequest) (core.AuthResponse, error) {
 	out, err := p.client.InitiateAuth(ctx, &idp.InitiateAuthInput{
 		ClientId: &p.cfg.ClientID, AuthFlow: types.AuthFlowType(in.Flow), AuthParameters: in.Parameters,
-		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(in.Parameters["USERNAME"]),
+		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(ctx, in.Parameters["USERNAME"]),
 	}, p.options...)
 	if err != nil {
 		return core.AuthResponse{}, convert(err)
@@ -138,7 +138,7 @@ func (p *UserPool) InitiateAuth(ctx context.Context, in core.InitiateAuthRequest
 func (p *UserPool) RespondToAuthChallenge(ctx context.Context, in core.ChallengeResponse) (core.AuthResponse, error) {
 	out, err := p.client.RespondToAuthChallenge(ctx, &idp.RespondToAuthChallengeInput{
 		ClientId: &p.cfg.ClientID, ChallengeName: types.ChallengeNameType(in.Challenge), ChallengeResponses: in.Responses,
-		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(in.Responses["USERNAME"]),
+		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(ctx, in.Responses["USERNAME"]),
 	}, p.options...)
 	if err != nil {
 		return core.AuthResponse{}, convert(err)
@@ -197,7 +197,7 @@ func (p *UserPool) SignUp(ctx context.Context, in core.SignUpRequest) (core.Sign
 	out, err := p.client.SignUp(ctx, &idp.SignUpInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), Password: text(in.Password),
 		UserAttributes: attributeList(in.Attributes), ValidationData: attributeList(in.ValidationData),
-		ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+		ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
 	}, p.options...)
 	if err != nil {
 		return core.SignUpResponse{}, convert(err)
@@ -208,7 +208,7 @@ func (p *UserPool) SignUp(ctx context.Context, in core.SignUpRequest) (core.Sign
 func (p *UserPool) ConfirmSignUp(ctx context.Context, in core.ConfirmRequest) (string, error) {
 	out, err := p.client.ConfirmSignUp(ctx, &idp.ConfirmSignUpInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ConfirmationCode: &in.Code, Session: text(in.Session),
-		ForceAliasCreation: in.ForceAliasCreation, ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+		ForceAliasCreation: in.ForceAliasCreation, ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
 	}, p.options...)
 	if err != nil {
 		return "", convert(err)
@@ -218,7 +218,7 @@ func (p *UserPool) ConfirmSignUp(ctx context.Context, in core.ConfirmRequest) (s
 
 func (p *UserPool) ResendConfirmationCode(ctx context.Context, in core.UserRequest) (*core.CodeDelivery, error) {
 	out, err := p.client.ResendConfirmationCode(ctx, &idp.ResendConfirmationCodeInput{
-		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
 	}, p.options...)
 	if err != nil {
 		return nil, convert(err)
@@ -228,7 +228,7 @@ func (p *UserPool) ResendConfirmationCode(ctx context.Context, in core.UserReque
 
 func (p *UserPool) ForgotPassword(ctx context.Context, in core.UserRequest) (*core.CodeDelivery, error) {
 	out, err := p.client.ForgotPassword(ctx, &idp.ForgotPasswordInput{
-		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
 	}, p.options...)
 	if err != nil {
 		return nil, convert(err)
@@ -239,7 +239,7 @@ func (p *UserPool) ForgotPassword(ctx context.Context, in core.UserRequest) (*co
 func (p *UserPool) ConfirmForgotPassword(ctx context.Context, in core.ConfirmRequest) error {
 	_, err := p.client.ConfirmForgotPassword(ctx, &idp.ConfirmForgotPasswordInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ConfirmationCode: &in.Code, Password: &in.Password,
-		ClientMetadata: in.Metadata, UserContextData: p.userContext(in.Username),
+		ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
 	}, p.options...)
 	return convert(err)
 }

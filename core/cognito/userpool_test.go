@@ -155,7 +155,7 @@ func TestAnswers(t *testing.T) {
 	s := &service{status: 200, body: `{"ChallengeName": "SELECT_CHALLENGE", "Session": "s", "ChallengeParameters": {"USERNAME": "u"}, "AvailableChallenges": ["PASSWORD", "EMAIL_OTP"]}`}
 	var seen time.Time
 	p := NewUserPool(&config.UserPool{ClientID: "client", Endpoint: "http://127.0.0.1:9229"}, s, func(at time.Time) { seen = at })
-	p.UserContext = func(username string) string { return "context of " + username }
+	p.UserContext = func(_ context.Context, username string) string { return "context of " + username }
 	r, err := p.InitiateAuth(context.Background(), core.InitiateAuthRequest{Flow: "USER_AUTH", Parameters: map[string]string{"USERNAME": "u"}, Session: "before"})
 	if err != nil || r.Name != "SELECT_CHALLENGE" || r.Session != "s" || r.Params["USERNAME"] != "u" || len(r.Available) != 2 || r.Tokens != nil {
 		t.Errorf("%+v %v", r, err)

@@ -3,9 +3,9 @@ import { Clock } from './clock.js';
 import { checkOptions, configIds, fetchConfig } from './config.js';
 import { showDropIn } from './drop-in.js';
 import { createEngine } from './engine.js';
+import { createHost } from './host.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
-import { modPow } from './modpow.js';
 import { own } from './own.js';
 import { forgetResponse, keep, keptResponse, openPopup, takeResponse } from './redirect.js';
 import { decodeJWT, readSession, storageKeys } from './session.js';
@@ -393,21 +393,19 @@ export class AmplifyAuth extends EventTarget {
     this.#refresh();
   }
 
-  // What the engine needs of the page.
   #host() {
     const { onExpired, tokenSource, storage } = this.#options;
-    return {
+    return createHost({
       config: this.#config,
       options: JSON.stringify({ onExpired, ownStorage: storage === 'memory', tokenSources: Object.keys(tokenSource) }),
       storage: { get: (keys) => this.#store.get(keys), apply: (changes) => this.#apply(changes) },
       session: this.#session,
       emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),
-      modPow,
       tokenSource: async (providerName) => {
         const token = await tokenSource[providerName]?.();
         return JSON.stringify((typeof token === 'string' ? { token } : token) ?? null);
       },
-    };
+    });
   }
 
   #apply(changes) {

@@ -3,6 +3,7 @@
 import loadGo from 'go-wasm-exec';
 import { compile } from './engine-file.js';
 import { AuthError } from './errors.js';
+import { modPow } from './modpow.js';
 
 const programs = new Map(); // by wasm URL and integrity
 
@@ -18,12 +19,19 @@ export async function createEngine(url, integrity, host, onStop) {
   const run = await program.start();
   await turn();
   const engine = await run.guard(() => run.create(host));
-  run.onStop.add(onStop);
+  const life = new AbortController();
+  const end = () => {
+    life.abort();
+    onStop();
+  };
+  run.onStop.add(end);
+  host.onWake(() => engine.wake(), life.signal);
   await turn();
   return {
     call: (method, args, limits) => run.guard(() => engine.call(method, args, limits)),
     close() {
-      run.onStop.delete(onStop);
+      life.abort();
+      run.onStop.delete(end);
       if (!run.stopped) engine.close();
     },
   };
@@ -126,6 +134,7 @@ class Run {
           this.create = create;
           resolve();
         },
+        modPow,
         makeError: (name, code, message, retryable, requestId, cause) =>
           new AuthError(name, code, message, { retryable, requestId: requestId || undefined, cause }),
       };
