@@ -73,11 +73,14 @@ func opaqueToken(raw string, expires time.Time) *Token {
 	return t
 }
 
-// loadKeys fetches the keys of the issuer of s, or of the one that p most likely is.
+// loadKeys fetches the keys of the issuer of s, else of p's only one. Which of its issuers a user pool uses, only its tokens
+// tell, and the host of the other may refuse: its keys come with the first token.
 func (a *Auth) loadKeys(ctx context.Context, p *provider, s *session) error {
 	issuer := p.issuers[len(p.issuers)-1]
 	if s != nil && s.ID != nil && slices.Contains(p.issuers, s.ID.text("iss")) {
 		issuer = s.ID.text("iss")
+	} else if p.pool {
+		return nil
 	}
 	_, err := a.keySet.load(ctx, a, p.keysOf(issuer))
 	return err
@@ -119,8 +122,8 @@ func (a *Auth) refreshAtProvider(ctx context.Context, s *session) (*session, err
 	if err != nil {
 		return answer.unverified(), err
 	}
-	// OpenID Connect Core 1.0 section 12.2.
-	if s.ID != nil && next.ID != nil && (s.ID.text("sub") != next.ID.text("sub") || s.ID.text("iss") != next.ID.text("iss")) {
+	// OpenID Connect Core 1.0 section 12.2. A pool's issuer may have got its other name.
+	if s.ID != nil && next.ID != nil && (s.ID.text("sub") != next.ID.text("sub") || !p.pool && s.ID.text("iss") != next.ID.text("iss")) {
 		return nil, refused("id token", fault("it is of another user than before"))
 	}
 	if s.External && next.ID == nil && s.ID != nil && a.Now().Add(next.Drift).Before(s.ID.expiration()) {

@@ -65,16 +65,17 @@ func (a *Auth) configured() (*provider, error) {
 	return p, nil
 }
 
-// poolIssuers are the iss of a user pool's tokens: the service's, and that of an
-// endpoint of one's own, which may be a service of its own or pass requests on.
-func poolIssuers(p *config.UserPool) []string {
-	base := "https://cognito-idp." + p.Region + ".amazonaws.com"
-	if strings.HasPrefix(p.Region, "cn-") {
-		base += ".cn"
+// poolIssuers are the iss that a user pool's tokens may have. The service has two
+// names for it: IssuerConfiguration chooses, and may choose anew at any time. An
+// endpoint of one's own may be a service of its own or pass requests on.
+func poolIssuers(p *config.UserPool) (issuers []string) {
+	const updated = "issuer-cognito-idp"
+	home := p.Home()
+	for _, name := range []string{"cognito-idp", updated} {
+		issuers = append(issuers, "https://"+name+"."+home+"."+config.AWSDomain(home)+"/"+p.ID)
 	}
-	issuers := []string{base + "/" + p.ID}
 	if p.Endpoint != "" {
-		issuers = append(issuers, p.Endpoint+"/"+p.ID)
+		issuers = append(issuers, p.Endpoint+"/"+p.ID, p.Endpoint+"/"+updated+"/"+p.ID)
 	}
 	return issuers
 }

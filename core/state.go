@@ -5,6 +5,7 @@ import (
 	"maps"
 	"sync"
 
+	"amplify-auth/core/config"
 	"amplify-auth/core/contract"
 )
 
@@ -189,5 +190,6 @@ func (a *Auth) signedInState(s *session) State {
 
 // providerName is the user pool's name as an identity provider.
 func (a *Auth) providerName() string {
-	return "cognito-idp." + a.cfg.UserPool.Region + ".amazonaws.com/" + a.cfg.UserPool.ID
+	home := a.cfg.UserPool.Home()
+	return "cognito-idp." + home + "." + config.AWSDomain(home) + "/" + a.cfg.UserPool.ID
 }

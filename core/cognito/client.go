@@ -24,6 +24,7 @@ import (
 	endpoints "github.com/aws/smithy-go/endpoints"
 
 	"amplify-auth/core"
+	"amplify-auth/core/config"
 )
 
 // HTTPClient sends a request. Its errors must be *core.Error or the context's.
@@ -58,10 +59,7 @@ func (o observer) Do(r *http.Request) (*http.Response, error) {
 // endpoint is the base URL of a service: the configured one, or that of the region.
 func endpoint(service, region, override string) (endpoints.Endpoint, error) {
 	if override == "" {
-		override = "https://" + service + "." + region + ".amazonaws.com"
-		if strings.HasPrefix(region, "cn-") {
-			override += ".cn"
-		}
+		override = "https://" + service + "." + region + "." + config.AWSDomain(region)
 	}
 	u, err := url.Parse(override)
 	if err != nil {

@@ -36,6 +36,24 @@ type UserPool struct {
 	Endpoint     string // base URL; the service's own when empty
 }
 
+// Home is the Region that the pool is of, which its tokens name wherever its users are
+// served: its id has it.
+func (p *UserPool) Home() string {
+	region, _, _ := strings.Cut(p.ID, "_")
+	return region
+}
+
+// AWSDomain is what the names of a Region's services end in.
+func AWSDomain(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "amazonaws.com.cn"
+	case strings.HasPrefix(region, "eusc-"): // the European Sovereign Cloud
+		return "amazonaws.eu"
+	}
+	return "amazonaws.com"
+}
+
 // Name is the pool's id behind "_", as SRP uses it.
 func (p *UserPool) Name() string {
 	_, name, _ := strings.Cut(p.ID, "_")

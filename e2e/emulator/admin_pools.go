@@ -117,6 +117,9 @@ func (p *userPool) configure(s poolSettings) error {
 	if err := s.SmsConfiguration.check(p.region()); err != nil {
 		return err
 	}
+	if s.IssuerConfiguration == nil {
+		s.IssuerConfiguration = &issuerConfiguration{originalIssuer}
+	}
 	if s.SmsConfiguration != nil && p.MFA.SmsMfaConfiguration == nil && s.MfaConfiguration != "OFF" {
 		p.MFA.SmsMfaConfiguration = &smsMFA{SmsConfiguration: s.SmsConfiguration}
 	}

@@ -76,11 +76,10 @@ func (c *call) userPoolOf(name string) *userPool {
 	if p == nil {
 		return nil
 	}
-	_, issuer, _ := strings.Cut(c.issuer(p), "://")
-	if name != issuer && name != userPoolLoginName(p) {
-		return nil
+	if name == userPoolLoginName(p) || slices.ContainsFunc(c.issuers(p), func(issuer string) bool { return strings.HasSuffix(issuer, "://"+name) }) {
+		return p
 	}
-	return p
+	return nil
 }
 
 func userPoolLoginName(p *userPool) string {
@@ -88,7 +87,7 @@ func userPoolLoginName(p *userPool) string {
 }
 
 func (c *call) userPoolLogin(p *identityPool, up *userPool, name, token string) (*login, error) {
-	claims, err := c.verifyJWT(token, []string{c.issuer(up)}, func(kid string) *rsa.PublicKey {
+	claims, err := c.verifyJWT(token, c.issuers(up), func(kid string) *rsa.PublicKey {
 		for _, k := range up.signing().published() {
 			if k.kid == kid {
 				return &k.private.PublicKey

@@ -77,14 +77,6 @@ func (s *Server) RotateKeys(poolID string, keep bool) error {
 	return nil
 }
 
-func (s *Server) issuer(p *userPool) string { return s.options.BaseURL + "/" + p.ID }
-
-// discoveryRoutes are the public documents of an issuer.
-var discoveryRoutes = []route{
-	{"GET /{pool}/.well-known/jwks.json", "jwks.json", serveJWKS},
-	{"GET /{pool}/.well-known/openid-configuration", "openid-configuration", serveDiscovery},
-}
-
 func serveJWKS(c *call, w http.ResponseWriter) {
 	c.mu.Lock()
 	p := c.state.pools[c.http.PathValue("pool")]

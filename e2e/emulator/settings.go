@@ -24,6 +24,7 @@ type poolSettings struct {
 	AccountRecoverySetting      *accountRecovery     `json:",omitempty"`
 	AcrConfiguration            map[string]acrLevel  `json:",omitempty" aws:"AcrConfigurationType"`
 	UserPoolTier                string               `json:",omitempty" aws:"UserPoolTierType"`
+	IssuerConfiguration         *issuerConfiguration `json:",omitempty"`
 }
 
 type poolPolicies struct {

@@ -126,6 +126,7 @@ var limits = map[string]limit{
 	"UserPoolMfaType":                               {enum: []string{"OFF", "ON", "OPTIONAL"}},
 	"UserPoolNameType":                              {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`},
 	"UserPoolTagsType":                              {elem: "TagValueType"},
+	"IssuerType":                                    {enum: []string{originalIssuer, updatedIssuer}},
 	"UserPoolTierType":                              {enum: []string{"LITE", "ESSENTIALS", "PLUS"}},
 	"UserSessionIdType":                             {min: 28, max: 28, pattern: `(tkn|sso)[a-z0-9]+`},
 	"UserVerificationType":                          {enum: []string{"required", "preferred"}},

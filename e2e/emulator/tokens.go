@@ -223,8 +223,7 @@ func (c *call) parseToken(token, use string) (*parsedToken, error) {
 	claims := jwt.MapClaims{}
 	_, err := parser.ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) {
 		iss, _ := claims["iss"].(string)
-		id, ok := strings.CutPrefix(iss, c.options.BaseURL+"/")
-		if p = c.state.pools[id]; !ok || p == nil {
+		if p = c.poolOfIssuer(iss); p == nil {
 			return nil, errTokenInvalid
 		}
 		for _, k := range p.signing().published() {

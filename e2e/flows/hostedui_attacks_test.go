@@ -550,6 +550,36 @@ var attacks = []attack{
 	}},
 }
 
+// An attack by an issuer's two names: another pool's keys, another pool's name, and the name that is not the pool's now.
+var issuerAttack = attack{"issuer in both forms with another pool's keys", func(h *hostile) {
+	other := h.Admin("CreateUserPool", m{"PoolName": "evil", "IssuerConfiguration": m{"Type": "UPDATED"}})["UserPool"].(m)["Id"].(string)
+	byOther := func(use string, claims map[string]any) string {
+		token, err := h.Cognito.SignToken(other, use, claims)
+		if err != nil {
+			h.t.Error(err)
+		}
+		return token
+	}
+	for _, kind := range []string{"ORIGINAL", "UPDATED"} {
+		chooseIssuer(h.Env, kind)
+		ours := h.Cognito.URL() + "/" + emulator.SeedPoolID
+		if kind == "UPDATED" {
+			ours = h.Cognito.URL() + "/issuer-cognito-idp/" + emulator.SeedPoolID
+		}
+		for _, issuer := range []string{ours, h.Cognito.URL() + "/" + other, h.Cognito.URL() + "/issuer-cognito-idp/" + other} {
+			h.tokens = func(f *forged) {
+				f.sign = byOther
+				f.id["iss"], f.access["iss"] = issuer, issuer
+			}
+			h.open("/app")
+			if code := h.signIn(); code != "securityFailed" {
+				h.t.Errorf("%s, iss %s: the sign-in ended with %q", kind, issuer, code)
+			}
+			h.unharmed(issuer)
+		}
+	}
+}}
+
 // forgeries are attacks by the answer of the token endpoint.
 var forgeries = []struct {
 	name   string
@@ -637,7 +667,7 @@ func TestHostedUIAttacks(t *testing.T) {
 	if n := len(attacks) + len(forgeries); n < 35 {
 		t.Errorf("%d attacks", n)
 	}
-	for _, a := range attacks {
+	for _, a := range append(attacks, issuerAttack) {
 		t.Run(a.name, func(t *testing.T) {
 			a.try(newHostile(t))
 		})

@@ -56,6 +56,11 @@ export function decodeJWT(token) {
   return decoded.get(token);
 }
 
+function poolHost(userPoolId) {
+  const [region] = userPoolId.split('_');
+  return `${region}.amazonaws.${region.startsWith('cn-') ? 'com.cn' : region.startsWith('eusc-') ? 'eu' : 'com'}`;
+}
+
 const then = (value, fn) => (isPromise(value) ? value.then(fn) : fn(value));
 
 /**
@@ -97,7 +102,7 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
       userState: 'signedIn',
       details: oauth?.includes(OAUTH)
         ? ofHostedUI(accessToken, username, oauth)
-        : { provider: `cognito-idp.${ids.userPoolId.split('_')[0]}.amazonaws.com/${ids.userPoolId}`, ...(id && { token: idToken }), username },
+        : { provider: `cognito-idp.${poolHost(ids.userPoolId)}/${ids.userPoolId}`, ...(id && { token: idToken }), username },
       fresh,
       holder: holder(username, oauth),
       clockDrift: drift,
