@@ -248,6 +248,7 @@ func TestHostedUICancel(t *testing.T) {
 		atCognito(e, popup, "/login")
 		popup.Close()
 		e.Tab.Front()
+		e.Tab.Click("h1") // as one does who is back
 		e.Tab.WaitFor(`[data-code="userCancelledSignIn"]`)
 		popup = e.Tab.Popup(func() { e.Tab.Click(byWindow) })
 		signInHosted(popup, "demo")

@@ -2,7 +2,8 @@
 // openPopup): a browser opens none later.
 import { POPUP_NAME, RESPONSE_CHANNEL } from './contract.js';
 
-const CLOSED_POLL = 500; // ms
+const CLOSED_POLL = 100; // ms
+const CLOSED_POLLS = 10; // that have to agree
 
 const popups = new Map();
 let last = 0;
@@ -34,6 +35,8 @@ class Popup {
   #channel;
   #responses = [];
   #wake;
+  #seen = 0; // polls in which it was at a page of another origin and this page could see it
+  #acted = false; // the user did something in this page while the window counted as closed
   #life = new AbortController();
 
   constructor(opened) {
@@ -50,21 +53,32 @@ class Popup {
     addEventListener('message', ({ origin, source, data }) => {
       if (origin === location.origin && source === opened) take(Object(data));
     }, { signal: this.#life.signal });
+    for (const type of ['pointerdown', 'keydown']) {
+      addEventListener(type, () => (this.#acted = opened.closed), { capture: true, signal: this.#life.signal });
+    }
   }
 
   async next() {
-    for (let closed = 0; closed < 2 && !this.#life.signal.aborted;) {
+    for (let closed = 0; closed < CLOSED_POLLS && !this.#life.signal.aborted;) {
       if (this.#responses.length) return this.#responses.shift();
       if (await new Promise((resolve) => {
         this.#wake = resolve;
         setTimeout(resolve, CLOSED_POLL, true);
-      })) {
-        // A popup that was cut off counts as closed while it is still in use. The user is back only when this page has
-        // the focus.
-        closed = this.#window.closed && document.hasFocus() ? closed + 1 : 0;
-      }
+      })) closed = this.#left() ? closed + 1 : 0;
     }
     return null;
+  }
+
+  // A window that Cross-Origin-Opener-Policy cut off on its way to the provider says closed while it is in use, and for ever:
+  // the user has left it when they act in this page again. One that was seen there is closed when it says so.
+  #left() {
+    if (this.#window.closed) return this.#seen >= CLOSED_POLLS / 2 ? document.hasFocus() : this.#acted;
+    try {
+      void this.#window.location.href;
+    } catch {
+      this.#seen++; // for a moment also on its way to being cut off
+    }
+    return false;
   }
 
   taken(response) {
