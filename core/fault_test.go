@@ -158,7 +158,7 @@ func TestCredentialsOffline(t *testing.T) {
 			t.Fatal(err)
 		}
 		network.off.Store(true)
-		ids.fault = NetworkError("The browser is offline.", ErrOffline)
+		ids.setFault(NetworkError("The browser is offline.", ErrOffline))
 		if _, err := a.credentials(WithWait(t.Context(), false), GetCredentialsInput{}); AsError(err).Code != "networkError" {
 			t.Errorf("%v", err)
 		}
@@ -174,7 +174,7 @@ func TestCredentialsOffline(t *testing.T) {
 		default:
 		}
 		network.off.Store(false)
-		ids.fault = nil
+		ids.setFault(nil)
 		a.Wake()
 		if err := <-ended; err != nil {
 			t.Error(err)

@@ -37,6 +37,12 @@ func (f *fakeIdentities) begin() (end func(), err error) {
 	return f.mu.Unlock, f.fault
 }
 
+func (f *fakeIdentities) setFault(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fault = err
+}
+
 // verify reads tokens: those of users of the user pool, JWTs of Google, and
 // "user expiry" of Facebook.
 func (f *fakeIdentities) verify(logins map[string]string) (map[string]string, error) {

@@ -55,7 +55,11 @@ func (o overlay) sdk(root, dir string) error {
 			}
 			o.replace[filepath.Join(link, file)] = short
 		}
-		mod = fmt.Appendf(mod, "\nreplace %s => %s\n", service, link)
+		rel, err := filepath.Rel(root, link) // the module tells where its parts were found
+		if err != nil {
+			return err
+		}
+		mod = fmt.Appendf(mod, "\nreplace %s => ./%s\n", service, filepath.ToSlash(rel))
 	}
 	if err := writeFile(filepath.Join(o.dir, "go.mod"), mod); err != nil {
 		return err
