@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"amplify-auth/web/docs"
 )
 
 // Options say what a Site serves.
@@ -121,7 +123,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, s.options.AmplifyOutputs())
 		return
 	}
-	if s.servePage(w, r.URL.Path) {
+	if s.servePage(w, r.URL.Path) || s.serveDocs(w, r.URL.Path) {
 		return
 	}
 	clean := path.Clean("/" + r.URL.Path)
@@ -164,6 +166,23 @@ func (s *Site) servePage(w http.ResponseWriter, name string) bool {
 		w.Header().Set(name, value)
 	}
 	fmt.Fprint(w, p.text)
+	return true
+}
+
+// serveDocs serves web/docs at /docs/.
+func (s *Site) serveDocs(w http.ResponseWriter, path string) bool {
+	name, ok := strings.CutPrefix(path, "/docs/")
+	if name == "" {
+		name = "README"
+	}
+	text, err := docs.Render(name)
+	if !ok || err != nil {
+		return false
+	}
+	w.Header().Set("Content-Type", types[".html"])
+	w.Header().Set("Cache-Control", "no-cache")
+	s.setCSP(w, "")
+	w.Write(text)
 	return true
 }
 
