@@ -21,16 +21,21 @@ type method struct {
 	run func(ctx context.Context, a *core.Auth, args []byte) (any, error)
 }
 
+// every are the members that every command takes.
+type every struct {
+	Wait *bool `json:"wait"`
+}
+
 // takes makes a method of a call with arguments and a result.
 func takes[In, Out any](call func(*core.Auth, context.Context, In) (Out, error)) method {
 	return method{reflect.TypeFor[In](), func(ctx context.Context, a *core.Auth, args []byte) (any, error) {
 		var in In
-		var every struct{ Wait *bool } // what every call takes
-		if err := cmp.Or(json.Unmarshal(args, &in), json.Unmarshal(args, &every)); err != nil {
+		var common every
+		if err := cmp.Or(json.Unmarshal(args, &in), json.Unmarshal(args, &common)); err != nil {
 			return nil, err
 		}
-		if every.Wait != nil {
-			ctx = core.WithWait(ctx, *every.Wait)
+		if common.Wait != nil {
+			ctx = core.WithWait(ctx, *common.Wait)
 		}
 		return call(a, ctx, in)
 	}}

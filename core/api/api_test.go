@@ -79,6 +79,8 @@ func TestUnknownMembersAreNamedOnce(t *testing.T) {
 		{"showSignIn", `{"hostedUI": {"scope": ["openid"], "lang": "de"}, "mode": "popup"}`, []string{"hostedUI.scope", "mode"}},
 		{"signIn", `{"username": "u", "clientMetadata": {"any": "thing"}}`, nil},
 		{"federatedSignIn", `{"providerName": "google", "token": "t", "cognitoIdentityId": "x"}`, nil},
+		{"getTokens", `{"wait": false}`, nil},
+		{"getUserAttributes", `{"wait": true, "waits": true}`, []string{"waits"}},
 		{"signIn", `[]`, nil},
 		{"nothing", `{"a": 1}`, nil},
 	} {

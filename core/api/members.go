@@ -47,7 +47,7 @@ func Unknown(name string, args []byte) (out []string) {
 	if !ok {
 		return nil
 	}
-	known := membersOf(m.in, "")
+	known := append(membersOf(m.in, ""), membersOf(reflect.TypeFor[every](), "")...)
 	var walk func(path string, value json.RawMessage)
 	walk = func(path string, value json.RawMessage) {
 		var members map[string]json.RawMessage

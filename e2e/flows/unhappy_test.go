@@ -163,7 +163,7 @@ func TestNotAuthorizedMeanings(t *testing.T) {
 	}
 	start(t, e, "signedIn", m{"username": "ada"})
 	e.Admin("AdminUserGlobalSignOut", user)
-	refused("getUserAttributes", nil, "accessTokenRevoked")
+	fails(t, e, "getUserAttributes", m{"wait": false}, "sessionExpired")
 	must(t, e, "signOut", nil)
 	e.Admin("AdminDisableUser", user)
 	refused("signIn", m{"username": "ada", "password": emulator.SeedPassword}, "userDisabled")
