@@ -19,6 +19,7 @@ func TestWidgetPasskeys(t *testing.T) {
 	if got := widget.Eval[string](w, `el.querySelector('[name=username]').autocomplete`); got != "username webauthn" {
 		t.Errorf("autocomplete of the user name is %q", got)
 	}
+	w.Press("signIn.other")
 	w.Press("signIn.usePassword")
 	w.Tab.WaitFor(w.Field("password"))
 	w.SignIn("demo", emulator.SeedPassword)
@@ -34,6 +35,7 @@ func TestWidgetPasskeys(t *testing.T) {
 	// By the button, which needs to know who it is; remembered from now on.
 	w.At("signIn")
 	w.Fill("username", "")
+	w.Press("signIn.other")
 	w.Press("signIn.passkey")
 	w.Refused()
 	checkTied(t, w, "username", "Fill in this field.")
@@ -67,6 +69,7 @@ func TestWidgetPasskeys(t *testing.T) {
 	device.Answer(false)
 	w.SignOut()
 	w.At("signIn")
+	w.Press("signIn.other")
 	w.Press("signIn.usePassword")
 	w.Tab.WaitFor(w.Field("password"))
 	w.Answer("password", emulator.SeedPassword)
@@ -79,6 +82,7 @@ func TestWidgetPasskeyRefused(t *testing.T) {
 	device := e.Tab.AddAuthenticator()
 	config := widget.Outputs(widget.Seeded(e), m{"passwordless": widget.Passwordless})
 	w := open(t, e, config, nil)
+	w.Press("signIn.other")
 	w.Press("signIn.usePassword")
 	w.Tab.WaitFor(w.Field("password"))
 	w.SignIn("demo", emulator.SeedPassword)
@@ -92,6 +96,7 @@ func TestWidgetPasskeyRefused(t *testing.T) {
 	checkSignedInAs(t, w, "demo")
 	w.SignOut()
 	w.Tab.Run("events.length = 0")
+	w.Press("signIn.other")
 	w.Press("signIn.usePassword")
 	w.Tab.WaitFor(w.Field("password"))
 	w.SignIn("demo", emulator.SeedPassword)

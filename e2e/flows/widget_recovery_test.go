@@ -28,7 +28,7 @@ func TestWidgetForgotPassword(t *testing.T) {
 	w.Fill("newPassword", "short")
 	w.Submit()
 	w.Refused()
-	checkTied(t, w, "newPassword", "The password still needs: at least 8 characters, an uppercase letter, a number, a symbol.")
+	checkTied(t, w, "newPassword", "This password does not meet the rules.")
 	w.Fill("confirmationCode", "000000")
 	w.Fill("newPassword", newPassword)
 	w.Submit()

@@ -82,10 +82,14 @@ func TestWidgetSignUp(t *testing.T) {
 		t.Errorf("the focus is on %q, want the first field", got)
 	}
 
-	// The rules stand there before a key is pressed, and are ticked off one by one.
+	// The rules come with the focus and are ticked off one by one.
 	rules := func() []string {
 		return widget.Eval[[]string](w, `[...el.shadowRoot.querySelectorAll('[part=password-policy] li.met')].map((item) => item.textContent)`)
 	}
+	if text := w.Text(); strings.Contains(text, "at least 8 characters") {
+		t.Errorf("before the field is entered it says %q", text)
+	}
+	w.Tab.Click(w.Field("password"))
 	if text := w.Text(); !strings.Contains(text, "at least 8 characters") || len(rules()) != 0 {
 		t.Errorf("rules met: %q in %q", rules(), text)
 	}

@@ -189,6 +189,8 @@ func passkeys(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	e.Tab.AddAuthenticator()
 	w := Open(t, e, Tag("amplify-sign-in", map[string]string{"config": Outputs(Seeded(e), object{"passwordless": Passwordless})}), visit)
 	w.Wait("el.screen === 'signIn' && el.auth")
+	w.Press("signIn.other")
+	w.Show("signIn-other-ways")
 	w.Press("signIn.usePassword")
 	w.Tab.WaitFor(w.Field("password"))
 	w.Tab.Click(w.Field("rememberDevice"))
@@ -230,7 +232,7 @@ func providers(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w.Show("signIn-route")
 	direct := `[{ "id": "google", "clientId": "local-google-client" }, { "id": "facebook", "appId": "local-facebook-app" }]`
 	w = Open(t, e, Tag("amplify-sign-in", map[string]string{"providers": direct, "config": Outputs(Seeded(e), nil)}), visit)
-	w.Tab.Run(FakeSDKs)
+	w.Tab.Run(FakeSDKs + "globalThis.facebookAnswer = {};")
 	w.Press("provider-google")
 	w.At("federation")
 	w.Press("signIn")
@@ -254,6 +256,9 @@ func notices(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w.SignIn("demo", emulator.SeedPassword)
 	w.Wait(`el.shadowRoot.querySelector('.busy')`)
 	w.Show("signIn-working")
+	w = Open(t, e, Tag("amplify-sign-in", map[string]string{"config": "not JSON"}), visit)
+	w.Wait("el.screen === 'misconfigured'")
+	w.Show("misconfigured")
 }
 
 func account(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
@@ -302,4 +307,7 @@ func account(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w.Press("account")
 	w.Press("deleteAccount")
 	w.At("deleteAccount")
+	w = Open(t, e, Tag("amplify-account", map[string]string{"config": "not JSON"}), w.visit)
+	w.Wait("el.screen === 'misconfigured'")
+	w.Show("misconfigured")
 }

@@ -75,6 +75,8 @@ func Open(t browser.T, e *e2e.Env, body string, visit func(w *Widget, view strin
 	e.Site.Page("/events.js", `
 globalThis.events = [];
 globalThis.violations = [];
+globalThis.shifted = 0;
+new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shifted += value; }).observe({ type: 'layout-shift', buffered: true });
 for (const name of ['signedin', 'signedout', 'autherror']) {
   addEventListener(name, ({ detail }) => events.push((name + ' ' + (detail?.error?.code ?? detail?.username ?? '')).trim()));
 }

@@ -8,7 +8,7 @@ const EVENTS = {
 const PROPERTIES = ['texts', 'providers', 'signUpAttributes', 'fields'];
 
 const BOTH = ['config', 'lang', 'theme', ...PROPERTIES];
-export const SIGN_IN = [...BOTH, 'logo', 'initialScreen', 'modal', 'canCancel', 'hideSignUp', 'hideRememberDevice', 'hideFactors', 'hidePasskeyOffer'];
+export const SIGN_IN = [...BOTH, 'logo', 'initialScreen', 'modal', 'canCancel', 'hideSignUp', 'hideRememberDevice', 'hideFactors', 'hidePassword', 'hidePasskeyOffer', 'confirmPassword'];
 export const ACCOUNT = BOTH;
 
 /** Fetches the elements' module and defines them; a server has no use for it. */

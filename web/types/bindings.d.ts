@@ -1,6 +1,6 @@
 // What the bindings of React and Vue have in common.
 import type { AmplifyAuth, AuthError, Claims, Tokens, UserState, UserStateDetails } from './amplify-auth.js';
-import type { AmplifyElementEventMap } from './amplify-sign-in.js';
+import type { AmplifyElementEventMap, ScreenFields } from './amplify-sign-in.js';
 
 export interface AuthUser {
   /** Undefined after a `federatedSignIn`. */
@@ -55,9 +55,11 @@ export interface SignInProps extends AccountProps {
   providers?: string | readonly unknown[];
   signUpAttributes?: string | readonly unknown[];
   /** Per screen: label, placeholder, order, hidden, autocomplete. */
-  fields?: Record<string, unknown>;
+  fields?: ScreenFields;
   hideSignUp?: boolean;
   hideRememberDevice?: boolean;
   hideFactors?: string;
+  hidePassword?: boolean;
   hidePasskeyOffer?: boolean;
+  confirmPassword?: boolean;
 }

@@ -32,7 +32,9 @@ interface SignInProps extends ElementProps<AmplifySignInElement> {
   'hide-sign-up'?: Flag;
   'hide-remember-device'?: Flag;
   'hide-factors'?: string;
+  'hide-password'?: Flag;
   'hide-passkey-offer'?: Flag;
+  'confirm-password'?: Flag;
 }
 
 interface AmplifyTags {

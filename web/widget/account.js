@@ -1,10 +1,15 @@
 // account.js: <amplify-account>, what a signed-in user can change about the account.
 
-import { AmplifyElement, begin, context, emit, finish, panel, stateChanged } from './base.js';
+import { AmplifyElement, allowed, begin, context, emit, finish, panel, stateChanged } from './base.js';
 import { screens } from './account/index.js';
+
+// Screens that need nothing chosen before.
+const sections = ['account', 'profile', 'password', 'mfa', 'passkeys', 'devices', 'signOutEverywhere', 'deleteAccount'];
 
 export class AmplifyAccountElement extends AmplifyElement {
   constructor() { super(screens); }
+
+  [allowed](name) { return this.state === 'signedIn' && sections.includes(name); }
 
   // There is nothing to show before the state is known, or to a stranger.
   [begin]() {

@@ -76,7 +76,7 @@ export const attributeFields = (context) => attributesWanted(context).map((attri
 
 // attributeValues picks the user attributes out of the values of the sign-up screen, in the service's form.
 export function attributeValues(context, values) {
-  const { username, password, ...rest } = values;
+  const { username, password, confirmPassword, ...rest } = values;
   const attributes = context.config.attributes.includes('updated_at') ? { updated_at: String(Math.floor(Date.now() / 1000)) } : {};
   for (const [name, value] of Object.entries(rest)) {
     if (value !== '' && (isStandard(name) || name.includes(':'))) attributes[name] = String(value);

@@ -22,6 +22,7 @@ export const finish = Symbol('finish'); // a screen ended the flow
 export const connected = Symbol('connected');
 export const configured = Symbol('configured'); // the configuration has come
 export const cancel = Symbol('cancel');
+export const allowed = Symbol('allowed'); // (screen): whether the page may go there now
 export const removed = Symbol('removed'); // the element was taken out of the page
 
 // Where there is no page the module can be imported all the same.
@@ -35,6 +36,8 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
   #unsubscribe;
   #stop; // AbortController of the time in the document
   #texts = {};
+  #fields = {};
+  #settled = false; // the configuration has come, or will not
   state = 'unknown'; // the user state last seen
 
   constructor(screens) {
@@ -53,6 +56,7 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
       canCancel: () => isOn(this, 'can-cancel'),
       logo: () => this.getAttribute('logo'),
       modal: () => isOn(this, 'modal'),
+      configured: () => this.#settled,
     });
   }
 
@@ -73,12 +77,25 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
     this.#translate();
   }
 
+  // fields changes single fields of screens: { signUp: { email: { label, placeholder, order, hidden, autocomplete } } }.
+  get fields() { return this.#fields; }
+  set fields(fields) {
+    this.#fields = fields ?? {};
+    this[panel].refresh();
+  }
+
+  // showScreen goes to a screen by its name, from a place where it makes sense.
+  showScreen(name) {
+    if (!this[panel].has(name)) throw Object.assign(new Error(`<${this.localName}> has no screen ${name}.`), { name: 'InvalidParameter', code: 'invalidParameter', retryable: false });
+    if (this.#stop && this[allowed](name)) this[panel].go(name);
+  }
+
   // screen is the name of the screen on show; undefined while the page's own content is.
   get screen() { return this[panel].screen; }
 
   connectedCallback() {
     if (this.#stop) return; // only moved
-    for (const name of ['auth', 'texts', 'providers', 'signUpAttributes']) this.#upgrade(name);
+    for (const name of ['auth', 'texts', 'fields', 'providers', 'signUpAttributes']) this.#upgrade(name);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this[panel].build();
@@ -135,7 +152,13 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
   }
 
   #failed(error) {
-    this[begin]();
+    this.#settled = true;
+    // A form that cannot work is not offered.
+    if (error.code === 'invalidConfiguration') {
+      this[context].flow.misconfigured = error.message;
+      this[panel].showContent(false);
+      this[panel].go('misconfigured', { focus: false });
+    } else this[begin]();
     this[panel].fail(error);
   }
 
@@ -174,6 +197,8 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
     this.#current = auth;
     if (auth !== given && !around) this.#own = auth;
     this[context].config = normalise(raw);
+    this.#settled = true;
+    if (this.screen === 'misconfigured') this[panel].reset();
     this[configured]?.();
     this[panel].forgive();
     this[panel].wait();
@@ -189,6 +214,7 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
     this.#unsubscribe?.();
     this.#own?.close();
     this.#auth = this.#current = this.#own = this.#unsubscribe = undefined;
+    this.#settled = false;
     this.state = 'unknown';
   }
 

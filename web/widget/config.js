@@ -4,10 +4,12 @@
 const lower = (list) => (list ?? []).map((item) => String(item).toLowerCase());
 const list = (value) => (Array.isArray(value) ? value : value ? String(value).split(',') : []);
 
-export const emptyConfig = normalise({});
+export const emptyConfig = { ...normalise({}), userPool: true };
 
 // normalise returns
 //   clientId       of the user pool's app client
+//   userPool       whether there is one: an identity pool alone has no user names and passwords
+//   customAuth     whether sign-ins are of the flow CUSTOM_AUTH, which may do without a password
 //   loginWith      identifiers a user signs in with: 'username' | 'email' | 'phone_number'
 //   attributes     names asked for at sign-up
 //   policy         { minLength, lowercase, uppercase, number, symbol } or null when not stated
@@ -21,6 +23,8 @@ export function normalise(raw) {
     : raw?.auth ? fromOutputs(raw.auth)
     : raw?.CognitoUserPool || raw?.Auth?.Default || raw?.CredentialsProvider ? fromAWSConfiguration(raw)
     : fromExports(raw ?? {});
+  config.userPool = Boolean(config.clientId);
+  config.customAuth = /^CUSTOM/.test(raw?.Auth?.Default?.authenticationFlowType ?? raw?.authenticationFlowType ?? '');
   if (!config.loginWith.length) config.loginWith = ['username'];
   return config;
 }

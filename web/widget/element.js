@@ -1,16 +1,17 @@
 // element.js: <amplify-sign-in>.
 
-import { AmplifyElement, attach, begin, cancel, connected, configured, context, emit, finish, panel, stale, stateChanged } from './base.js';
+import { AmplifyElement, allowed, attach, begin, cancel, connected, configured, context, emit, finish, panel, stale, stateChanged } from './base.js';
 import { isOn } from './dom.js';
 import { rememberedUsername } from './remember.js';
 import { screens } from './screens/index.js';
 
 const firstScreens = ['signIn', 'signUp', 'forgotPassword'];
+const firstScreen = (name) => (firstScreens.includes(name) ? name : 'signIn');
 
 export class AmplifySignInElement extends AmplifyElement {
   static observedAttributes = [
     ...super.observedAttributes,
-    'can-cancel', 'logo', 'modal', 'initial-screen', 'providers', 'sign-up-attributes', 'hide-sign-up', 'hide-remember-device',
+    'can-cancel', 'logo', 'modal', 'initial-screen', 'providers', 'sign-up-attributes', 'hide-sign-up', 'hide-remember-device', 'hide-factors', 'hide-password', 'hide-passkey-offer', 'confirm-password',
   ];
 
   #providers;
@@ -36,6 +37,14 @@ export class AmplifySignInElement extends AmplifyElement {
     else this.hidden = true;
   }
 
+  // A step of a sign-in is shown where it is the step that the service waits for.
+  [allowed](name) { return this.state !== 'signedIn' && (firstScreens.includes(name) || this[context].flow.step?.signInState === name); }
+
+  attributeChangedCallback(name, before, value) {
+    super.attributeChangedCallback(name, before, value);
+    if (name === 'initial-screen' && before !== value && this.isConnected && firstScreens.includes(this.screen) && !this[panel].busy) this.showScreen(firstScreen(value));
+  }
+
   [connected](signal) {
     // The engine is fetched as soon as somebody turns to the form; this is the call that does no more than that.
     this.addEventListener('focusin', () => { if (this.screen) this[attach]().then((auth) => auth.getPendingSignIn()).catch(() => {}); }, { signal, once: true });
@@ -52,8 +61,7 @@ export class AmplifySignInElement extends AmplifyElement {
     this[panel].showContent(false);
     if (this.screen) return;
     this[configured]();
-    const first = this.getAttribute('initial-screen');
-    this[panel].go(firstScreens.includes(first) ? first : 'signIn', { focus });
+    this[panel].go(firstScreen(this.getAttribute('initial-screen')), { focus });
   }
 
   [stateChanged](state, before) {
@@ -70,9 +78,11 @@ export class AmplifySignInElement extends AmplifyElement {
       this[emit]('signedout', { userState: state });
       this[panel].reset();
     }
+    // Who signs in again has the name given and the focus in the password.
+    const ended = /TokensInvalid|TokenInvalid/.test(state);
+    if (ended) this[context].flow.username ??= this.auth?.username;
     this[begin](focused);
-    if (/TokensInvalid|TokenInvalid/.test(state)) {
-      this[context].flow.username ??= this.auth?.username;
+    if (ended) {
       this[panel].notify(t('notice.sessionEnded'));
     } else if (before === 'unknown') this.#resume(flow);
   }

@@ -26,7 +26,8 @@ export const isTechnical = ({ code }) => !code || [code, alike[code]].includes('
 // user and shown as it is.
 export function errorText(t, error, screen) {
   const { code, message } = error;
-  if (code === 'userLambdaValidation' && message) return message.replace(/^\w+ failed with error /, '');
+  // The service adds a full stop, also after a sentence that has its own.
+  if (code === 'userLambdaValidation' && message) return message.replace(/^\w+ failed with error /, '').replace(/([.!?…。！？])\.$/, '$1');
   const key = [code, alike[code]].flatMap((name) => [`error.${screen}.${name}`, `error.${name}`]).find(t.has) ?? 'error.unknown';
   return t(key);
 }

@@ -17,10 +17,10 @@ let count = 0;
 //   visible       false keeps the input in the form but out of sight (a user name for password managers)
 //   readonly, autocomplete, autocapitalize, inputmode, placeholder, maxlength: as the attributes
 //   options       of a select: [{ value, label }]
-//   link          an action at the end of the label's line
+//   link          an action below the input
 //   after         shadow-DOM node behind a checkbox
 //   policy        password policy of a newPassword
-//   validate      (value) => text key, or a falsy value when it is right
+//   validate      (value, values of the form) => text key, or a falsy value when it is right
 //   errors        error codes that belong to this field
 //   onchange      (context, value) => true to draw the screen anew
 export class Field {
@@ -29,6 +29,7 @@ export class Field {
   #form;
   #id = `amplify-auth-${++count}`;
   #revealed = false;
+  #entered = false; // has had the focus
   #why; // () => the error's text, in the language of now
   error = '';
 
@@ -110,7 +111,7 @@ export class Field {
   }
 
   // problem is the text of what is wrong with the value, or ''.
-  problem() {
+  problem(values) {
     const { spec, value, t } = this;
     if (spec.visible === false) return '';
     if (value === '' || value === false) return spec.required === false ? '' : t(spec.type === 'checkbox' ? 'invalid.accept' : 'invalid.required');
@@ -118,8 +119,8 @@ export class Field {
     if (spec.type === 'tel' && !isPhoneNumber(value)) return t('invalid.phone');
     if (spec.type === 'url' && !isURL(value)) return t('invalid.url');
     const broken = missing(spec.policy, value);
-    if (broken.length) return t('invalid.password', { rules: t.list(broken.map((rule) => t(rule.key, rule.values))) });
-    const key = spec.validate?.(value);
+    if (broken.length) return t('error.invalidPassword'); // the rules stand beside it, marked
+    const key = spec.validate?.(value, values);
     return key ? t(key) : '';
   }
 
@@ -150,10 +151,9 @@ export class Field {
     box.className = ['box', this.error && 'invalid', spec.readonly && 'readonly', /select|code/.test(type) && type].filter(Boolean).join(' ');
     focus();
     this.input.onfocus = this.input.onblur = focus;
-    // The link stands beside the label but comes after the input: Tab leads from field to field.
     return h('div', { class: 'field', part: 'field' },
       h('div', { class: 'label', part: 'label' }, slot('label')),
-      box, notes, spec.policy && this.#checklist(), spec.link && panel.button(spec.link, 'link beside-label'));
+      box, notes, spec.policy && this.#checklist(), spec.link && panel.button(spec.link, 'link'));
   }
 
   #reveal() {
@@ -174,9 +174,12 @@ export class Field {
   #checklist() {
     const { t, spec: { policy } } = this;
     const items = rules(policy).map((rule) => [rule, h('li', {}, h('span', { class: 'mark' }), t(rule.key, rule.values))]);
-    this.onInput = () => { for (const [rule, item] of items) item.classList.toggle('met', rule.test(this.value)); };
+    this.onInput = () => { for (const [rule, item] of items) { item.classList.toggle('met', rule.test(this.value)); item.classList.toggle('unmet', Boolean(this.error) && !rule.test(this.value)); } };
     this.onInput();
-    return h('div', { class: 'policy', part: 'password-policy', 'aria-hidden': 'true' }, t('policy.title'), h('ul', {}, items.map(([, item]) => item)));
+    const shown = h('div', { class: 'policy', part: 'password-policy', 'aria-hidden': 'true', hidden: !this.#entered }, h('ul', {}, items.map(([, item]) => item)));
+    // Once there it stays: what is below must not move away from under a press.
+    this.input.addEventListener('focus', () => { this.#entered = true; shown.hidden = false; }, { once: true });
+    return shown;
   }
 
   focus() { this.input.focus(); }

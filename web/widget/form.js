@@ -64,7 +64,8 @@ export class Form {
   // check marks what is wrong with the named fields, or all, and returns the first that is.
   check(names = [...this.#fields.keys()]) {
     return names.map((name) => this.#fields.get(name)).filter((field) => {
-      field.setError(field.problem() && (() => field.problem()));
+      const problem = () => field.problem(this.values());
+      field.setError(problem() && problem);
       return field.error;
     })[0];
   }
@@ -73,10 +74,13 @@ export class Form {
   input(event) {
     const field = this.#all.find(({ input }) => input === event.target);
     field?.onInput?.();
-    if (!field?.error || field.problem()) return false;
+    if (!field?.error || field.problem(this.values())) return false;
     field.setError();
     return true;
   }
+
+  // named is the field on show with a name.
+  named(name) { return this.#shown.find(({ spec }) => spec.name === name); }
 
   // fieldOf finds the field that an error code belongs to.
   fieldOf(code) { return this.#shown.find(({ spec }) => spec.errors?.includes(code)); }

@@ -5,6 +5,8 @@
 //   text            (context) => text below the title
 //   before, body    (context, panel) => shadow-DOM nodes before and after the fields
 //   fields          (context) => field descriptions, see fields.js
+//   back            action, or (context) => action: the way back, an arrow at the top
+//   header          (context) => node in place of the title and text that are shown
 //   slot            name of a slot for fields of the page's own
 //   submit          text key of the submit button, or (context) => key; danger: true draws it as such
 //   run             async (context, values, { clientMetadata, validationData }) => next; what submitting does
@@ -14,136 +16,86 @@
 //   recover         (context, error) => next, where an error leads to another screen
 // next is the name of a screen, { screen, notice, kind, fresh }, DONE, or undefined to stay; fresh empties the
 // fields of a screen that comes again.
-// action is { text | label, values, to | run, check, leave, countdown, waiting, icon, kind, key }:
+// action is { text | label, values, to | run | set, check, leave, countdown, waiting, icon, status, kind, key }:
 //   to              screen to go to, also while work is under way
 //   run             async (context, values) => next; leave: also while work is under way, which is given up
+//   set             (context, values): changes what the screen shows, at once
 //   check           names of fields that must be right first
+//   status          words at the end of a row; kind 'entry' makes a row
 //   countdown       () => seconds left until it can be pressed, shown with the text `waiting`
 
-import { adoptStyles } from './theme.js';
-import { warning } from './fields.js';
-import { Form } from './form.js';
-import { h, icon, kebab } from './dom.js';
-import { direction } from './i18n.js';
+import { h, kebab } from './dom.js';
+import { Buttons } from './buttons.js';
+import { customise } from './customise.js';
 import { errorText, isTechnical } from './errors.js';
+import { Form } from './form.js';
+import { Frame } from './frame.js';
+import { direction } from './i18n.js';
+import { icons } from './icons.js';
+import { closeButton, heading, notice, slot, submitButton, working } from './view.js';
 
 export const DONE = Symbol('done');
+
+const asList = (items) => (items || []).filter(Boolean);
 
 export class Panel {
   #host;
   #screens;
   #context;
   #hooks;
-  #root;
-  #styles;
   #frame;
-  #panel = h('div', { class: 'panel' });
-  #status = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
-  #stale = h('div', { class: 'frame stale', part: 'base stale', role: 'status' });
-  #content = h('slot', { hidden: true });
   #form;
   #extra = []; // light-DOM nodes of the screen beside its form
   #notice;
   #error;
   #abort; // AbortController of the work under way
   #meanwhile; // AbortController of the screen's meanwhile
-  #closing = false; // by close, not by the user
-  #countdowns = [];
-  #timer;
-  #held = false; // something of the screen is being pressed
-  #late = false; // refresh waits for its release
+  #buttons;
+  #late = false; // refresh waits for the release of what is pressed
   screen;
 
-  // hooks: emit(type, detail, cancelable) -> false when cancelled; done(), cancel(); canCancel(), logo(), modal()
+  // hooks: emit(type, detail, cancelable) -> false when cancelled; done(), cancel(); canCancel(), logo(), modal();
+  // configured() tells whether the configuration has come
   constructor(host, screens, context, hooks) {
     this.#host = host;
     this.#screens = screens;
     this.#context = context;
     this.#hooks = hooks;
     this.#form = new Form(host);
-    this.#root = host.attachShadow({ mode: 'open' });
-    this.#styles = adoptStyles(this.#root);
+    this.#buttons = new Buttons({ t: () => context.t, busy: () => this.busy, press: (action) => this.#press(action) });
+    this.#frame = new Frame(host, {
+      ...hooks, opened: () => this.#focusScreen(), wanted: () => this.screen, released: () => { if (this.#late) this.refresh(); },
+    });
   }
 
   get busy() { return Boolean(this.#abort); }
-
-  get dark() { return getComputedStyle(this.#frame).colorScheme === 'dark'; }
+  get dark() { return this.#frame.dark; }
 
   // typed tells whether the user has begun to fill in the screen.
   get typed() { return this.#form.typed; }
 
-  // --- frame
+  has(screen) { return Object.keys(this.#screens).includes(screen); }
 
-  // build makes the frame: a box in the page, or a <dialog>.
-  build() {
-    const modal = this.#hooks.modal();
-    if (this.#frame && (this.#frame.localName === 'dialog') === modal) return;
-    // What a copy of another element or a saved page brought along goes first.
-    if (!this.#frame) for (const stale of this.#host.querySelectorAll(':scope > [data-amplify-auth]')) stale.remove();
-    this.#frame = h(modal ? 'dialog' : 'div', {
-      class: 'frame', part: modal ? 'base dialog' : 'base', hidden: !this.#content.hidden && !modal, 'aria-labelledby': modal ? 'title' : null,
-      oncancel: (event) => { event.preventDefault(); if (this.#hooks.canCancel()) this.#hooks.cancel(); },
-      onclose: () => this.#closed(),
-      onpointerdown: () => this.#hold(),
-      onkeydown: (event) => { if (event.key === ' ' && event.target.localName === 'button') this.#hold(); },
-    }, this.#panel, this.#status);
-    this.#root.replaceChildren(...this.#styles, this.#frame, this.#stale, this.#content);
-  }
+  // --- the frame
 
-  open() {
-    if (!this.#frame) return; // not in a document yet
-    this.#frame.hidden = false;
-    if (this.#frame.localName !== 'dialog' || this.#frame.open || !this.#frame.isConnected) return;
-    this.#frame.showModal();
-    this.#focusScreen();
-  }
+  build() { this.#frame.build(); }
+  open() { this.#frame.open(); }
+  close() { this.#frame.close(); }
+  moved() { this.#frame.moved(); }
+  announce(text) { this.#frame.announce(text); }
+  stale(text) { this.#frame.stale(text, this.#context.t); }
 
-  close() {
-    if (this.#frame?.localName === 'div') this.#frame.hidden = true;
-    else if (this.#frame?.open) {
-      this.#closing = true;
-      this.#frame.close();
-    }
-  }
-
-  // A browser may close a dialog in spite of oncancel; one that must not be cancelled comes up again.
-  #closed() {
-    if (this.#closing || !this.screen) this.#closing = false;
-    else if (this.#hooks.canCancel()) this.#hooks.cancel();
-    else this.open();
-  }
-
-  // moved: a dialog leaves the top layer when its element is moved in the document.
-  moved() {
-    if (this.#frame.localName === 'dialog' && this.#frame.open) {
-      this.#frame.removeAttribute('open');
-      this.open();
-    }
-  }
-
-  // showContent swaps the screens for the page's own content (the default slot), or back.
+  // showContent swaps the screens for the page's own content, or back.
   showContent(shown) {
-    this.#content.hidden = !shown;
-    if (shown) {
-      this.close();
-      this.reset();
-    } else if (!this.#hooks.modal()) this.open();
-  }
-
-  // stale shows a line above the page's own content, or takes it away.
-  stale(text) {
-    const { t } = this.#context;
-    Object.assign(this.#stale, { lang: t.language, dir: direction(t.language) });
-    this.#stale.replaceChildren(...(text ? [text] : []));
+    this.#frame.showContent(shown);
+    if (shown) this.reset();
   }
 
   // waiting shows a sign of work in place of a screen (a session is being looked up).
   waiting() {
     this.showContent(false);
-    this.#panel.replaceChildren(h('div', { class: 'loading' }, this.#working()));
+    this.#frame.panel.replaceChildren(h('div', { class: 'loading' }, working(this.#context.t)));
   }
-
-  #working() { return h('div', { class: 'working' }, h('span', { class: 'spinner' }), this.#context.t('common.working')); }
 
   // --- screens
 
@@ -152,7 +104,7 @@ export class Panel {
     this.#meanwhile?.abort();
     this.#abort?.abort();
     this.#abort = undefined;
-    clearInterval(this.#timer);
+    this.#buttons.stop();
   }
 
   // reset leaves the screen.
@@ -160,7 +112,7 @@ export class Panel {
     this.stop();
     this.#clear();
     this.#notice = this.#error = this.screen = undefined;
-    this.#panel.replaceChildren();
+    this.#frame.panel.replaceChildren();
   }
 
   // go shows a screen. focus: move the focus to it (not on a page's first paint).
@@ -173,9 +125,12 @@ export class Panel {
     if (changed || fresh) this.#clear();
     this.screen = screen;
     this.refresh();
-    this.#hooks.emit('screenchange', { screen, parameters: this.#context.flow.step?.parameters });
+    this.#hooks.emit('screenchange', {
+      screen, parameters: this.#context.flow.step?.parameters, username: this.#context.flow.username,
+      submit: (values) => this.#send(screen, values),
+    });
     // A dialog that opened before its first screen came holds the focus itself.
-    if (focus || this.#root.activeElement === this.#frame) this.#focusScreen();
+    if (focus || this.#frame.root.activeElement === this.#frame.box) this.#focusScreen();
     if (notice) this.announce(notice);
     const { enter } = this.#screens[screen];
     if (enter && changed) this.perform(() => enter(this.#context), { enter: true });
@@ -205,16 +160,11 @@ export class Panel {
     this.#extra = [];
   }
 
-  // notify shows a line above the screen until its next step; kind: 'info', 'success' or 'error'.
+  // notify shows a line above the screen until its next step; kind: as of view.js.
   notify(text, kind = 'info') {
     this.#notice = { text, kind };
     this.refresh();
     this.announce(text);
-  }
-
-  announce(text) {
-    // The same words twice in a row would be no change, and not be read.
-    this.#status.textContent = text && this.#status.textContent === text ? `${text}\u00a0` : text;
   }
 
   // forgive takes an error away that is none any more.
@@ -240,118 +190,101 @@ export class Panel {
   // input tells the panel that something was typed.
   input(event) { if (this.#form.input(event)) this.refresh(); }
 
-  // #hold: a button that is drawn anew between its press and its release is not clicked.
-  #hold() {
-    this.#held = true;
-    const over = new AbortController();
-    const release = () => {
-      over.abort();
-      this.#held = false;
-      setTimeout(() => { if (this.#late) this.refresh(); }); // the click comes first
-    };
-    for (const type of ['pointerup', 'pointercancel', 'keyup', 'contextmenu']) addEventListener(type, release, { signal: over.signal, capture: true });
-  }
-
   // refresh draws the screen anew; what is typed, and where the focus is, stay.
   refresh() {
     const screen = this.#screens[this.screen];
     if (!screen) return;
-    this.#late = this.#held && this.#frame.dataset.screen === this.screen;
+    const { box, root } = this.#frame;
+    this.#late = this.#frame.held && box.dataset.screen === this.screen;
     if (this.#late) return;
+    const focused = root.activeElement?.dataset.key;
+    this.#buttons.stop();
+    this.#dress(box);
+    this.#frame.panel.replaceChildren(...this.#draw(screen, this.#fields(screen)));
+    if (focused) root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    this.#buttons.tick();
+  }
+
+  // #dress tells the box what it shows.
+  #dress(box) {
+    const { language } = this.#context.t;
+    Object.assign(box, { lang: language, dir: direction(language) });
+    box.dataset.screen = this.screen;
+    box.classList.toggle('busy', this.busy);
+    box.classList.toggle('unconfigured', !this.#hooks.configured());
+  }
+
+  // #fields makes the light-DOM form fit the screen.
+  #fields(screen) {
     const context = this.#context;
-    const { t } = context;
-    const focused = this.#root.activeElement?.dataset.key;
-    const { busy } = this;
-    const fields = this.#form.sync((screen.fields?.(context) ?? []).filter(Boolean), t, {
-      submit: screen.submit && (busy ? t('common.working') : this.#text(screen.submit)),
+    const specs = asList(screen.fields?.(context));
+    return this.#form.sync(customise(specs, this.#host.fields?.[this.screen]), context.t, {
+      submit: this.#text(screen.submit),
       onsubmit: (event) => { event.preventDefault(); this.submit(); },
       onchange: (spec, value) => { if (spec.onchange(context, value)) this.refresh(); },
     });
-    const [logo, text] = [this.#hooks.logo(), screen.text?.(context)];
-    const slots = kebab(this.screen);
-    const choices = (screen.choices?.(context) ?? []).filter(Boolean);
-    const links = (screen.links?.(context) ?? []).filter(Boolean);
-    this.#countdowns = [];
-    this.#frame.lang = t.language;
-    this.#frame.dir = direction(t.language);
-    this.#frame.dataset.screen = this.screen;
-    this.#frame.classList.toggle('busy', busy);
-    this.#panel.replaceChildren(...[
-      this.#hooks.canCancel() && h('button', {
-        type: 'button', class: 'close', part: 'close-button', 'data-key': 'close', 'aria-label': t('common.cancel'), onclick: () => this.#hooks.cancel(),
-      }, icon('M6 6l12 12', 'M18 6L6 18')),
-      this.#slot('header', logo && h('img', { class: 'logo', part: 'logo', src: logo, alt: '' })),
-      this.#slot(`${slots}-header`),
-      h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(busy) },
-        h('div', { class: 'heading', part: 'heading' },
-          h('h2', { id: 'title', 'data-key': 'title', part: 'title', tabindex: '-1' }, this.#text(screen.title)),
-          text && h('p', { class: 'text', part: 'text' }, h('bdi', {}, text))),
-        !navigator.onLine && this.#noticeView({ text: t('notice.offline'), kind: 'info' }),
-        this.#notice && this.#noticeView(this.#notice),
-        this.#error && this.#noticeView({ text: this.#error(), kind: 'error' }),
-        screen.before?.(context, this),
-        fields.map((field) => field.view(this)),
-        screen.slot && this.#slot(screen.slot),
-        screen.submit && h('div', { class: `button primary ${screen.danger ? 'danger' : ''}`, part: 'submit-button' }, h('slot', { name: '_form' }), busy && h('span', { class: 'spinner' }), h('slot', { name: '_submit' })),
-        busy && !screen.submit && this.#working(),
-        screen.body?.(context, this),
-        choices.length > 0 && h('div', { class: 'choices', part: 'choices' }, choices.map((choice) => this.button(choice, `button ${choice.kind ?? ''}`))),
-        links.length > 0 && h('div', { class: 'links', part: 'links' }, links.map((link) => this.button(link, 'link')))),
-      this.#slot(`${slots}-footer`),
-      this.#slot('footer'),
-    ].filter(Boolean));
-    if (focused) this.#root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-    this.#tick();
   }
 
-  #text(text) { return typeof text === 'function' ? text(this.#context) : this.#context.t(text); }
-
-  // An empty slot must not leave a gap.
-  #slot(name, ...fallback) {
-    const slot = h('slot', { name, class: 'page-slot' }, ...fallback);
-    const mark = () => slot.classList.toggle('empty', !slot.childElementCount && !slot.assignedNodes().length);
-    slot.addEventListener('slotchange', mark);
-    queueMicrotask(mark);
-    return slot;
+  // #draw lays out the shadow-DOM side. The page may take the place of the whole body by a slot of the screen's name.
+  #draw(screen, fields) {
+    const [logo, name] = [this.#hooks.logo(), kebab(this.screen)];
+    return [
+      this.#hooks.canCancel() && closeButton(this.#context.t, () => this.#hooks.cancel()),
+      slot('header', logo && h('img', { class: 'logo', part: 'logo', src: logo, alt: '' })),
+      slot(`${name}-header`),
+      slot(name, h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(this.busy) }, this.#body(screen, fields))),
+      slot(`${name}-footer`),
+      slot('footer'),
+    ].filter(Boolean);
   }
 
-  #noticeView({ text, kind }) {
-    return h('div', { class: `notice ${kind}`, part: kind === 'error' ? 'error-message' : 'notice' },
-      kind === 'success' ? icon('M5 12.5l5 5L20 7') : kind === 'info' ? icon('M12 3a9 9 0 100 18 9 9 0 000-18z', 'M12 11v5', 'M12 7.5v.5') : warning(), h('span', {}, text));
+  #body(screen, fields) {
+    const context = this.#context;
+    const choices = asList(screen.choices?.(context));
+    const links = asList(screen.links?.(context));
+    const submits = this.#text(screen.submit);
+    const back = typeof screen.back === 'function' ? screen.back(context) : screen.back;
+    return [
+      back && this.#backButton(back),
+      screen.header?.(context) ?? heading(this.#text(screen.title), screen.text?.(context)),
+      this.#notices(),
+      screen.before?.(context, this),
+      fields.map((field) => field.view(this)),
+      screen.slot && slot(screen.slot),
+      submits && submitButton(this.busy, screen.danger),
+      this.busy && !submits && working(context.t),
+      screen.body?.(context, this),
+      choices.length > 0 && h('div', { class: 'choices', part: 'choices' }, choices.map((choice) => this.button(choice, `button ${choice.kind ?? ''}`))),
+      links.length > 0 && h('div', { class: `links ${links.some(({ kind }) => kind) ? 'apart' : ''}`, part: 'links' }, links.map((link) => this.button(link, `link ${link.kind ?? ''}`))),
+    ];
   }
+
+  #notices() {
+    return [
+      !navigator.onLine && { text: this.#context.t('notice.offline'), kind: 'offline' },
+      this.#notice,
+      this.#error && { text: this.#error(), kind: 'error' },
+    ].filter(Boolean).map(notice);
+  }
+
+  #text(text) { return typeof text === 'function' ? text(this.#context) : text && this.#context.t(text); }
 
   words(key) { return this.#context.t(key); }
 
-  // button makes a shadow-DOM button of an action.
-  button(action, className) {
-    const { t } = this.#context;
-    const label = action.label ?? t(action.text, action.values);
-    const words = () => { const seconds = action.countdown?.() ?? 0; return seconds > 0 ? t(action.waiting, { seconds }) : label; };
-    const blocked = () => action.countdown?.() > 0 || (this.busy && !action.to && !action.leave);
-    const text = h('span', {}, words());
-    const button = h('button', {
-      type: 'button', class: className, part: className.startsWith('link') ? 'link' : `button ${action.part ?? ''}`.trim(),
-      'data-key': action.key ?? action.to ?? action.text, 'aria-disabled': blocked() ? 'true' : null, 'aria-label': action.name,
-      onclick: () => { if (!blocked()) this.#press(action); },
-    }, action.icon?.(), text);
-    if (action.countdown) this.#countdowns.push(() => { text.textContent = words(); if (!blocked()) button.removeAttribute('aria-disabled'); return action.countdown() > 0; });
-    return button;
+  #backButton(action) {
+    const name = this.#context.t('common.back');
+    return this.button({ ...action, name, label: '', icon: icons.back, part: 'back-button' }, 'corner back');
   }
+
+  button(action, className) { return this.#buttons.make(action, className); }
 
   #press(action) {
     this.#notice = undefined;
     if (action.to) { this.go(action.to); return; }
+    if (action.set) { action.set(this.#context, this.#form.values()); this.refresh(); return; }
     if (action.check && !this.#valid(action.check)) return;
     if (action.leave) this.stop();
     this.perform(() => action.run(this.#context, this.#form.values()));
-  }
-
-  #tick() {
-    clearInterval(this.#timer);
-    if (!this.#countdowns.length) return;
-    this.#timer = setInterval(() => {
-      if (!this.#countdowns.map((update) => update()).some(Boolean)) clearInterval(this.#timer);
-    }, 1000);
   }
 
   // --- steps
@@ -374,12 +307,37 @@ export class Panel {
     else field.focus();
   }
 
+  // submit sends what the form holds.
   async submit() {
-    if (this.busy || !this.#valid()) return;
-    const screen = this.#screens[this.screen];
-    const detail = { screen: this.screen, values: this.#form.values(screen.slot), clientMetadata: undefined, validationData: undefined };
-    if (!this.#hooks.emit('beforesubmit', detail, true)) return;
-    await this.perform(() => screen.run(this.#context, detail.values, detail));
+    // Before the configuration has come nobody knows which fields there are.
+    if (this.busy || !this.#hooks.configured() || !this.#valid()) return;
+    await this.#send(this.screen, this.#form.values(this.#screens[this.screen].slot));
+  }
+
+  // #send takes the screen's step with values of its form, or of markup of the page's own in its place.
+  async #send(screen, values) {
+    if (screen !== this.screen || this.busy) return;
+    const rejected = [];
+    const detail = {
+      screen, values, clientMetadata: undefined, validationData: undefined,
+      reject: (message, fieldName) => { rejected.push([String(message), fieldName]); },
+    };
+    const wanted = this.#hooks.emit('beforesubmit', detail, true);
+    if (rejected.length) this.#reject(rejected);
+    else if (wanted) await this.perform(() => this.#screens[screen].run(this.#context, detail.values, detail));
+  }
+
+  // #reject shows what the page says against a step: each message at the field of its name, else above the form.
+  #reject(rejected) {
+    const [first] = rejected.map(([message, name]) => {
+      const field = this.#form.named(name);
+      if (field) field.setError(() => message);
+      else this.#error = () => message;
+      return field;
+    }).filter(Boolean);
+    this.refresh();
+    if (first) this.#focusError(first);
+    else this.announce(rejected[0][0]);
   }
 
   // perform runs a step of the flow with a visible sign of work and goes where it says.
@@ -433,6 +391,6 @@ export class Panel {
   #focusScreen() {
     const field = this.#form.next;
     if (field) field.focus();
-    else this.#root.getElementById('title')?.focus();
+    else this.#frame.root.getElementById('title')?.focus();
   }
 }

@@ -32,7 +32,9 @@ export function providers(context) {
   }).map((item) => {
     const own = typeof item === 'string' ? { id: item } : item;
     const name = brand(own.id);
-    const direct = config.hostedUI && typeof item === 'string' ? {} : config.direct[name];
+    // It goes where the configuration says that it is set up.
+    const hosted = config.hostedUI && config.providers.some((other) => brand(other) === name);
+    const direct = hosted && typeof item === 'string' ? {} : config.direct[name];
     return { label: own.id, identityProvider: own.id, ...known(name), ...direct, ...own, brand: name, start };
   });
 }
@@ -47,14 +49,21 @@ function parse(json) {
 }
 
 // providerChoices are the actions of the buttons.
-export const providerChoices = (context) => providers(context).filter((provider) => !provider.hidden).map((provider) => ({
+// More than two stand side by side under their bare names, so that they do not outweigh the form.
+export function providerChoices(context) {
+  const shown = providers(context).filter((provider) => !provider.hidden);
+  return shown.map((provider) => choice(context, provider, shown.length > 2));
+}
+
+const choice = (context, provider, several) => ({
   key: `provider-${provider.id}`,
-  label: context.t('provider.continue', { provider: provider.label }),
+  label: several ? provider.label : context.t('provider.continue', { provider: provider.label }),
+  name: several ? context.t('provider.continue', { provider: provider.label }) : undefined,
   kind: provider.brand ?? 'other',
-  part: `provider provider-${provider.brand ?? 'other'}`,
+  part: `button provider provider-${provider.brand ?? 'other'}`,
   icon: () => marks[provider.brand]?.() ?? (provider.icon ? h('img', { class: 'mark', src: provider.icon, alt: '' }) : icon('M4 21V5l8-3 8 3v16', 'M9 21v-4h6v4', 'M9 9h.01M15 9h.01M9 13h.01M15 13h.01')),
   run: () => provider.start(context),
-}));
+});
 
 // routeFor finds the provider that a user name's e-mail domain belongs to.
 export function routeFor(context, username) {

@@ -6,9 +6,32 @@ import { removed } from './base.js';
 // selector), and resolves with { userState } once somebody is signed in. It rejects with userCancelledSignIn when
 // the user closes it (canCancel) and with aborted by options.signal or when its element leaves the page.
 //
+// A second call while the dialog is open waits for the same one.
+//
 // options: { canCancel, logoImage (URL), backgroundColor, primaryColor (CSS colours), disableSignUp,
 // startWithSignUp, container, signal }
 export function showSignIn(auth, options = {}) {
+  for (const name of Object.keys(options)) if (!known.includes(name)) console.warn(`showSignIn knows no option ${name}.`);
+  if (options.container) return show(auth, options);
+  if (!dialogs.has(auth)) {
+    const shown = show(auth, options).finally(() => dialogs.delete(auth));
+    dialogs.set(auth, shown);
+    return shown;
+  }
+  const { signal } = options;
+  return Promise.race([dialogs.get(auth), new Promise((_, reject) => {
+    const aborted = () => reject(abortError(signal.reason));
+    if (signal?.aborted) aborted();
+    signal?.addEventListener('abort', aborted, { once: true });
+  })]);
+}
+
+const known = ['canCancel', 'logoImage', 'backgroundColor', 'primaryColor', 'disableSignUp', 'startWithSignUp', 'container', 'signal', 'timeout', 'hostedUI'];
+const dialogs = new WeakMap(); // the dialog that is open, as a promise of its end, by its auth
+
+const abortError = (cause) => failure('AbortError', 'aborted', 'showSignIn was aborted.', cause);
+
+function show(auth, options) {
   const { canCancel, logoImage, backgroundColor, primaryColor, disableSignUp, startWithSignUp, signal } = options;
   let { container } = options;
   try {
@@ -25,7 +48,7 @@ export function showSignIn(auth, options = {}) {
   for (const [name, value] of Object.entries(attributes)) if (value) element.setAttribute(name, value === true ? '' : value);
   element.auth = auth;
   return new Promise((resolve, reject) => {
-    const aborted = () => reject(failure('AbortError', 'aborted', 'showSignIn was aborted.', signal?.reason));
+    const aborted = () => reject(abortError(signal?.reason));
     element[removed] = aborted; // by the page's router, say
     if (signal?.aborted) { aborted(); return; }
     signal?.addEventListener('abort', aborted, { once: true });

@@ -16,10 +16,13 @@ const light = `
   --_tint: var(--amplify-auth-tint, #f2f5f9);
   --_danger: var(--amplify-auth-danger, #b3261e);
   --_success: var(--amplify-auth-success, #19733a);
+  --_warning: var(--amplify-auth-warning, #8a5300);
+  --_danger-tint: #fdf3f2;
+  --_success-tint: #f0f8f2;
+  --_warning-tint: #fdf7ec;
   --_focus: var(--amplify-auth-focus, var(--amplify-auth-primary, #1d5fd0));
   --_shadow: var(--amplify-auth-shadow, 0 1px 2px rgb(16 24 40 / .06), 0 8px 28px rgb(16 24 40 / .08));
-  --_google: #fff; --_google-text: #1f1f1f; --_google-border: #747775;
-  color-scheme: light;`;
+    color-scheme: light;`;
 
 const dark = `
   --_primary: var(--amplify-auth-primary, #8ab4ff);
@@ -34,18 +37,18 @@ const dark = `
   --_tint: var(--amplify-auth-tint, #252b33);
   --_danger: var(--amplify-auth-danger, #ffb4ab);
   --_success: var(--amplify-auth-success, #7fd79b);
+  --_warning: var(--amplify-auth-warning, #f0c068);
+  --_danger-tint: #2b1d1e;
+  --_success-tint: #182720;
+  --_warning-tint: #2a2418;
   --_focus: var(--amplify-auth-focus, var(--amplify-auth-primary, #9dc0ff));
   --_shadow: var(--amplify-auth-shadow, 0 1px 2px rgb(0 0 0 / .4), 0 8px 28px rgb(0 0 0 / .35));
-  --_google: #131314; --_google-text: #e3e3e3; --_google-border: #8e918f;
   color-scheme: dark;`;
 
 // Slotted nodes are the page's children, so its rules would win over ours; !important inside a shadow root
 // wins over the page. They take everything that shows from the box around them, which is a ::part().
 const slotted = `
-::slotted([data-amplify-auth]) {
-  all: unset !important;
-  box-sizing: border-box !important;
-}
+::slotted([data-amplify-auth]) { all: unset !important; box-sizing: border-box !important; }
 ::slotted(form[data-amplify-auth]) { display: block !important; position: absolute !important; block-size: 0 !important; }
 ::slotted(label[data-amplify-auth]) { display: inline !important; cursor: pointer !important; }
 .box ::slotted(input), .box ::slotted(select) {
@@ -62,19 +65,9 @@ const slotted = `
   -webkit-text-fill-color: currentcolor !important;
 }
 .box ::slotted(select) { cursor: pointer !important; padding-inline-end: 2.2em !important; }
-.box.code ::slotted(input) { letter-spacing: .25em !important; font-variant-numeric: tabular-nums !important; }
-.check ::slotted(input) {
-  all: revert !important;
-  flex: none !important;
-  inline-size: 1.15rem !important;
-  block-size: 1.15rem !important;
-  margin: .1em 0 0 !important;
-  accent-color: var(--_primary) !important;
-}
-.check ::slotted(input:focus-visible) {
-  outline: 2px solid var(--_focus) !important;
-  outline-offset: 2px !important;
-}`;
+.box.code ::slotted(input) { letter-spacing: .35em !important; font-size: 1.35em !important; font-variant-numeric: tabular-nums !important; text-align: center !important; min-block-size: 3.5rem !important; }
+.check ::slotted(input) { all: revert !important; flex: none !important; inline-size: 1.15rem !important; block-size: 1.15rem !important; margin: .1em 0 0 !important; accent-color: var(--_primary) !important; }
+.check ::slotted(input:focus-visible) { outline: 2px solid var(--_focus) !important; outline-offset: 2px !important; }`;
 
 export const css = `
 :host { display: block; }
@@ -108,16 +101,7 @@ export const css = `
 .stale:empty { display: none; }
 
 dialog.frame:not([open]) { display: none; }
-dialog.frame {
-  position: fixed;
-  inset: 0;
-  margin: auto;
-  block-size: fit-content;
-  max-block-size: calc(100vh - 2rem);
-  max-block-size: calc(100dvh - 2rem);
-  max-inline-size: min(var(--amplify-auth-width, 25rem), calc(100vw - 1.5rem));
-  overflow: auto;
-}
+dialog.frame { position: fixed; inset: 0; margin: auto; block-size: fit-content; max-block-size: calc(100vh - 2rem); max-block-size: calc(100dvh - 2rem); max-inline-size: min(var(--amplify-auth-width, 25rem), calc(100vw - 1.5rem)); overflow: auto; }
 dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 / .5)); }
 
 .frame *, .frame *::before, .frame *::after { box-sizing: border-box; }
@@ -127,45 +111,25 @@ dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 /
 .page-slot.empty { display: none; }
 .body { display: grid; gap: 1.1rem; }
 .body > * { min-inline-size: 0; }
-.body > slot { display: block; }
-.logo { display: block; max-inline-size: 100%; max-block-size: 3.5rem; margin-inline: auto; }
+.logo { display: block; max-inline-size: 100%; max-block-size: 2.75rem; }
 
-h2, h3, p, ul, ol, dl, dd { margin: 0; padding: 0; }
-h2 { font-size: 1.45em; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; }
-.close ~ .body h2 { padding-inline-end: 2rem; } /* a long title goes around the button */
+h2, p, ul { margin: 0; padding: 0; }
+h2 { font-size: 1.3em; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
+.close ~ slot h2 { padding-inline-end: 2rem; } /* a long title goes around the button */
 h2:focus { outline: none; } /* it takes the focus for the screen's sake and cannot be operated */
-h3 { font-size: 1em; font-weight: 600; }
-.heading { display: grid; gap: .4rem; }
+.heading { display: grid; gap: .3rem; }
+.back ~ .heading { margin-block-start: -.9rem; }
 .text { color: var(--_muted); }
 a { color: var(--_link); }
 
-.field { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .35rem 1rem; }
-.field > * { order: 1; width: 100%; }
-.field > .label, .field > .beside-label { order: 0; width: auto; }
-.label { font-weight: 550; font-size: .95em; }
-.box {
-  display: flex;
-  align-items: center;
-  position: relative;
-  border: 1px solid var(--_border);
-  border-radius: var(--_radius);
-  background: var(--_field);
-  color: var(--_text);
-}
+.field { display: grid; gap: .4rem; }
+.field > .link { justify-self: end; }
+.label { font-weight: 500; font-size: .9em; }
+.box { display: flex; align-items: center; position: relative; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_field); color: var(--_text); }
 .box.focus { outline: 2px solid var(--_focus); outline-offset: 1px; }
 .box.invalid { border-color: var(--_danger); box-shadow: inset 0 0 0 1px var(--_danger); }
 .box.readonly { background: var(--_tint); border-color: var(--_line); }
-.box.select::after {
-  content: "";
-  position: absolute;
-  inset-inline-end: .95em;
-  inline-size: .5em;
-  block-size: .5em;
-  border-right: 2px solid;
-  border-bottom: 2px solid;
-  transform: translateY(-25%) rotate(45deg);
-  pointer-events: none;
-}
+.box.select::after { content: ""; position: absolute; inset-inline-end: .95em; inline-size: .5em; block-size: .5em; border-right: 2px solid; border-bottom: 2px solid; transform: translateY(-25%) rotate(45deg); pointer-events: none; }
 .reveal {
   all: unset;
   box-sizing: border-box;
@@ -184,7 +148,8 @@ a { color: var(--_link); }
 .error-text { display: flex; gap: .4rem; font-size: .875em; color: var(--_danger); }
 .error-text .icon { inline-size: 1.1em; block-size: 1.1em; margin-block-start: .15em; }
 .policy { font-size: .875em; color: var(--_muted); }
-.policy ul { list-style: none; display: grid; gap: .1rem; margin-block-start: .15rem; }
+.policy ul { list-style: none; display: grid; gap: .15rem; }
+.policy .unmet { color: var(--_danger); }
 .policy li { display: flex; gap: .5rem; align-items: baseline; }
 .policy .mark::before { content: "○"; }
 .policy .met { color: var(--_success); }
@@ -201,82 +166,66 @@ a { color: var(--_link); }
   gap: .65rem;
   min-block-size: 2.75rem;
   padding: .45rem 1rem;
-  border: 1px solid var(--_border);
+  border: 1px solid var(--_line);
   border-radius: var(--_radius);
   background: var(--_background);
   color: var(--_text);
-  font-weight: 550;
+  font-weight: 450;
   text-align: center;
   cursor: pointer;
 }
 .button:hover { background: var(--_tint); }
-.button.primary { background: var(--_primary); color: var(--_on-primary); border-color: transparent; position: relative; padding: 0; }
+.button.primary { background: var(--_primary); color: var(--_on-primary); border-color: transparent; font-weight: 550; position: relative; padding: 0; }
 .button.primary:hover { filter: brightness(1.07); }
 .button.primary ::slotted(button) { flex: 1 !important; text-align: center !important; padding: .45rem 2.5rem !important; min-block-size: 2.75rem !important; border-radius: inherit !important; cursor: pointer !important; }
 .button.primary.danger { background: var(--_danger); color: var(--_background); }
 .button.primary.solid { padding: .45rem 1rem; }
-.button.entry { justify-content: space-between; flex-direction: row-reverse; text-align: start; }
-.button.entry .icon { inline-size: 1.1rem; block-size: 1.1rem; color: var(--_muted); }
-[dir=rtl] .button.entry .icon { transform: scaleX(-1); }
-.button.provider { position: relative; padding-inline: 3rem; }
-.button.provider > .mark, .button.provider > .icon { position: absolute; inset-inline-start: .95rem; }
+.entry { all: unset; box-sizing: border-box; display: flex; align-items: center; gap: .8rem; inline-size: 100%; min-block-size: 3.25rem; padding: .6rem .25rem; cursor: pointer; }
+.entry .words { flex: 1; text-align: start; }
+.entry .icon { inline-size: 1.2rem; block-size: 1.2rem; color: var(--_muted); }
+.button.entry { padding-inline: .9rem; border: 1px solid var(--_line); border-radius: var(--_radius); }
+.entry:hover { background: var(--_tint); }
+.entries .icon:last-child { inline-size: 1rem; block-size: 1rem; }
+[dir=rtl] .entries .icon:last-child, [dir=rtl] .back .icon { transform: scaleX(-1); }
+.list > li + li { border-block-start: 1px solid var(--_line); }
+.status { font-size: .875em; color: var(--_muted); }
+.status.on { color: var(--_success); }
+.status.warn { color: var(--_warning); }
+.identity { display: flex; align-items: center; gap: .8rem; }
+.avatar { flex: none; display: grid; place-items: center; inline-size: 3rem; block-size: 3rem; border-radius: 50%; background: var(--_tint); color: var(--_muted); object-fit: cover; }
+.choices.compact { grid-template-columns: repeat(2, 1fr); }
+.compact .button { padding-inline: .25rem; gap: .5rem; overflow-wrap: break-word; }
+.compact .button:last-child:nth-child(odd) { grid-column: 1 / -1; }
+.challenge { max-inline-size: 100%; }
+.unconfigured .field ~ * { visibility: hidden; }
 .mark { inline-size: 1.25rem; block-size: 1.25rem; flex: none; object-fit: contain; forced-color-adjust: none; }
 .policy .mark { inline-size: auto; block-size: auto; }
-.button.google { background: var(--_google); color: var(--_google-text); border-color: var(--_google-border); }
 .provider-button { display: grid; justify-items: center; }
 .provider-button ::slotted(div) { display: block !important; inline-size: 100% !important; min-block-size: 44px !important; text-align: center !important; color-scheme: light !important; }
-.choices { display: grid; gap: .65rem; }
-.button:focus-visible, .button.primary:focus-within, .link:focus-visible, .reveal:focus-visible, .close:focus-visible, a:focus-visible {
-  outline: 2px solid var(--_focus);
-  outline-offset: 2px;
-}
+.choices { display: grid; gap: .5rem; }
+.button:focus-visible, .button.primary:focus-within, .entry:focus-visible, .link:focus-visible, .reveal:focus-visible, .corner:focus-visible, a:focus-visible { outline: 2px solid var(--_focus); outline-offset: 2px; }
 .busy .button, .busy .link { cursor: progress; }
-.link {
-  all: unset;
-  box-sizing: border-box;
-  color: var(--_link);
-  font-size: .95em;
-  text-decoration: underline;
-  text-decoration-thickness: 1px;
-  text-underline-offset: .2em;
-  cursor: pointer;
-  border-radius: 2px;
-}
-.link:hover { text-decoration-thickness: 2px; }
+.busy .box { background: var(--_tint); border-color: var(--_line); color: var(--_muted); }
+.link { all: unset; box-sizing: border-box; color: var(--_link); font-size: .9em; text-underline-offset: .2em; cursor: pointer; border-radius: 2px; }
+.link:hover { text-decoration: underline; }
+.link.danger { color: var(--_danger); }
+.links.apart { justify-content: space-between; }
+.link.disclosure { justify-self: center; color: var(--_muted); }
+.disclosure .icon { inline-size: 1em; block-size: 1em; vertical-align: -.15em; transform: rotate(90deg); }
 .link[aria-disabled=true], .button[aria-disabled=true] { color: var(--_muted); cursor: default; text-decoration: none; }
 .links { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; justify-content: center; }
 .links:empty { display: none; }
-.close {
-  all: unset;
-  box-sizing: border-box;
-  position: absolute;
-  inset-block-start: -.5rem;
-  inset-inline-end: -.5rem;
-  display: grid;
-  place-items: center;
-  inline-size: 2.5rem;
-  block-size: 2.5rem;
-  border-radius: 50%;
-  color: var(--_muted);
-  cursor: pointer;
-  z-index: 1;
-}
-.close:hover { background: var(--_tint); }
+.corner { all: unset; box-sizing: border-box; display: grid; place-items: center; inline-size: 2.5rem; block-size: 2.5rem; border-radius: 50%; color: var(--_muted); cursor: pointer; }
+.close { position: absolute; inset-block-start: -.5rem; inset-inline-end: -.5rem; z-index: 1; }
+.back { margin: -.5rem -.6rem 0; }
+.corner:hover { background: var(--_tint); }
 
-.spinner {
-  position: absolute;
-  inset-inline-start: .9rem;
-  inline-size: 1.1rem;
-  block-size: 1.1rem;
-  border: 2px solid currentcolor;
-  border-inline-end-color: transparent;
-  border-radius: 50%;
-  pointer-events: none;
-}
+.spinner { position: absolute; inset-inline-start: .9rem; inline-size: 1.1rem; block-size: 1.1rem; border: 2px solid currentcolor; border-inline-end-color: transparent; border-radius: 50%; pointer-events: none; }
 .notice { display: flex; gap: .6rem; padding: .7rem .85rem; border-radius: var(--_radius); background: var(--_tint); border: 1px solid var(--_line); font-size: .95em; }
-.notice.error { color: var(--_danger); border-color: currentcolor; background: transparent; }
-.notice.success { color: var(--_success); border-color: currentcolor; background: transparent; }
-.notice .icon { margin-block-start: .05em; }
+.notice.error { color: var(--_danger); background: var(--_danger-tint); border-color: transparent; }
+.notice.success { color: var(--_success); background: var(--_success-tint); border-color: transparent; }
+.notice.offline { color: var(--_warning); background: var(--_warning-tint); border-color: transparent; }
+.notice .icon { inline-size: 1.2rem; block-size: 1.2rem; margin-block-start: .1em; }
 .divider { display: flex; align-items: center; gap: .8rem; color: var(--_muted); font-size: .9em; }
 .divider::before, .divider::after { content: ""; flex: 1; border-block-start: 1px solid var(--_line); }
 .loading { display: grid; place-items: center; min-block-size: 12rem; color: var(--_muted); }
@@ -289,19 +238,12 @@ a { color: var(--_link); }
 .secret p { inline-size: 100%; }
 code { flex: 1; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .95em; }
 .list { list-style: none; border-block: 1px solid var(--_line); }
-.row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding-block: .75rem; }
-.row + .row { border-block-start: 1px solid var(--_line); }
-.row-text { display: grid; justify-items: start; flex: 1 1 10rem; }
-.row-title { font-weight: 550; }
-.visually-hidden {
-  position: absolute !important;
-  inline-size: 1px !important;
-  block-size: 1px !important;
-  margin: -1px !important;
-  overflow: hidden !important;
-  clip-path: inset(50%) !important;
-  white-space: nowrap !important;
-}
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding-block: .75rem; min-inline-size: 0; }
+.row-text { display: grid; justify-items: start; flex: 1 1 7rem; }
+.row-title { font-weight: 500; }
+.row > .icon { color: var(--_muted); }
+.row > .links { margin-inline-start: auto; }
+.visually-hidden { position: absolute !important; inline-size: 1px !important; block-size: 1px !important; margin: -1px !important; overflow: hidden !important; clip-path: inset(50%) !important; white-space: nowrap !important; }
 
 @media (prefers-reduced-motion: no-preference) {
   .spinner { animation: spin .8s linear infinite; }

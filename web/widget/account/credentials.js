@@ -1,6 +1,8 @@
 // credentials.js: passkeys and remembered devices.
 
 import { passkeysSupported } from '../screens/after-sign-in.js';
+import { h } from '../dom.js';
+import { icons } from '../icons.js';
 import { back, day, list } from './list.js';
 
 export const passkeys = {
@@ -8,6 +10,7 @@ export const passkeys = {
   text: ({ t }) => t('passkey.text'),
   enter: loadPasskeys,
   body: (context, panel) => context.flow.passkeys && list(panel, context.flow.passkeys.map(({ credentialId, friendlyCredentialName, createdAt }) => ({
+    icon: icons.passkey,
     title: friendlyCredentialName || context.t('factor.passkey'),
     details: [createdAt && context.t('account.added', { date: day(context, createdAt) })],
     actions: [{ text: 'common.remove', key: credentialId, run: () => change(context, 'passkeys', loadPasskeys, (auth, signal) => auth.deletePasskey({ credentialId, signal })) }],
@@ -15,7 +18,7 @@ export const passkeys = {
   choices: (context) => [passkeysSupported() && {
     text: 'passkey.add', run: () => change(context, 'passkeys', loadPasskeys, (auth, signal) => auth.registerPasskey({ signal })),
   }],
-  links: () => [back],
+  back,
 };
 
 async function loadPasskeys(context) {
@@ -35,11 +38,13 @@ export const devices = {
   text: ({ t }) => t('account.devicesText'),
   enter: loadDevices,
   body: (context, panel) => context.flow.devices && list(panel, context.flow.devices.map(({ deviceKey, attributes, lastAuthenticatedDate }) => ({
+    icon: icons.devices,
     title: attributes?.device_name ?? deviceKey,
+    status: deviceKey === context.flow.thisDevice && h('span', { class: 'status on' }, context.t('account.thisDevice')),
     details: [lastAuthenticatedDate && context.t('account.lastUsed', { date: day(context, lastAuthenticatedDate) })],
     actions: [{ text: 'common.remove', key: deviceKey, run: () => change(context, 'devices', loadDevices, (auth, signal) => auth.deviceOperations.forget({ deviceKey, signal })) }],
   })), context.t('account.none')),
-  links: () => [back],
+  back,
 };
 
 async function loadDevices(context) {
@@ -52,6 +57,7 @@ async function loadDevices(context) {
     paginationToken = page.paginationToken;
   } while (paginationToken);
   context.flow.devices = devices;
+  context.flow.thisDevice = (await auth.deviceOperations.get({ signal: context.signal }).catch(() => undefined))?.deviceKey; // it may be remembered nowhere
 }
 
 async function change(context, screen, reload, act) {

@@ -1,25 +1,63 @@
 // overview.js: the way to the parts of the account, signing out, and the end of the account.
 
 import { DONE } from '../panel.js';
-import { icon } from '../dom.js';
+import { h } from '../dom.js';
+import { icons } from '../icons.js';
 import { passkeysSupported } from '../screens/after-sign-in.js';
+import { initials } from '../view.js';
 import { back } from './list.js';
 
-const chevron = () => icon('M9 5l7 7-7 7');
-const part = (to) => ({ to, text: `account.${to}`, kind: 'entry', icon: chevron });
+// entry is the row of a part; its status is a word, or a number of things.
+const entry = (to, status) => ({
+  to, text: `account.${to}`, kind: 'entry', icon: icons[to],
+  status: [status && h('span', { class: `status ${status.on ? 'on' : ''}` }, status.words), icons.chevron()],
+});
+
+// summary asks for what the rows say. What cannot be had is left out: the part itself tells why.
+async function summary(context, signal) {
+  const { flow, t, config } = context;
+  const auth = await context.auth();
+  const ask = (call) => call.catch(() => undefined);
+  const number = (items) => items?.length > 0 && { words: new Intl.NumberFormat(t.language).format(items.length) };
+  const [attributes, mfa, passkeys, devices] = await Promise.all([
+    ask(auth.getUserAttributes({ signal })),
+    config.mfa.status !== 'off' && ask(auth.getMFAPreference({ signal })),
+    passkeysSupported() && ask(auth.listPasskeys({ signal })),
+    ask(auth.deviceOperations.list({ limit: 60, signal })),
+  ]);
+  if (signal.aborted) return;
+  const on = mfa?.enabled?.length > 0;
+  Object.assign(flow, {
+    attributes: attributes ?? flow.attributes,
+    summary: { mfa: mfa && { on, words: t(on ? 'account.on' : 'account.off') }, passkeys: number(passkeys?.credentials), devices: number(devices?.devices) },
+  });
+  context.panel.refresh();
+}
 
 export const account = {
   title: 'account.title',
-  text: ({ element }) => element.auth?.username,
-  choices: ({ config }) => [
-    part('profile'),
-    part('password'),
-    config.mfa.status !== 'off' && part('mfa'),
-    passkeysSupported() && part('passkeys'),
-    part('devices'),
+  header({ t, element, flow: { attributes = {} } }) {
+    const username = element.auth?.username;
+    const title = attributes.name ?? ([attributes.given_name, attributes.family_name].filter(Boolean).join(' ') || username);
+    const address = attributes.email ?? attributes.phone_number ?? username;
+    return h('div', { class: 'identity', part: 'heading' },
+      attributes.picture?.startsWith('https:') ? h('img', { class: 'avatar', part: 'avatar', src: attributes.picture, alt: '' }) : h('div', { class: 'avatar', part: 'avatar', 'aria-hidden': 'true' }, initials(title)),
+      h('div', {},
+        h('h2', { id: 'title', 'data-key': 'title', part: 'title', tabindex: '-1' }, h('span', { class: 'visually-hidden' }, `${t('account.title')}: `), h('bdi', {}, title)),
+        h('p', { class: 'text', part: 'text' }, h('bdi', {}, address === title ? '\u00a0' : address))));
+  },
+  meanwhile: summary,
+  body: ({ config, flow: { summary: said = {} } }, panel) => h('ul', { class: 'list entries', part: 'list' }, [
+    entry('profile'),
+    entry('password'),
+    config.mfa.status !== 'off' && entry('mfa', said.mfa),
+    passkeysSupported() && entry('passkeys', said.passkeys),
+    entry('devices', said.devices),
+  ].filter(Boolean).map((action) => h('li', {}, panel.button(action, 'entry')))),
+  choices: () => [
     { text: 'account.signOut', run: async (context) => { await (await context.auth()).signOut({ signal: context.signal }); return DONE; } },
   ],
-  links: () => [{ to: 'signOutEverywhere', text: 'account.signOutEverywhere' }, { to: 'deleteAccount', text: 'account.deleteAccount' }],
+  links: () => [{ to: 'signOutEverywhere', text: 'account.signOutEverywhere' }, { to: 'deleteAccount', text: 'account.deleteAccount', kind: 'danger' }],
 };
 
 export const signOutEverywhere = {
@@ -29,7 +67,7 @@ export const signOutEverywhere = {
     text: 'account.signOutEverywhere', kind: 'primary solid',
     run: async (context) => { await (await context.auth()).signOut({ signOutGlobally: true, signal: context.signal }); return DONE; },
   }],
-  links: () => [back],
+  back,
 };
 
 export const deleteAccount = {
@@ -42,7 +80,7 @@ export const deleteAccount = {
   submit: 'account.deleteAccount',
   danger: true,
   run: async (context) => { await (await context.auth()).deleteUser({ signal: context.signal }); return DONE; },
-  links: () => [back],
+  back,
 };
 
 export const signedOut = { title: 'account.title', text: ({ t }) => t('account.signedOut') };

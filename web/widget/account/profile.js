@@ -1,6 +1,7 @@
 // profile.js: the user's attributes.
 
 import { attributeField, attributeLabel } from '../attributes.js';
+import { h } from '../dom.js';
 import { codeField, resend, sentTo, startCountdown } from '../screens/steps.js';
 import { back, list } from './list.js';
 
@@ -25,7 +26,8 @@ export const profile = {
       const unverified = contacts.includes(name) && attributes[name] && !verified;
       return {
         title: t(attributeLabel(context, name)),
-        details: [attributes[name] ?? '–', verified && t('account.verified'), unverified && t('account.notVerified')],
+        details: [attributes[name] ?? '–'],
+        status: verified ? h('span', { class: 'status on' }, t('account.verified')) : unverified && h('span', { class: 'status warn' }, t('account.notVerified')),
         actions: [
           unverified && { text: 'account.verify', run: () => sendCode(context, name) },
           { text: 'account.edit', run: async () => { context.flow.name = name; return 'attribute'; } },
@@ -33,7 +35,7 @@ export const profile = {
       };
     }), t('account.none'));
   },
-  links: () => [back],
+  back,
 };
 
 async function sendCode(context, name) {
@@ -68,7 +70,7 @@ export const attribute = {
     }
     return { screen: 'profile', notice: t('account.saved') };
   },
-  links: () => [{ text: 'common.back', to: 'profile' }],
+  back: { text: 'common.back', to: 'profile' },
 };
 
 export const confirmAttribute = {
@@ -84,6 +86,6 @@ export const confirmAttribute = {
   },
   links: (context) => [
     resend(async ({ flow, signal }, auth) => { flow.step = { codeDetails: await auth.verifyUserAttribute({ name: flow.name, signal }) }; })(context),
-    { text: 'common.back', to: 'profile' },
   ],
+  back: { text: 'common.back', to: 'profile' },
 };

@@ -1,6 +1,8 @@
 // security.js: password and two-step verification.
 
-import { codeField, newPasswordField } from '../screens/steps.js';
+import { h } from '../dom.js';
+import { icons } from '../icons.js';
+import { codeField, newPasswordFields } from '../screens/steps.js';
 import { qrCode, secretKey } from '../totp.js';
 import { back, list } from './list.js';
 
@@ -9,7 +11,7 @@ export const password = {
   fields: (context) => [
     { name: 'username', label: 'field.username', value: context.element.auth?.username, autocomplete: 'username', visible: false, readonly: true },
     { name: 'password', label: 'field.currentPassword', type: 'password', autocomplete: 'current-password', errors: ['notAuthorized'] },
-    newPasswordField(context),
+    ...newPasswordFields(context),
   ],
   submit: 'common.save',
   async run(context, values) {
@@ -17,7 +19,7 @@ export const password = {
     await auth.changePassword({ currentPassword: values.password, proposedPassword: values.newPassword, signal: context.signal });
     return { screen: 'account', notice: context.t('account.passwordChanged') };
   },
-  links: () => [back],
+  back,
 };
 
 const factors = { totp: 'factor.totp', sms: 'factor.sms', email: 'factor.email' };
@@ -34,7 +36,9 @@ export const mfa = {
     const methods = config.mfa.methods.length ? Object.keys(factors).filter((name) => config.mfa.methods.includes(name) || on.includes(name)) : Object.keys(factors);
     return list(panel, methods.map((name) => ({
       title: t(factors[name]),
-      details: [t(on.includes(name) ? 'account.on' : 'account.off'), preferred === name && t('account.preferred')],
+      details: [preferred === name && t('account.preferred')],
+      icon: icons[name],
+      status: h('span', { class: `status ${on.includes(name) ? 'on' : ''}` }, t(on.includes(name) ? 'account.on' : 'account.off')),
       actions: on.includes(name)
         ? [
           preferred !== name && on.length > 1 && { text: 'account.prefer', run: () => prefer(context, { [name]: 'PREFERRED' }) },
@@ -43,7 +47,7 @@ export const mfa = {
         : [{ text: 'account.turnOn', run: async () => (name === 'totp' ? 'setUpTOTP' : prefer(context, { [name]: on.length ? 'ENABLED' : 'PREFERRED' })) }],
     })), t('account.none'));
   },
-  links: () => [back],
+  back,
 };
 
 async function load(context) {
@@ -74,5 +78,5 @@ export const setUpTOTP = {
     context.flow.totp = undefined;
     return prefer(context, { totp: 'PREFERRED' });
   },
-  links: () => [{ text: 'common.back', to: 'mfa' }],
+  back: { text: 'common.back', to: 'mfa' },
 };

@@ -1,6 +1,8 @@
 // after-sign-in.js: what is offered once somebody is signed in, and can be skipped.
 
 import { DONE } from '../panel.js';
+import { isOn } from '../dom.js';
+import { icons } from '../icons.js';
 import { declinePasskey, passkeyDeclined, rememberUsername } from '../remember.js';
 import { codeField, resend, sentTo, startCountdown } from './steps.js';
 
@@ -17,7 +19,7 @@ export async function afterSignIn(context) {
       flow.unverified = unverifiedContacts((await auth.getTokens()).idToken?.claims);
       if (flow.unverified.length) return 'verifyContact';
     }
-    if (config.passwordless?.passkey && passkeysSupported() && !flow.passkeySkipped && !passkeyDeclined(config)) {
+    if (config.passwordless?.passkey && passkeysSupported() && !isOn(context.element, 'hide-passkey-offer') && !flow.passkeySkipped && !passkeyDeclined(config)) {
       const { credentials = [] } = await auth.listPasskeys();
       if (!credentials.length) return 'offerPasskey';
     }
@@ -51,6 +53,8 @@ export const verifyContact = {
   text: ({ t }) => t('verify.text'),
   choices: ({ flow, t }) => flow.unverified.map((name) => ({
     key: name,
+    kind: 'entry',
+    icon: icons[name === 'email' ? 'email' : 'sms'],
     label: t('verify.choice', { contact: t(attributeLabel[name]) }),
     async run(context) {
       const auth = await context.auth();

@@ -1,8 +1,11 @@
 // challenges.js: the steps that a sign-in can ask for, by the names of signInState.
 
 import { attributeField } from '../attributes.js';
+import { h } from '../dom.js';
+import { isHidden } from '../factors.js';
+import { icons } from '../icons.js';
 import { qrCode, secretKey } from '../totp.js';
-import { back, codeField, hiddenUsername, newPasswordField, recover, resend, respond, sentTo } from './steps.js';
+import { back, codeField, hiddenUsername, newPasswordFields, recover, resend, respond, sentTo } from './steps.js';
 
 const code = (text, extra = {}) => ({
   title: 'code.title',
@@ -11,7 +14,7 @@ const code = (text, extra = {}) => ({
   submit: 'common.confirm',
   run: (context, { confirmationCode }, hooks) => respond(context, confirmationCode, hooks),
   recover,
-  links: () => [back],
+  back,
   ...extra,
 });
 
@@ -23,7 +26,6 @@ const otp = code(sentTo, {
       const preferredChallenge = { smsOTP: 'SMS_OTP', emailOTP: 'EMAIL_OTP' }[flow.step.signInState];
       flow.step = await auth.signIn({ ...flow.signInInput, authFlow: 'USER_AUTH', preferredChallenge, signal });
     })(context),
-    back,
   ],
 });
 
@@ -34,15 +36,23 @@ const factors = [
 ];
 const factorName = (factor) => factors.find(([, pattern]) => pattern.test(factor))?.[0] ?? factor;
 
+// destination is where a factor's code would go, where the service says so.
+function destination({ flow }, key) {
+  const { CODE_DELIVERY_DELIVERY_MEDIUM: medium, CODE_DELIVERY_DESTINATION: destination } = flow.step?.parameters ?? {};
+  return medium && key === `factor.${medium.toLowerCase()}` && h('bdi', { class: 'status' }, destination);
+}
+
 const select = (title, text) => ({
   title,
   text,
-  choices: ({ flow }) => {
-    const named = new Map((flow.step?.allowedFactors ?? []).map((factor) => [factorName(factor), factor]));
-    return [...named].map(([key, factor]) => ({ text: key, run: (context) => respond(context, factor) }));
+  choices: (context) => {
+    const named = new Map((context.flow.step?.allowedFactors ?? []).map((factor) => [factorName(factor), factor]));
+    return [...named].filter(([key]) => !isHidden(context, key)).map(([key, factor]) => ({
+      text: key, kind: 'entry', icon: icons[key.split('.')[1]], status: destination(context, key), run: () => respond(context, factor),
+    }));
   },
   recover,
-  links: () => [back],
+  back,
 });
 
 const t = (key) => (context) => context.t(key);
@@ -69,7 +79,7 @@ export const setUpEmail = {
   submit: 'common.continue',
   run: (context, { email }, hooks) => respond(context, email, hooks),
   recover,
-  links: () => [back],
+  back,
 };
 
 export const newPasswordRequired = {
@@ -77,19 +87,36 @@ export const newPasswordRequired = {
   text: t('newPassword.text'),
   fields: (context) => [
     hiddenUsername(context),
-    newPasswordField(context),
+    ...newPasswordFields(context),
     ...(context.flow.step?.requiredAttributes ?? []).map((name) => attributeField(context, name)),
   ],
   submit: 'common.continue',
-  run: (context, { newPassword, username, ...userAttributes }, hooks) => respond(context, newPassword, { ...hooks, userAttributes }),
+  run: (context, { newPassword, username, confirmPassword, ...userAttributes }, hooks) => respond(context, newPassword, { ...hooks, userAttributes }),
   recover,
-  links: () => [back],
+  back,
 };
 
-// What is asked is the pool's own; its parameters come with the screenchange event, for a page that shows more.
+// isAddress keeps javascript: and the like out of what a trigger's parameters lead to.
+function isAddress(text, protocol) {
+  try {
+    return protocol.test(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}
+
+// What is asked is the pool's own. Of its parameters prompt, image (with imageAlt) and link (with linkText) are
+// shown; all come with the screenchange event, for a page that shows more.
 export const customChallenge = {
   title: 'custom.title',
   text: ({ flow }) => { const { prompt, question, message } = flow.step?.parameters ?? {}; return prompt ?? question ?? message; },
+  before: ({ flow, t }) => {
+    const { image, imageAlt = '', link, linkText } = flow.step?.parameters ?? {};
+    return [
+      isAddress(image, /^(https?|data):$/) && h('img', { class: 'challenge', part: 'challenge-image', src: image, alt: imageAlt }),
+      isAddress(link, /^https?:$/) && h('a', { href: link, part: 'link', target: '_blank', rel: 'noopener noreferrer' }, linkText ?? t('custom.link')),
+    ];
+  },
   fields: () => [{ name: 'confirmationCode', label: 'custom.answer', autocomplete: 'one-time-code', errors: ['codeMismatch', 'notAuthorized'] }],
   submit: 'common.continue',
   run: async (context, { confirmationCode }, hooks) => {
@@ -97,7 +124,7 @@ export const customChallenge = {
     return next === 'customChallenge' ? { screen: next, fresh: true } : next; // another round
   },
   recover,
-  links: () => [back],
+  back,
 };
 
 export const password = {
@@ -110,5 +137,5 @@ export const password = {
   submit: 'signIn.title',
   run: (context, values, hooks) => respond(context, values.password, hooks),
   recover,
-  links: () => [back],
+  back,
 };

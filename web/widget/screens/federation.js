@@ -20,13 +20,18 @@ export const federation = {
 
   async enter(context) {
     const { flow, t, panel } = context;
-    if (isFacebook(context)) { await facebookReady(flow.provider, t.language); return; }
+    if (isFacebook(context)) {
+      await facebookReady(flow.provider, t.language);
+      // One click is enough while the browser still lets it open a window.
+      return navigator.userActivation?.isActive ? federate(context, await facebookLogin(flow.provider)) : undefined;
+    }
     await google(flow.provider, {
       container: panel.light('_provider'),
       language: t.language,
       dark: panel.dark,
       signedIn: (token) => panel.perform(() => federate(context, token)),
     });
+    return undefined;
   },
 
   body: (context) => !isFacebook(context) && h('div', { class: 'provider-button' }, h('slot', { name: '_provider' })),
@@ -36,5 +41,5 @@ export const federation = {
     run: async () => federate(context, await facebookLogin(context.flow.provider)),
   }],
 
-  links: () => [{ text: 'common.back', to: 'signIn' }],
+  back: { text: 'common.back', to: 'signIn' },
 };

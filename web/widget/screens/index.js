@@ -3,10 +3,11 @@
 import { confirmContact, offerPasskey, verifyContact } from './after-sign-in.js';
 import * as challenges from './challenges.js';
 import { federation } from './federation.js';
+import { misconfigured } from './misconfigured.js';
 import { forgotPassword, resetPassword } from './recovery.js';
 import { signIn } from './sign-in.js';
 import { confirmSignUp, signUp } from './sign-up.js';
 
 export const screens = {
-  signIn, federation, signUp, confirmSignUp, forgotPassword, resetPassword, ...challenges, verifyContact, confirmContact, offerPasskey,
+  signIn, federation, signUp, confirmSignUp, forgotPassword, resetPassword, ...challenges, verifyContact, confirmContact, offerPasskey, misconfigured,
 };

@@ -1,6 +1,6 @@
 // recovery.js: a forgotten password.
 
-import { canonical, codeField, follow, hiddenUsername, identifier, newPasswordField, resend, sentTo, startCountdown } from './steps.js';
+import { canonical, codeField, follow, hiddenUsername, identifier, newPasswordFields, resend, sentTo, startCountdown } from './steps.js';
 
 async function sendCode(context, auth) {
   const { flow, signal } = context;
@@ -13,21 +13,21 @@ async function sendCode(context, auth) {
 export const forgotPassword = {
   title: 'forgot.title',
   text: ({ t }) => t('forgot.text'),
-  fields: (context) => [{ ...identifier(context), errors: ['userNotFound', 'invalidParameter'] }],
+  fields: (context) => [{ ...identifier(context), errors: ['userNotFound', 'invalidParameter', 'notAuthorized'] }],
   submit: 'forgot.submit',
   async run(context, { username }) {
     context.flow.username = canonical(context, username);
     const { forgotPasswordState } = await sendCode(context, await context.auth());
     return forgotPasswordState === 'done' ? 'signIn' : 'resetPassword';
   },
-  links: () => [{ to: 'signIn', text: 'common.back' }],
+  back: { to: 'signIn', text: 'common.back' },
 };
 
 // Also the step of a sign-in whose password an administrator has reset.
 export const resetPassword = {
   title: 'newPassword.title',
   text: (context) => (context.flow.step?.signInState === 'resetPassword' ? context.t('reset.required') : sentTo(context)),
-  fields: (context) => [hiddenUsername(context), codeField, newPasswordField(context)],
+  fields: (context) => [hiddenUsername(context), codeField, ...newPasswordFields(context)],
   submit: 'reset.submit',
   async run(context, { confirmationCode, newPassword }, { clientMetadata }) {
     const { flow, signal, t } = context;
@@ -40,5 +40,6 @@ export const resetPassword = {
       return { screen: 'signIn', notice: t('reset.done') }; // the password is changed whatever went wrong after
     }
   },
-  links: (context) => [resend(sendCode)(context), { to: 'signIn', text: 'common.back' }],
+  back: { to: 'signIn', text: 'common.back' },
+  links: (context) => [resend(sendCode)(context)],
 };

@@ -2,12 +2,14 @@
 // say how to go on; otherwise for name and password.
 
 import { h, isOn } from '../dom.js';
+import { isHidden } from '../factors.js';
+import { icons } from '../icons.js';
 import { providerChoices, routeFor } from '../providers.js';
 import { rememberUsername } from '../remember.js';
 import { passkeysSupported } from './after-sign-in.js';
 import { canonical, follow, identifier } from './steps.js';
 
-const withPasskeys = ({ config }) => config.passwordless?.passkey && passkeysSupported();
+const withPasskeys = (context) => context.config.passwordless?.passkey && passkeysSupported() && !isHidden(context, 'factor.passkey');
 
 const isRemembered = ({ flow }) => flow.remembered !== undefined && flow.remembered === flow.username;
 
@@ -20,7 +22,7 @@ export const signIn = {
     const { config, flow, element, t } = context;
     const remembered = isRemembered(context);
     const passkey = withPasskeys(context);
-    return [
+    return config.userPool && [
       {
         ...identifier(context),
         readonly: remembered && !passkey, // a browser offers no passkey in a field that cannot be filled in
@@ -34,8 +36,8 @@ export const signIn = {
           return changed;
         },
       },
-      !flow.route && !nameFirst(context) && {
-        name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password',
+      !flow.route && !nameFirst(context) && !isOn(element, 'hide-password') && {
+        required: !config.customAuth, name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password',
         link: { text: 'signIn.forgot', run: (_, { username }) => { keep(context, username); return 'forgotPassword'; }, leave: true },
       },
       !flow.route && !isOn(element, 'hide-remember-device') && {
@@ -44,9 +46,13 @@ export const signIn = {
     ];
   },
 
-  before: ({ flow, t }) => flow.route && h('p', { class: 'hint' }, t('provider.route', { provider: flow.route.label })),
+  before(context) {
+    const { flow, t, config } = context;
+    if (!config.userPool && !providerChoices(context).length) return h('p', { class: 'text' }, t('signIn.nothing'));
+    return flow.route && h('p', { class: 'hint' }, t('provider.route', { provider: flow.route.label }));
+  },
 
-  submit: (context) => context.t(context.flow.route || nameFirst(context) ? 'common.continue' : 'signIn.title'),
+  submit: (context) => context.config.userPool && context.t(context.flow.route || nameFirst(context) ? 'common.continue' : 'signIn.title'),
 
   async run(context, { username, password, rememberDevice }, { clientMetadata, validationData }) {
     const { config, flow, signal } = context;
@@ -58,16 +64,22 @@ export const signIn = {
     const auth = await context.auth();
     const input = { username: flow.username, rememberDevice, clientMetadata, validationData, signal };
     if (nameFirst(context)) Object.assign(input, { authFlow: 'USER_AUTH', preferredChallenge: config.passwordless.preferred });
-    else input.password = password;
+    else if (password) input.password = password;
     flow.signInInput = { ...input, password: undefined, signal: undefined };
     return follow(context, await auth.signIn(input));
   },
 
   body: (context, panel) => {
     const choices = providerChoices(context);
-    return choices.length > 0 && [
-      h('div', { class: 'divider', part: 'divider' }, context.t('common.or')),
-      h('div', { class: 'choices', part: 'providers' }, choices.map((choice) => panel.button(choice, `button provider ${choice.kind}`))),
+    const ways = otherWays(context);
+    return [
+      ways.length > 0 && h('div', { class: 'choices', part: 'choices' },
+        panel.button({ text: 'signIn.other', set: ({ flow }) => { flow.otherWays = !flow.otherWays; }, expanded: String(Boolean(context.flow.otherWays)), status: icons.chevron() }, 'link disclosure'),
+        context.flow.otherWays && ways.map((way) => panel.button(way, 'button'))),
+      choices.length > 0 && [
+        context.config.userPool && h('div', { class: 'divider', part: 'divider' }, context.t('common.or')),
+        h('div', { class: `choices ${choices.length > 2 ? 'compact' : ''}`, part: 'providers' }, choices.map((choice) => panel.button(choice, `button provider ${choice.kind}`))),
+      ],
     ];
   },
 
@@ -81,21 +93,24 @@ export const signIn = {
     return signal.aborted ? undefined : follow(context, result);
   },
 
-  choices: (context) => [
-    withPasskeys(context) && {
-      text: 'signIn.passkey', check: ['username'], run: (_, values) => signInWithPasskey(context, values),
-    },
-    context.config.passwordless && {
-      text: nameFirst(context) ? 'signIn.usePassword' : 'signIn.noPassword',
-      run: (_, { username }) => { keep(context, username); context.flow.withPassword = nameFirst(context); },
-    },
-  ],
-
-  links: ({ element, config, flow }) => [
+  links: ({ element, config, flow }) => config.userPool && [
     nameFirst({ config, flow }) && { to: 'forgotPassword', text: 'signIn.forgot' },
     !isOn(element, 'hide-sign-up') && { to: 'signUp', text: 'signUp.title' },
   ],
 };
+
+// otherWays are what else the first step may be, out of sight until somebody asks.
+function otherWays(context) {
+  return [
+    withPasskeys(context) && {
+      text: 'signIn.passkey', icon: icons.passkey, check: ['username'], run: (_, values) => signInWithPasskey(context, values),
+    },
+    context.config.passwordless && !isHidden(context, 'factor.password') && {
+      text: nameFirst(context) ? 'signIn.usePassword' : 'signIn.noPassword', icon: icons[nameFirst(context) ? 'password' : 'email'],
+      set: (_, { username }) => { keep(context, username); context.flow.withPassword = nameFirst(context); },
+    },
+  ].filter(Boolean);
+}
 
 function keep(context, username) {
   context.flow.username = canonical(context, username);

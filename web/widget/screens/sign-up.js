@@ -1,7 +1,7 @@
 // sign-up.js: a new account and its confirmation.
 
 import { attributeFields, attributeValues } from '../attributes.js';
-import { canonical, codeField, follow, hiddenUsername, identifier, newPasswordField, resend, sentTo, startCountdown } from './steps.js';
+import { canonical, codeField, follow, hiddenUsername, identifier, newPasswordFields, resend, sentTo, startCountdown } from './steps.js';
 
 // A pool whose preferred first factor is no password lets users sign up without one.
 const wantsPassword = ({ config }) => !config.passwordless || /^(PASSWORD.*)?$/.test(config.passwordless.preferred ?? '');
@@ -13,7 +13,7 @@ export const signUp = {
   fields: (context) => [
     { ...identifier(context), errors: ['usernameExists', 'aliasExists'] },
     ...attributeFields(context),
-    wantsPassword(context) && newPasswordField(context, 'password', 'field.password'),
+    ...(wantsPassword(context) ? newPasswordFields(context, 'password', 'field.password') : []),
   ],
 
   submit: 'signUp.title',
@@ -48,8 +48,8 @@ export const confirmSignUp = {
   },
   links: (context) => [
     resend(async ({ flow, signal }, auth) => { flow.step = await auth.resendSignUpCode({ username: flow.username, signal }); })(context),
-    { to: 'signIn', text: 'common.back' },
   ],
+  back: { to: 'signIn', text: 'common.back' },
 };
 
 // enter signs the new user in: with the password typed just now, or with what confirming left behind.

@@ -1,6 +1,7 @@
 // steps.js: what several screens share.
 
 import { DONE } from '../panel.js';
+import { isOn } from '../dom.js';
 import { isPhoneNumber, phoneNumber } from '../fields.js';
 import { afterSignIn } from './after-sign-in.js';
 
@@ -69,10 +70,19 @@ export const codeField = {
   errors: ['codeMismatch', 'expiredCode', 'enableSoftwareTokenMFA'],
 };
 
-export const newPasswordField = ({ config }, name = 'newPassword', label = 'field.newPassword') => ({
-  name, label, type: 'newPassword', autocomplete: 'new-password', policy: config.policy,
-  errors: ['invalidPassword', 'passwordHistoryPolicyViolation'],
-});
+// newPasswordFields are the field of a new password and, where the page wants it (confirm-password), one for
+// typing it again.
+export const newPasswordFields = ({ config, element }, name = 'newPassword', label = 'field.newPassword') => [
+  {
+    name, label, type: 'newPassword', autocomplete: 'new-password', policy: config.policy,
+    errors: ['invalidPassword', 'passwordHistoryPolicyViolation'],
+    validate: (value) => value !== value.trim() && 'invalid.passwordBlank',
+  },
+  isOn(element, 'confirm-password') && {
+    name: 'confirmPassword', label: 'field.confirmPassword', type: 'newPassword', autocomplete: 'new-password',
+    validate: (value, values) => value !== values[name] && 'invalid.confirmPassword',
+  },
+];
 
 // hiddenUsername lets password managers know whose password the screen is about.
 export const hiddenUsername = ({ flow }) => ({
