@@ -309,8 +309,7 @@ export class Panel {
 
   // submit sends what the form holds.
   async submit() {
-    // Before the configuration has come nobody knows which fields there are.
-    if (this.busy || !this.#hooks.configured() || !this.#valid()) return;
+    if (this.busy || !this.#valid()) return;
     await this.#send(this.screen, this.#form.values(this.#screens[this.screen].slot));
   }
 

@@ -197,7 +197,7 @@ a { color: var(--_link); }
 .compact .button { padding-inline: .25rem; gap: .5rem; overflow-wrap: break-word; }
 .compact .button:last-child:nth-child(odd) { grid-column: 1 / -1; }
 .challenge { max-inline-size: 100%; }
-.unconfigured .field ~ * { visibility: hidden; }
+.unconfigured .field ~ * { opacity: 0; }
 .mark { inline-size: 1.25rem; block-size: 1.25rem; flex: none; object-fit: contain; forced-color-adjust: none; }
 .policy .mark { inline-size: auto; block-size: auto; }
 .provider-button { display: grid; justify-items: center; }
