@@ -251,11 +251,14 @@ func pad(n *big.Int) []byte {
 	return b
 }
 
-// parseHex reads an unsigned hexadecimal number of at most max digits. An odd
-// count of digits is right: Cognito sends numbers without leading zeros (a
-// published salt has 31 digits).
+// parseHex reads an unsigned hexadecimal number of at most max digits, leading
+// zeros not counted: Cognito sends none (a published salt has 31 digits), but
+// stand-ins send a sign byte or pad.
 func parseHex(s string, max int) (*big.Int, bool) {
-	if s == "" || len(s) > max {
+	if s == "" {
+		return nil, false
+	}
+	if s = strings.TrimLeft(s, "0"); len(s) > max {
 		return nil, false
 	}
 	if len(s)%2 == 1 {

@@ -272,6 +272,7 @@ func TestRefusedChallenges(t *testing.T) {
 		"B is 0":            {with(func(c *Challenge) { c.B = "0" }), ErrBadPublic},
 		"B is N":            {with(func(c *Challenge) { c.B = prime.Text(16) }), ErrBadPublic},
 		"B is 2N":           {with(func(c *Challenge) { c.B = new(big.Int).Lsh(prime, 1).Text(16) }), ErrBadPublic},
+		"B is many zeros":   {with(func(c *Challenge) { c.B = strings.Repeat("0", 770) }), ErrBadPublic},
 		"B empty":           {with(func(c *Challenge) { c.B = "" }), ErrBadPublic},
 		"B negative":        {with(func(c *Challenge) { c.B = "-5" }), ErrBadPublic},
 		"B not hexadecimal": {with(func(c *Challenge) { c.B = "xyz" }), ErrBadPublic},
@@ -283,6 +284,29 @@ func TestRefusedChallenges(t *testing.T) {
 	} {
 		if _, err := e.Claim(Identity{}, c.ch, time.Now()); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+// TestLeadingZeros takes numbers as stand-ins of Cognito write them: with the sign
+// byte of BigInteger.toByteArray, or padded to some length.
+func TestLeadingZeros(t *testing.T) {
+	e, err := NewEphemeral(rand.Reader, GoExp)
+	must(t, err)
+	long := new(big.Int).Sub(prime, big.NewInt(5)).Text(16) // 768 digits, the top bit set
+	claim := func(salt, B string) Claim {
+		t.Helper()
+		c, err := e.Claim(Identity{"pool", "anna", "secret"}, Challenge{Salt: salt, B: B, SecretBlock: "AAAA"}, time.Unix(0, 0))
+		must(t, err)
+		return c
+	}
+	for _, B := range []string{"5", long} {
+		want := claim("d1c1181916afc59efe7eb71674d627c", B)
+		for _, zeros := range []int{1, 2, 3, 767, 10000} {
+			pad := strings.Repeat("0", zeros)
+			if got := claim(pad+"d1c1181916afc59efe7eb71674d627c", pad+B); got != want {
+				t.Errorf("%d zeros before %.8s…: another claim", zeros, B)
+			}
 		}
 	}
 }

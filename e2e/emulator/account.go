@@ -96,7 +96,7 @@ func (c *call) updateAttributes(u *user, client *poolClient, list []attribute, m
 	}
 	deliveries := []codeDelivery{}
 	for _, a := range list {
-		name, value := a.Name, a.Value
+		name, value := a.Name, values[a.Name]
 		address := name == "email" || name == "phone_number"
 		verified := values[name+"_verified"] == "true" // only an administrator can say so
 		if !address || verified || value == "" || u.attributes[name] == value || !slices.Contains(p.AutoVerifiedAttributes, name) {

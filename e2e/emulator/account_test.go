@@ -194,7 +194,7 @@ func TestUsernameAttributes(t *testing.T) {
 	out, err := b.signUp("anna@example.com", goodPassword)
 	b.ok(err)
 	_, err = b.signUp("Anna@Example.com", goodPassword)
-	b.fails(err, "UsernameExistsException: User already exists")
+	b.fails(err, "UsernameExistsException: An account with the given email already exists.")
 	b.ok(b.confirmSignUp("anna@example.com", b.lastCode("anna@example.com", "SignUp")))
 	started, err := b.start("USER_SRP_AUTH", "USERNAME", "ANNA@example.com", "SRP_A", newSRPClient().hexA())
 	b.ok(err)

@@ -40,11 +40,11 @@ func (c *call) adminDevice(in *adminDeviceInput) (*user, *device, error) {
 }
 
 func adminGetDevice(c *call, in *adminDeviceInput) (*getDeviceOutput, error) {
-	_, d, err := c.adminDevice(in)
+	u, d, err := c.adminDevice(in)
 	if err != nil {
 		return nil, err
 	}
-	return &getDeviceOutput{d.describe()}, nil
+	return &getDeviceOutput{u.describeDevice(d)}, nil
 }
 
 func adminUpdateDeviceStatus(c *call, in *adminDeviceInput) (*empty, error) {

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"maps"
 	"slices"
@@ -45,6 +46,7 @@ type userPoolType struct {
 
 type userPoolOutput struct{ UserPool userPoolType }
 
+// describe fills in what a real pool always has (AWS CLI reference, describe-user-pool, output).
 func (p *userPool) describe() userPoolType {
 	settings := p.poolSettings
 	rules := p.passwordRules()
@@ -54,6 +56,12 @@ func (p *userPool) describe() userPoolType {
 	}
 	settings.Policies = &policies
 	settings.AcrConfiguration = p.acrNames()
+	settings.LambdaConfig = cmp.Or(settings.LambdaConfig, &lambdaConfig{})
+	settings.EmailConfiguration = cmp.Or(settings.EmailConfiguration, &emailConfiguration{EmailSendingAccount: "COGNITO_DEFAULT"})
+	settings.VerificationMessageTemplate = cmp.Or(settings.VerificationMessageTemplate, &messageTemplate{DefaultEmailOption: "CONFIRM_WITH_CODE"})
+	admin := *cmp.Or(settings.AdminCreateUserConfig, &adminCreateUser{})
+	admin.UnusedAccountValidityDays = cmp.Or(admin.UnusedAccountValidityDays, rules.TemporaryPasswordValidityDays)
+	settings.AdminCreateUserConfig = &admin
 	return userPoolType{
 		Id: p.ID, Name: p.Name, Arn: "arn:aws:cognito-idp:" + p.region() + ":000000000000:userpool/" + p.ID, Status: "Enabled",
 		CreationDate: seconds(p.Created), LastModifiedDate: seconds(p.Modified), SchemaAttributes: p.Schema,

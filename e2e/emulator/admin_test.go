@@ -10,6 +10,61 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
+func TestPasswordPolicy(t *testing.T) {
+	b := newPool(t, nil)
+	b.addUser("anna", goodPassword)
+	set := func(password string) error {
+		_, err := b.AdminSetUserPassword(b.ctx, &cip.AdminSetUserPasswordInput{UserPoolId: &b.pool, Username: aws.String("anna"), Password: &password, Permanent: true})
+		return err
+	}
+	for password, want := range map[string]string{
+		"Pass w0rd":  "",
+		" Passw0rd!": "InvalidParameterException",
+		"Passw0rd! ": "InvalidParameterException",
+		"Passw0rd":   "InvalidPasswordException: Password did not conform with policy: Password must have symbol characters",
+		"Éassw0rd!":  "InvalidPasswordException: Password did not conform with policy: Password must have uppercase characters",
+		"PASSWéRD0!": "InvalidPasswordException: Password did not conform with policy: Password must have lowercase characters",
+		"Password!٣": "InvalidPasswordException: Password did not conform with policy: Password must have numeric characters",
+	} {
+		if err := set(password); want == "" {
+			b.ok(err)
+			b.password("anna", password)
+		} else {
+			b.fails(err, want)
+		}
+	}
+}
+
+func TestAttributeValues(t *testing.T) {
+	b := newPool(t, nil)
+	b.addUser("anna", goodPassword)
+	set := func(name, value string) error {
+		_, err := b.AdminUpdateUserAttributes(b.ctx, &cip.AdminUpdateUserAttributesInput{UserPoolId: &b.pool, Username: aws.String("anna"), UserAttributes: []types.AttributeType{attr(name, value)}})
+		return err
+	}
+	get := func(name string) string {
+		u, err := b.AdminGetUser(b.ctx, &cip.AdminGetUserInput{UserPoolId: &b.pool, Username: aws.String("anna")})
+		b.ok(err)
+		for _, a := range u.UserAttributes {
+			if *a.Name == name {
+				return *a.Value
+			}
+		}
+		return ""
+	}
+	b.ok(set("email_verified", "False"))
+	b.ok(set("email_verified", "True"))
+	if got := get("email_verified"); got != "true" {
+		t.Errorf("email_verified is %q", got)
+	}
+	b.fails(set("birthdate", "1.1.1970"), "InvalidParameterException")
+	b.ok(set("birthdate", "1970-01-01"))
+	b.ok(set("birthdate", ""))
+	if got := get("birthdate"); got != "" {
+		t.Errorf("birthdate is %q after it was deleted", got)
+	}
+}
+
 func TestAdminPools(t *testing.T) {
 	b := newPool(t, func(p *cip.CreateUserPoolInput, _ *cip.CreateUserPoolClientInput) {
 		p.AutoVerifiedAttributes = []types.VerifiedAttributeType{"email"}
@@ -20,6 +75,16 @@ func TestAdminPools(t *testing.T) {
 	p := d.UserPool
 	if *p.Id != b.pool || p.MfaConfiguration != "OFF" || p.UserPoolTags["a"] != "b" || *p.Policies.PasswordPolicy.MinimumLength != 8 || len(p.SchemaAttributes) < 20 || p.CreationDate == nil {
 		t.Errorf("%+v", p)
+	}
+	if p.LambdaConfig == nil || p.EmailConfiguration.EmailSendingAccount != "COGNITO_DEFAULT" || p.AdminCreateUserConfig.UnusedAccountValidityDays != 7 ||
+		p.VerificationMessageTemplate.DefaultEmailOption != "CONFIRM_WITH_CODE" {
+		t.Errorf("%+v", p)
+	}
+	for name, want := range map[string]string{"sub": "1 2048", "birthdate": "10 10", "name": "0 2048"} {
+		a := p.SchemaAttributes[slices.IndexFunc(p.SchemaAttributes, func(a types.SchemaAttributeType) bool { return *a.Name == name })]
+		if got := *a.StringAttributeConstraints.MinLength + " " + *a.StringAttributeConstraints.MaxLength; got != want {
+			t.Errorf("%s has lengths %s, want %s", name, got, want)
+		}
 	}
 	_, err = b.DescribeUserPool(b.ctx, &cip.DescribeUserPoolInput{UserPoolId: aws.String("us-east-1_nope")})
 	b.fails(err, "ResourceNotFoundException: User pool us-east-1_nope does not exist.")

@@ -65,8 +65,8 @@ func adminCreateUserOp(c *call, in *adminCreateUserInput) (*adminCreateUserOutpu
 			return nil, fail(unsupportedUserState, "Resend not possible. %s status is not FORCE_CHANGE_PASSWORD", u.Username)
 		}
 	} else {
-		if p.exists(in.Username) {
-			return nil, fail(usernameExists, "User account already exists")
+		if err := p.vacant(in.Username, "User account already exists"); err != nil {
+			return nil, err
 		}
 		values, err := p.newUserAttributes(nil, in.Username, in.UserAttributes)
 		if err != nil {

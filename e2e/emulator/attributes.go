@@ -26,6 +26,11 @@ func newSchema(wanted []schemaAttribute) ([]schemaAttribute, error) {
 			a.AttributeDataType = "Boolean"
 		case "updated_at":
 			a.AttributeDataType = "Number"
+			a.NumberAttributeConstraints = &numberConstraints{MinValue: "0"}
+		case "birthdate": // lengths as a described pool has them (AWS CLI reference, describe-user-pool, output)
+			a.StringAttributeConstraints = &stringConstraints{MinLength: "10", MaxLength: "10"}
+		case "sub":
+			a.StringAttributeConstraints = &stringConstraints{MinLength: "1", MaxLength: "2048"}
 		default:
 			a.StringAttributeConstraints = &stringConstraints{MinLength: "0", MaxLength: "2048"}
 		}
@@ -81,7 +86,8 @@ var (
 )
 
 // checkAttributes checks values against the pool's schema. client is nil for admin operations, which may write what
-// a client may not; u is nil for a new user.
+// a client may not; u is nil for a new user. Booleans are taken in any case ("True", as
+// clients in Python write them; not documented) and kept in lower case.
 func (p *userPool) checkAttributes(client *poolClient, u *user, values map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		value, schema := values[name], p.attribute(name)
@@ -99,7 +105,11 @@ func (p *userPool) checkAttributes(client *poolClient, u *user, values map[strin
 		case name == "phone_number" && value != "" && !phoneForm.MatchString(value):
 			return fail(invalidParameter, "Invalid phone number format.")
 		}
-		if problem := schema.conforms(value); problem != "" {
+		if schema.AttributeDataType == "Boolean" {
+			value = strings.ToLower(value)
+			values[name] = value
+		}
+		if problem := schema.conforms(value); value != "" && problem != "" { // a blank value deletes (UpdateUserAttributes)
 			return fail(invalidParameter, "Attributes did not conform to the schema: %s: %s", name, problem)
 		}
 	}

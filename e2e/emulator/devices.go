@@ -152,13 +152,17 @@ type deviceType struct {
 	DeviceLastAuthenticatedDate epoch
 }
 
-func (d *device) describe() deviceType {
+// describeDevice lists the attributes that the AWS CLI reference shows (admin-list-devices, output).
+func (u *user) describeDevice(d *device) deviceType {
+	owner := u.Username + "." + u.pool.ID
 	status := "not_remembered"
 	if d.remembered {
 		status = "remembered"
 	}
 	attributes := []attribute{
-		{"device_status", "valid"}, {"device_name", d.name}, {"dev:device_remembered_status", status}, {"last_ip_used", d.ip},
+		{"device_status", "valid"}, {"device_name", d.name},
+		{"dev:device_arn", "arn:aws:cognito-idp:" + u.pool.region() + ":000000000000:owner/" + owner + "/device/" + d.key},
+		{"dev:device_owner", owner}, {"last_ip_used", d.ip}, {"dev:device_remembered_status", status}, {"dev:device_sdk", "aws-sdk"},
 	}
 	return deviceType{d.key, attributes, seconds(d.created), seconds(d.modified), seconds(d.lastUsed)}
 }
@@ -195,7 +199,7 @@ func describeDevices(u *user, limit *int, token string) (*listDevicesOutput, err
 	}
 	out := &listDevicesOutput{Devices: []deviceType{}, PaginationToken: next}
 	for _, d := range some {
-		out.Devices = append(out.Devices, d.describe())
+		out.Devices = append(out.Devices, u.describeDevice(d))
 	}
 	return out, nil
 }
@@ -248,11 +252,11 @@ func (c *call) deviceOf(accessToken, key string) (*user, *device, error) {
 type getDeviceOutput struct{ Device deviceType }
 
 func getDevice(c *call, in *deviceInput) (*getDeviceOutput, error) {
-	_, d, err := c.deviceOf(in.AccessToken, in.DeviceKey)
+	u, d, err := c.deviceOf(in.AccessToken, in.DeviceKey)
 	if err != nil {
 		return nil, err
 	}
-	return &getDeviceOutput{d.describe()}, nil
+	return &getDeviceOutput{u.describeDevice(d)}, nil
 }
 
 type updateDeviceStatusInput struct {

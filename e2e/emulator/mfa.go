@@ -179,8 +179,7 @@ func issueMFASetup(c *call, a *attempt, answer *authAnswer) error {
 func answerMFASetup(c *call, a *attempt, responses map[string]string) error {
 	switch email := responses["EMAIL"]; {
 	case a.setup != nil && a.setup.verified:
-		a.user.totp, a.setup = a.setup, nil
-		a.user.mfa["SOFTWARE_TOKEN_MFA"] = true
+		a.setup = nil
 		a.second = "SOFTWARE_TOKEN_MFA"
 		return nil
 	case email != "" && a.user.pool.offersMFA("EMAIL_OTP"):

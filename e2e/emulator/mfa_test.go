@@ -226,6 +226,18 @@ func TestMFASetup(t *testing.T) {
 			t.Errorf("next sign-in asks %s", out.ChallengeName)
 		}
 	})
+	t.Run("TOTP left half-way", func(t *testing.T) {
+		create("dora")
+		out, err := b.srp("dora", goodPassword)
+		b.ok(err)
+		made, err := b.AssociateSoftwareToken(b.ctx, &cip.AssociateSoftwareTokenInput{Session: out.Session})
+		b.ok(err)
+		_, err = b.VerifySoftwareToken(b.ctx, &cip.VerifySoftwareTokenInput{Session: made.Session, UserCode: aws.String(b.totpCode(*made.SecretCode))})
+		b.ok(err)
+		if out, err = b.srp("dora", goodPassword); err != nil || out.ChallengeName != "SOFTWARE_TOKEN_MFA" {
+			t.Errorf("next sign-in asks %s (%v)", out.ChallengeName, err)
+		}
+	})
 	t.Run("EMAIL", func(t *testing.T) {
 		create("bert")
 		out, err := b.srp("bert", goodPassword)

@@ -3,7 +3,6 @@ package emulator
 import (
 	"strings"
 	"time"
-	"unicode"
 )
 
 // passwordRules are the policy of the pool, with Cognito's defaults.
@@ -21,20 +20,28 @@ func (p *userPool) passwordRules() passwordPolicy {
 	return rules
 }
 
+// passwordSymbols has the blank, which counts but at neither end (developer guide, "Password policies").
 const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- "
+
+// The letters and digits that a policy counts are those of basic Latin (developer guide, "Password policies").
+func upper(r rune) bool { return 'A' <= r && r <= 'Z' }
+func lower(r rune) bool { return 'a' <= r && r <= 'z' }
+func digit(r rune) bool { return '0' <= r && r <= '9' }
 
 // checkPassword applies the pool's policy.
 func (p *userPool) checkPassword(password string) error {
 	rules := p.passwordRules()
 	problem := ""
 	switch {
+	case password != strings.TrimSpace(password): // challenge responses are not held against the model's pattern
+		problem = "Password must not begin or end with a blank"
 	case len([]rune(password)) < rules.MinimumLength:
 		problem = "Password not long enough"
-	case rules.RequireUppercase && !strings.ContainsFunc(password, unicode.IsUpper):
+	case rules.RequireUppercase && !strings.ContainsFunc(password, upper):
 		problem = "Password must have uppercase characters"
-	case rules.RequireLowercase && !strings.ContainsFunc(password, unicode.IsLower):
+	case rules.RequireLowercase && !strings.ContainsFunc(password, lower):
 		problem = "Password must have lowercase characters"
-	case rules.RequireNumbers && !strings.ContainsFunc(password, unicode.IsDigit):
+	case rules.RequireNumbers && !strings.ContainsFunc(password, digit):
 		problem = "Password must have numeric characters"
 	case rules.RequireSymbols && !strings.ContainsAny(password, passwordSymbols):
 		problem = "Password must have symbol characters"

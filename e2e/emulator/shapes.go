@@ -78,7 +78,7 @@ var limits = map[string]limit{
 	"PaginationKeyType":                             {min: 1, pattern: `[\S]+`},
 	"PasswordHistorySizeType":                       {max: 24},
 	"PasswordPolicyMinLengthType":                   {min: 6, max: 99},
-	"PasswordType":                                  {max: 256, pattern: `[\S]+`, sensitive: true},
+	"PasswordType":                                  {max: 256, pattern: `[\S]+.*[\S]+`, sensitive: true}, // as a real error shows it: cds-snc/platform-forms-client issue 5635
 	"PoolQueryLimitType":                            {min: 1, max: 60},
 	"PreTokenGenerationLambdaVersionType":           {enum: []string{"V1_0", "V2_0", "V3_0"}},
 	"PreventUserExistenceErrorTypes":                {enum: []string{"LEGACY", "ENABLED"}},

@@ -230,9 +230,19 @@ func TestFlowsOfClient(t *testing.T) {
 	b.ok(err)
 	_, err = b.UpdateUserPoolClient(b.ctx, &cip.UpdateUserPoolClientInput{UserPoolId: &b.pool, ClientId: &b.client, ExplicitAuthFlows: []types.ExplicitAuthFlowsType{"USER_PASSWORD_AUTH"}})
 	b.ok(err)
-	b.password("anna", goodPassword)
+	tokens := b.password("anna", goodPassword)
+	_, err = b.srp("anna", goodPassword) // a legacy name adds to SRP and refresh
+	b.ok(err)
+	_, err = b.start("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", *tokens.RefreshToken)
+	b.ok(err)
+	_, err = b.start("USER_AUTH", "USERNAME", "anna")
+	b.fails(err, "InvalidParameterException: USER_AUTH flow not enabled for this client")
+	_, err = b.UpdateUserPoolClient(b.ctx, &cip.UpdateUserPoolClientInput{UserPoolId: &b.pool, ClientId: &b.client, ExplicitAuthFlows: []types.ExplicitAuthFlowsType{"CUSTOM_AUTH_FLOW_ONLY"}})
+	b.ok(err)
 	_, err = b.srp("anna", goodPassword)
 	b.fails(err, "InvalidParameterException: USER_SRP_AUTH flow not enabled for this client")
+	_, err = b.start("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", *tokens.RefreshToken)
+	b.ok(err)
 }
 
 func TestSecretHash(t *testing.T) {

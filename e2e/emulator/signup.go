@@ -63,15 +63,15 @@ func signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 	} else if !p.passwordless(values) {
 		return nil, fail(invalidParameter, "Password is required: the user pool allows no other first factor that the user could use.")
 	}
-	if p.exists(in.Username) {
-		return nil, fail(usernameExists, "User already exists")
+	if err := p.vacant(in.Username, "User already exists"); err != nil {
+		return nil, err
 	}
 	auto, err := c.preSignUp(p, client.ID, "PreSignUp_SignUp", in.Username, values, pairs(in.ValidationData), in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}
-	if p.exists(in.Username) { // the state was unlocked while the trigger ran
-		return nil, fail(usernameExists, "User already exists")
+	if err := p.vacant(in.Username, "User already exists"); err != nil { // the state was unlocked while the trigger ran
+		return nil, err
 	}
 	for attr, verify := range map[string]bool{"email": auto.AutoVerifyEmail, "phone_number": auto.AutoVerifyPhone} {
 		if verify && p.taken(attr, values[attr], nil) {
@@ -154,17 +154,18 @@ func (p *userPool) newUserAttributes(client *poolClient, username string, list [
 	return values, nil
 }
 
-// exists reports whether a user name is taken. In a pool with UsernameAttributes the name is an attribute value.
-func (p *userPool) exists(username string) bool {
+// vacant refuses a user name that is taken. In a pool with UsernameAttributes the name is an attribute value, and the
+// refusal names it (as seen: jonsaw/amazon-cognito-identity-dart issue 73).
+func (p *userPool) vacant(username, words string) error {
 	if p.users[p.canonical(username)] != nil {
-		return true
+		return fail(usernameExists, "%s", words)
 	}
 	for _, attr := range p.UsernameAttributes {
 		if p.holder(attr, username, false, nil) != nil {
-			return true
+			return fail(usernameExists, "An account with the given %s already exists.", attr)
 		}
 	}
-	return false
+	return nil
 }
 
 // passwordless reports whether a user with these attributes could sign in without a password.

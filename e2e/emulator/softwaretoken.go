@@ -94,7 +94,10 @@ func verifySoftwareToken(c *call, in *verifySoftwareTokenInput) (*verifySoftware
 		return nil, err
 	}
 	token.verified, token.name = true, in.FriendlyDeviceName
-	if a != nil { // MFA_SETUP, answered with the new Session, makes it the user's
+	if a != nil {
+		// The token is the user's from here on, whether or not MFA_SETUP is answered with the new Session (API
+		// reference, VerifySoftwareToken: it marks the user's software token as verified).
+		u.totp, u.mfa["SOFTWARE_TOKEN_MFA"] = token, true
 		return &verifySoftwareTokenOutput{"SUCCESS", c.renew(a, in.Session)}, nil
 	}
 	u.totp, u.totpSetup = token, nil

@@ -206,14 +206,24 @@ func (c *call) poolUser(poolID, username string) (*userPool, *user, error) {
 // masked reports whether the client hides which users exist.
 func (pc *poolClient) masked() bool { return pc.PreventUserExistenceErrors == "ENABLED" }
 
-// allows reports whether the client takes an auth flow, by its modern name (ALLOW_USER_SRP_AUTH).
+// allows reports whether the client takes an auth flow, by its modern name (ALLOW_USER_SRP_AUTH). A client with legacy
+// names has SRP besides those, unless it is CUSTOM_AUTH_FLOW_ONLY, and refreshes: they add flows to those that every
+// client had before there were ALLOW_ names.
 func (pc *poolClient) allows(flow string) bool {
+	if pc.legacyFlows() && (flow == "ALLOW_REFRESH_TOKEN_AUTH" || flow == "ALLOW_USER_SRP_AUTH" && !slices.Contains(pc.ExplicitAuthFlows, "CUSTOM_AUTH_FLOW_ONLY")) {
+		return true
+	}
 	legacy := map[string]string{
 		"ALLOW_ADMIN_USER_PASSWORD_AUTH": "ADMIN_NO_SRP_AUTH",
 		"ALLOW_USER_PASSWORD_AUTH":       "USER_PASSWORD_AUTH",
 		"ALLOW_CUSTOM_AUTH":              "CUSTOM_AUTH_FLOW_ONLY",
 	}[flow]
 	return slices.Contains(pc.ExplicitAuthFlows, flow) || legacy != "" && slices.Contains(pc.ExplicitAuthFlows, legacy)
+}
+
+// legacyFlows reports whether the client names its flows as before the ALLOW_ names; configure refuses a mixture.
+func (pc *poolClient) legacyFlows() bool {
+	return len(pc.ExplicitAuthFlows) > 0 && !strings.HasPrefix(pc.ExplicitAuthFlows[0], "ALLOW_")
 }
 
 // rotates reports whether the client's refresh tokens are replaced at each use.

@@ -169,24 +169,44 @@ func denied(name kind, message string) error {
 	return &exception{name: string(name), status: http.StatusForbidden, message: message}
 }
 
-func (c *call) assumeRoleWithWebIdentity(form url.Values) (*assumeRoleResponse, error) {
-	role, session, token := form.Get("RoleArn"), form.Get("RoleSessionName"), form.Get("WebIdentityToken")
-	life := time.Hour
-	switch {
-	case len(role) < 20 || !strings.HasPrefix(role, "arn:"):
-		return nil, fail("ValidationError", "1 validation error detected: Value '%s' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20", role)
-	case !matches(`[\w+=,.@-]{2,64}`, session):
-		return nil, fail("ValidationError", "1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*", session)
-	case token == "":
-		return nil, fail("ValidationError", "1 validation error detected: Value null at 'webIdentityToken' failed to satisfy constraint: Member must not be null")
+// assumeRoleLimits are those of the API reference, AssumeRoleWithWebIdentity.
+var assumeRoleLimits = []struct {
+	parameter, member string
+	limit
+}{
+	{"RoleArn", "roleArn", limit{min: 20, max: 2048, pattern: `arn:[\s\S]*`}},
+	{"RoleSessionName", "roleSessionName", limit{min: 2, max: 64, pattern: `[\w+=,.@-]*`}},
+	{"WebIdentityToken", "webIdentityToken", limit{min: 4, max: 20000, sensitive: true}},
+}
+
+// checkAssumeRole checks the parameters and returns how long the credentials shall live.
+func checkAssumeRole(form url.Values) (time.Duration, error) {
+	var v violations
+	for _, l := range assumeRoleLimits {
+		if !form.Has(l.parameter) {
+			v.add(l.member, nil, false, "Member must not be null")
+			continue
+		}
+		v.text(l.member, form.Get(l.parameter), l.limit)
 	}
+	life := 3600
 	if d := form.Get("DurationSeconds"); d != "" {
 		n, err := strconv.Atoi(d)
-		if err != nil || n < 900 || n > 43200 {
-			return nil, fail("ValidationError", "1 validation error detected: Value '%s' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900", d)
+		if err != nil {
+			return 0, fail("MalformedInput", "DurationSeconds is not a number.")
 		}
-		life = time.Duration(n) * time.Second
+		v.between("durationSeconds", d, n, limit{min: 900, max: 43200}, "Member must have value %s than or equal to %d")
+		life = n
 	}
+	return time.Duration(life) * time.Second, v.refusal("ValidationError")
+}
+
+func (c *call) assumeRoleWithWebIdentity(form url.Values) (*assumeRoleResponse, error) {
+	life, err := checkAssumeRole(form)
+	if err != nil {
+		return nil, err
+	}
+	role, session, token := form.Get("RoleArn"), form.Get("RoleSessionName"), form.Get("WebIdentityToken")
 	claims, err := c.verifyJWT(token, []string{"https://" + cognitoIdentity}, c.identityKey().publicKey)
 	if err != nil {
 		if strings.Contains(asException(err).message, "Token expired") {

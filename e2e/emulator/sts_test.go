@@ -88,6 +88,12 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 	assume := func(out *assumeRoleResponse, token, role string) string {
 		return b.sts(out, nil, "Action", "AssumeRoleWithWebIdentity", "RoleArn", role, "RoleSessionName", "test", "WebIdentityToken", token)
 	}
+	for session, want := range map[string]string{"x": "Member must have length greater than or equal to 2", strings.Repeat("x", 65): "Member must have length less than or equal to 64", "a b": "Member must satisfy regular expression pattern: [\\w+=,.@-]*"} {
+		_, err := checkAssumeRole(url.Values{"RoleArn": {SeedAuthenticatedRole}, "RoleSessionName": {session}, "WebIdentityToken": {"token"}})
+		if err == nil || !strings.HasSuffix(err.Error(), "at 'roleSessionName' failed to satisfy constraint: "+want) {
+			t.Errorf("RoleSessionName %.5s: %v", session, err)
+		}
+	}
 	var got assumeRoleResponse
 	if code := assume(&got, *user.Token, SeedAuthenticatedRole); code != "" {
 		t.Fatal(code)

@@ -29,16 +29,21 @@ type limit struct {
 func validate(object map[string]any, t reflect.Type) error {
 	var v violations
 	v.object("", object, t)
+	return v.refusal(invalidParameter)
+}
+
+type violations []string
+
+// refusal is the exception for the violations; nil without any.
+func (v violations) refusal(name kind) error {
 	switch len(v) {
 	case 0:
 		return nil
 	case 1:
-		return fail(invalidParameter, "1 validation error detected: %s", v[0])
+		return fail(name, "1 validation error detected: %s", v[0])
 	}
-	return fail(invalidParameter, "%d validation errors detected: %s", len(v), strings.Join(v, "; "))
+	return fail(name, "%d validation errors detected: %s", len(v), strings.Join(v, "; "))
 }
-
-type violations []string
 
 func (v *violations) add(path string, value any, sensitive bool, constraint string) {
 	shown := fmt.Sprintf("Value '%v' at", value)
