@@ -251,15 +251,20 @@ func getUserAuthFactors(c *call, in *accessTokenInput) (*authFactorsOutput, erro
 	if err != nil {
 		return nil, err
 	}
+	return u.authFactors(c.state.clients[token.text("client_id")]), nil
+}
+
+// authFactors are what a user can sign in with by a client.
+func (u *user) authFactors(client *poolClient) *authFactorsOutput {
 	mfa := u.mfaState()
 	out := &authFactorsOutput{Username: u.Username, PreferredMfaSetting: mfa.PreferredMfaSetting, UserMFASettingList: mfa.UserMFASettingList, ConfiguredUserAuthFactors: []string{}}
-	a := &attempt{client: c.state.clients[token.text("client_id")], user: u}
+	a := &attempt{client: client, user: u}
 	for _, factor := range a.firstFactors() {
 		if factor != "PASSWORD_SRP" { // the factor is the password, however it is proved
 			out.ConfiguredUserAuthFactors = append(out.ConfiguredUserAuthFactors, factor)
 		}
 	}
-	return out, nil
+	return out
 }
 
 type feedbackInput struct {
@@ -270,10 +275,14 @@ type feedbackInput struct {
 	FeedbackValue string `aws:"FeedbackValueType,required"`
 }
 
-// updateAuthEventFeedback needs threat protection, which no pool here has.
+// updateAuthEventFeedback takes no feedback: no message here has a FeedbackToken.
 func updateAuthEventFeedback(c *call, in *feedbackInput) (*empty, error) {
-	if _, _, err := c.poolUser(in.UserPoolId, in.Username); err != nil {
+	p, _, err := c.poolUser(in.UserPoolId, in.Username)
+	if err != nil {
 		return nil, err
 	}
-	return nil, fail(userPoolAddOnNotEnabled, "User pool add-ons are not enabled: the local Cognito has no threat protection.")
+	if err := p.needsThreatProtection(); err != nil {
+		return nil, err
+	}
+	return nil, fail(notAuthorized, "Invalid feedback token.")
 }

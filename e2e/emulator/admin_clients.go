@@ -32,7 +32,7 @@ type clientType struct {
 type clientOutput struct{ UserPoolClient clientType }
 
 func (pc *poolClient) describe() *clientOutput {
-	return &clientOutput{clientType{pc.pool.ID, pc.Name, pc.ID, pc.Secret, seconds(pc.Created), seconds(pc.Modified), pc.clientSettings}}
+	return &clientOutput{clientType{pc.pool.ID, pc.Name, pc.ID, pc.secret(), seconds(pc.Created), seconds(pc.Modified), pc.clientSettings}}
 }
 
 const lowerAlphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -50,12 +50,14 @@ func (c *call) addClient(id string, in *createClientInput) (*poolClient, error) 
 	if err != nil {
 		return nil, err
 	}
-	client := &poolClient{ID: id, Name: in.ClientName, Secret: in.ClientSecret, pool: p, Created: c.now, Modified: c.now}
-	if in.GenerateSecret {
-		if in.ClientSecret != "" {
-			return nil, fail(invalidParameter, "GenerateSecret and ClientSecret exclude each other.")
-		}
-		client.Secret = randomText(52, lowerAlphanumeric)
+	client := &poolClient{ID: id, Name: in.ClientName, pool: p, Created: c.now, Modified: c.now}
+	switch {
+	case in.GenerateSecret && in.ClientSecret != "":
+		return nil, fail(invalidParameter, "GenerateSecret and ClientSecret exclude each other.")
+	case in.GenerateSecret:
+		client.addSecret(c, newClientSecret())
+	case in.ClientSecret != "":
+		client.addSecret(c, in.ClientSecret)
 	}
 	if err := client.configure(in.clientSettings); err != nil {
 		return nil, err
@@ -107,7 +109,7 @@ func (pc *poolClient) configure(s clientSettings) error {
 	if len(s.AllowedOAuthFlows) > 0 && s.AllowedOAuthFlowsUserPoolClient && len(s.AllowedOAuthScopes) == 0 {
 		return fail(invalidOAuthFlow, "AllowedOAuthFlows need AllowedOAuthScopes.")
 	}
-	if slices.Contains(s.AllowedOAuthFlows, "client_credentials") && (pc.Secret == "" || len(s.AllowedOAuthFlows) > 1) {
+	if slices.Contains(s.AllowedOAuthFlows, "client_credentials") && (pc.secret() == "" || len(s.AllowedOAuthFlows) > 1) {
 		return fail(invalidOAuthFlow, "client_credentials flow can not be selected along with code flow or implicit flow, and needs a client secret.")
 	}
 	for _, scope := range s.AllowedOAuthScopes {

@@ -5,22 +5,18 @@ import (
 	"crypto/rand"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
 var adminPoolOperations = service{
-	"CreateUserPool":         op(createUserPool),
-	"DescribeUserPool":       op(describeUserPool),
-	"UpdateUserPool":         op(updateUserPool),
-	"DeleteUserPool":         op(deleteUserPool),
-	"ListUserPools":          op(listUserPools),
-	"AddCustomAttributes":    op(addCustomAttributes),
-	"SetUserPoolMfaConfig":   op(setUserPoolMfaConfig),
-	"GetUserPoolMfaConfig":   op(getUserPoolMfaConfig),
-	"CreateUserPoolDomain":   op(createUserPoolDomain),
-	"DescribeUserPoolDomain": op(describeUserPoolDomain),
-	"DeleteUserPoolDomain":   op(deleteUserPoolDomain),
+	"CreateUserPool":       op(createUserPool),
+	"DescribeUserPool":     op(describeUserPool),
+	"UpdateUserPool":       op(updateUserPool),
+	"DeleteUserPool":       op(deleteUserPool),
+	"ListUserPools":        op(listUserPools),
+	"AddCustomAttributes":  op(addCustomAttributes),
+	"SetUserPoolMfaConfig": op(setUserPoolMfaConfig),
+	"GetUserPoolMfaConfig": op(getUserPoolMfaConfig),
 }
 
 type createUserPoolInput struct {
@@ -95,6 +91,7 @@ func (c *call) addPool(id string, in *createUserPoolInput) (*userPool, error) {
 		Schema:        schema, Created: c.now, Modified: c.now,
 		users: map[string]*user{}, groups: map[string]*group{}, providers: map[string]*identityProvider{},
 		servers: map[string]*resourceServer{}, lockouts: map[string]*lockout{},
+		terms: map[string]*terms{}, branding: map[string]*branding{},
 		sessions: sessionRules{"DISABLED", &tokenSessionRules{defaultMaxSessions}},
 	}
 	if in.UsernameConfiguration != nil {
@@ -294,67 +291,6 @@ func getUserPoolMfaConfig(c *call, in *poolInput) (*mfaSettings, error) {
 		return nil, err
 	}
 	return p.mfaConfig(), nil
-}
-
-type domainInput struct {
-	Domain              string `aws:"DomainType,required"`
-	UserPoolId          string `aws:"UserPoolIdType,required"`
-	ManagedLoginVersion int
-}
-
-type domainOutput struct {
-	ManagedLoginVersion int `json:",omitempty"`
-}
-
-// createUserPoolDomain claims a domain prefix. The domain is this server's own origin, whatever the prefix.
-func createUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
-	p, err := c.pool(in.UserPoolId)
-	switch {
-	case err != nil:
-		return nil, err
-	case c.state.domains[in.Domain] != nil:
-		return nil, fail(invalidParameter, "Domain already associated with another user pool.")
-	case p.Domain != "":
-		return nil, fail(invalidParameter, "User pool already has a domain configured.")
-	case strings.Contains(in.Domain, "cognito") || strings.Contains(in.Domain, "aws"):
-		return nil, fail(invalidParameter, "Domain cannot contain reserved word: cognito")
-	}
-	p.Domain = in.Domain
-	c.state.domains[in.Domain] = p
-	return &domainOutput{in.ManagedLoginVersion}, nil
-}
-
-type describeDomainInput struct {
-	Domain string `aws:"DomainType,required"`
-}
-
-type domainDescription struct {
-	UserPoolId string `json:",omitempty"`
-	Domain     string `json:",omitempty"`
-	Status     string `json:",omitempty"`
-}
-
-type describeDomainOutput struct{ DomainDescription domainDescription }
-
-func describeUserPoolDomain(c *call, in *describeDomainInput) (*describeDomainOutput, error) {
-	p := c.state.domains[in.Domain]
-	if p == nil {
-		return &describeDomainOutput{}, nil
-	}
-	return &describeDomainOutput{domainDescription{p.ID, in.Domain, "ACTIVE"}}, nil
-}
-
-func deleteUserPoolDomain(c *call, in *domainInput) (*empty, error) {
-	p, err := c.pool(in.UserPoolId)
-	if err != nil {
-		return nil, err
-	}
-	if c.state.domains[in.Domain] != p {
-		return nil, fail(invalidParameter, "No such domain or user pool exists.")
-	}
-	delete(c.state.domains, in.Domain)
-	p.Domain = ""
-	return nil, nil
 }
 
 // lifetimes are the bounds of token lifetimes.

@@ -5,17 +5,15 @@ import (
 	"slices"
 )
 
-// Identity providers and resource servers: what the OAuth endpoints offer besides the pool's own users and scopes.
+// Identity providers: what the OAuth endpoints offer besides the pool's own users.
 
 var adminProviderOperations = service{
-	"CreateIdentityProvider":   op(createIdentityProvider),
-	"DescribeIdentityProvider": op(describeIdentityProvider),
-	"UpdateIdentityProvider":   op(updateIdentityProvider),
-	"DeleteIdentityProvider":   op(deleteIdentityProvider),
-	"ListIdentityProviders":    op(listIdentityProviders),
-	"CreateResourceServer":     op(createResourceServer),
-	"DescribeResourceServer":   op(describeResourceServer),
-	"DeleteResourceServer":     op(deleteResourceServer),
+	"CreateIdentityProvider":          op(createIdentityProvider),
+	"DescribeIdentityProvider":        op(describeIdentityProvider),
+	"UpdateIdentityProvider":          op(updateIdentityProvider),
+	"DeleteIdentityProvider":          op(deleteIdentityProvider),
+	"ListIdentityProviders":           op(listIdentityProviders),
+	"GetIdentityProviderByIdentifier": op(getIdentityProviderByIdentifier),
 }
 
 type identityProvider struct {
@@ -149,62 +147,28 @@ func listIdentityProviders(c *call, in *listProvidersInput) (*listProvidersOutpu
 	return out, nil
 }
 
-type serverScope struct {
-	ScopeName        string `aws:"ResourceServerScopeNameType,required"`
-	ScopeDescription string `aws:"ResourceServerScopeDescriptionType,required"`
+type providerIdentifierInput struct {
+	UserPoolId    string `aws:"UserPoolIdType,required"`
+	IdpIdentifier string `aws:"IdpIdentifierType,required"`
 }
 
-type resourceServer struct {
-	UserPoolId string        `aws:"UserPoolIdType,required"`
-	Identifier string        `aws:"ResourceServerIdentifierType,required"`
-	Name       string        `aws:"ResourceServerNameType,required"`
-	Scopes     []serverScope `json:",omitempty" aws:"ResourceServerScopeListType"`
-}
-
-type serverOutput struct{ ResourceServer resourceServer }
-
-func createResourceServer(c *call, in *resourceServer) (*serverOutput, error) {
+func getIdentityProviderByIdentifier(c *call, in *providerIdentifierInput) (*providerOutput, error) {
 	p, err := c.pool(in.UserPoolId)
 	if err != nil {
 		return nil, err
 	}
-	if p.servers[in.Identifier] != nil {
-		return nil, fail(invalidParameter, "%s already exists in user pool %s.", in.Identifier, p.ID)
+	if idp := p.identified(in.IdpIdentifier); idp != nil {
+		return &providerOutput{*idp}, nil
 	}
-	p.servers[in.Identifier] = in
-	return &serverOutput{*in}, nil
+	return nil, fail(resourceNotFound, "Identity provider with identifier %s does not exist.", in.IdpIdentifier)
 }
 
-type serverInput struct {
-	UserPoolId string `aws:"UserPoolIdType,required"`
-	Identifier string `aws:"ResourceServerIdentifierType,required"`
-}
-
-func (c *call) server(in *serverInput) (*userPool, *resourceServer, error) {
-	p, err := c.pool(in.UserPoolId)
-	if err != nil {
-		return nil, nil, err
+// identified is the provider that has an identifier, such as the domain of its users' e-mail addresses.
+func (p *userPool) identified(identifier string) *identityProvider {
+	for _, idp := range p.providers {
+		if slices.Contains(idp.IdpIdentifiers, identifier) {
+			return idp
+		}
 	}
-	s := p.servers[in.Identifier]
-	if s == nil {
-		return nil, nil, fail(resourceNotFound, "Resource server %s does not exist.", in.Identifier)
-	}
-	return p, s, nil
-}
-
-func describeResourceServer(c *call, in *serverInput) (*serverOutput, error) {
-	_, s, err := c.server(in)
-	if err != nil {
-		return nil, err
-	}
-	return &serverOutput{*s}, nil
-}
-
-func deleteResourceServer(c *call, in *serverInput) (*empty, error) {
-	p, _, err := c.server(in)
-	if err != nil {
-		return nil, err
-	}
-	delete(p.servers, in.Identifier)
-	return nil, nil
+	return nil
 }

@@ -60,6 +60,7 @@ type identityPool struct {
 	identityPoolSettings
 	roles    map[string]string // authenticated, unauthenticated
 	mappings map[string]roleMapping
+	tags     map[string]principalTags // by provider
 }
 
 // identityPoolSettings are what CreateIdentityPool and UpdateIdentityPool set.

@@ -14,6 +14,7 @@ func init() {
 		"CognitoIdentityProviderClientId": {min: 1, max: 128, pattern: `[\w_-]+`},
 		"CognitoIdentityProviderName":     {min: 1, max: 128, pattern: `[\w._:/-]+`},
 		"DeveloperProviderName":           {min: 1, max: 128, pattern: `[\w._-]+`},
+		"DeveloperUserIdentifier":         {min: 1, max: 1024},
 		"IdentityId":                      {min: 1, max: 55, pattern: `[\w-]+:[0-9a-f-]+`},
 		"IdentityIdList":                  {min: 1, max: 60, elem: "IdentityId"},
 		"IdentityPoolId":                  {min: 1, max: 55, pattern: `[\w-]+:[0-9a-f-]+`},

@@ -208,15 +208,11 @@ func (r *authRequest) identityProvider() (*identityProvider, error) {
 	p := r.client.pool
 	name := r.query.Get("identity_provider")
 	if id := r.query.Get("idp_identifier"); id != "" {
-		name = ""
-		for _, idp := range p.providers {
-			if slices.Contains(idp.IdpIdentifiers, id) {
-				name = idp.ProviderName
-			}
-		}
-		if name == "" {
+		idp := p.identified(id)
+		if idp == nil {
 			return nil, &oauthError{"invalid_request", "no identity provider has this idp_identifier"}
 		}
+		name = idp.ProviderName
 	}
 	if name == "" || name == "COGNITO" {
 		return nil, nil
@@ -257,7 +253,7 @@ func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResu
 	g := c.newGrant(r.client, web.user, r.scopes...)
 	g.oauth, g.nonce, g.authTime, g.resource, g.extra = true, r.nonce, web.authTime, r.resource, map[string]any{}
 	if web.idp != "" {
-		g.extra["identities"] = web.user.identities()
+		g.extra["identities"] = web.user.federated
 	}
 	g.origin, g.amr = web, web.amr
 	result, err := c.mint(g, "TokenGeneration_HostedAuth", nil)

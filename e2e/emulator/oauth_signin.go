@@ -194,8 +194,8 @@ func serveChallenge(c *call, w http.ResponseWriter) {
 			responses["userAttributes."+attr] = form.Get(attr)
 		}
 	}
-	if r.client.Secret != "" {
-		responses["SECRET_HASH"] = secretHash(r.client.Secret, a.id, r.client.ID)
+	if r.client.secret() != "" {
+		responses["SECRET_HASH"] = secretHash(r.client.secret(), a.id, r.client.ID)
 	}
 	if name == "MFA_SETUP" {
 		out, err := verifySoftwareToken(c, &verifySoftwareTokenInput{Session: session, UserCode: strings.TrimSpace(form.Get("answer"))})
@@ -238,8 +238,8 @@ func serveSignUp(c *call, w http.ResponseWriter) {
 		return
 	}
 	in := &signUpInput{ClientId: r.client.ID, Username: v.Username, Password: form.Get("password")}
-	if r.client.Secret != "" {
-		in.SecretHash = secretHash(r.client.Secret, in.Username, r.client.ID)
+	if r.client.secret() != "" {
+		in.SecretHash = secretHash(r.client.secret(), in.Username, r.client.ID)
 	}
 	for _, name := range v.Required {
 		if value := strings.TrimSpace(form.Get(name)); value != "" {
@@ -275,8 +275,8 @@ func serveConfirmUser(c *call, w http.ResponseWriter) {
 	}
 	v := view{Title: "Confirm your account", Query: r.pageQuery(), Username: form.Get("username")}
 	hash := ""
-	if r.client.Secret != "" {
-		hash = secretHash(r.client.Secret, v.Username, r.client.ID)
+	if r.client.secret() != "" {
+		hash = secretHash(r.client.secret(), v.Username, r.client.ID)
 	}
 	if form.Has("resend") {
 		out, err := resendConfirmationCode(c, &codeRequestInput{ClientId: r.client.ID, SecretHash: hash, Username: v.Username})
@@ -329,8 +329,8 @@ func serveForgotPassword(c *call, w http.ResponseWriter) {
 		return
 	}
 	in := &codeRequestInput{ClientId: r.client.ID, Username: v.Username}
-	if r.client.Secret != "" {
-		in.SecretHash = secretHash(r.client.Secret, v.Username, r.client.ID)
+	if r.client.secret() != "" {
+		in.SecretHash = secretHash(r.client.secret(), v.Username, r.client.ID)
 	}
 	var out *codeRequestOutput
 	err := error(fail(invalidParameter, "Enter your user name."))
@@ -354,8 +354,8 @@ func serveConfirmForgotPassword(c *call, w http.ResponseWriter) {
 		return
 	}
 	in := &confirmForgotPasswordInput{ClientId: r.client.ID, Username: form.Get("username"), ConfirmationCode: strings.TrimSpace(form.Get("code")), Password: form.Get("password")}
-	if r.client.Secret != "" {
-		in.SecretHash = secretHash(r.client.Secret, in.Username, r.client.ID)
+	if r.client.secret() != "" {
+		in.SecretHash = secretHash(r.client.secret(), in.Username, r.client.ID)
 	}
 	if _, err := confirmForgotPassword(c, in); err != nil {
 		c.render(w, http.StatusOK, "reset", view{Title: "Reset your password", Query: r.pageQuery(), Username: in.Username, Error: asException(err).message})

@@ -118,6 +118,7 @@ func (c *call) passwordFailed(p *userPool, name string) error {
 	if n := l.failures - 5; n >= 0 {
 		l.until = c.now.Add(min(time.Second<<min(n, 20), lockoutMax))
 	}
+	c.noteEvent(p.users[p.canonical(name)], "Fail")
 	return errWrongPassword()
 }
 

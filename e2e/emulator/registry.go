@@ -22,8 +22,10 @@ func services() map[string]service {
 			signInOperations, sessionOperations, signUpOperations, passwordOperations, accountOperations,
 			mfaOperations, deviceOperations, passkeyOperations, userSessionOperations, replicaOperations,
 			adminPoolOperations, adminClientOperations, adminUserOperations, adminDeviceOperations, adminGroupOperations, adminProviderOperations,
+			adminServerOperations, adminDomainOperations, adminSecretOperations, adminLinkingOperations, adminMFAOperations, authEventOperations,
+			tagOperations, termsOperations, brandingOperations,
 		),
-		"AWSCognitoIdentityService": merge(identityPoolOperations, identityOperations),
+		"AWSCognitoIdentityService": merge(identityPoolOperations, identityOperations, developerOperations, identityPoolTagOperations),
 	}
 }
 

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"time"
 )
 
@@ -32,6 +33,7 @@ func issueTokens(c *call, a *attempt) (*authAnswer, error) {
 		return nil, err
 	}
 	c.track(g)
+	c.noteEvent(a.user, "Pass")
 	result.RefreshToken = c.newRefreshToken(g)
 	if newDevice != nil {
 		result.NewDeviceMetadata = &newDeviceMetadata{newDevice.key, newDevice.groupKey}
@@ -166,9 +168,9 @@ func getTokensFromRefreshToken(c *call, in *getTokensInput) (*getTokensOutput, e
 // checkSecret compares a client secret that came in the clear.
 func (pc *poolClient) checkSecret(given string) error {
 	switch {
-	case pc.Secret == given || pc.Secret != "" && equal(pc.Secret, given):
+	case pc.secret() == "" && given == "", slices.ContainsFunc(pc.secrets, func(s clientSecret) bool { return equal(s.Value, given) }):
 		return nil
-	case pc.Secret == "":
+	case pc.secret() == "":
 		return fail(notAuthorized, "Client %s is not configured with a secret but ClientSecret was received", pc.ID)
 	case given == "":
 		return fail(notAuthorized, "Client %s is configured with secret but ClientSecret was not received", pc.ID)

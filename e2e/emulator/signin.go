@@ -216,16 +216,18 @@ func (p *userPool) simulatedID(name string) string {
 // checkSecretHash compares SECRET_HASH for any of the names that the client may have used.
 func (pc *poolClient) checkSecretHash(given string, names ...string) error {
 	switch {
-	case pc.Secret == "" && given == "":
+	case pc.secret() == "" && given == "":
 		return nil
-	case pc.Secret == "":
+	case pc.secret() == "":
 		return fail(notAuthorized, "Client %s is not configured with a secret but SECRET_HASH was received", pc.ID)
 	case given == "":
 		return fail(notAuthorized, "Client %s is configured with secret but SECRET_HASH was not received", pc.ID)
 	}
-	for _, name := range names {
-		if equal(given, secretHash(pc.Secret, name, pc.ID)) {
-			return nil
+	for _, secret := range pc.secrets {
+		for _, name := range names {
+			if equal(given, secretHash(secret.Value, name, pc.ID)) {
+				return nil
+			}
 		}
 	}
 	return fail(notAuthorized, "SecretHash does not match for the client: %s", pc.ID)

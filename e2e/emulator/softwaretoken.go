@@ -3,11 +3,10 @@ package emulator
 // Setting software tokens up, and choosing MFA methods.
 
 var mfaOperations = service{
-	"AssociateSoftwareToken":    op(associateSoftwareToken),
-	"VerifySoftwareToken":       op(verifySoftwareToken),
-	"SetUserMFAPreference":      op(setUserMFAPreference),
-	"SetUserSettings":           op(setUserSettings),
-	"AdminSetUserMFAPreference": op(adminSetUserMFAPreference),
+	"AssociateSoftwareToken": op(associateSoftwareToken),
+	"VerifySoftwareToken":    op(verifySoftwareToken),
+	"SetUserMFAPreference":   op(setUserMFAPreference),
+	"SetUserSettings":        op(setUserSettings),
 }
 
 type associateInput struct {
@@ -129,20 +128,6 @@ func setUserMFAPreference(c *call, in *setMFAPreferenceInput) (*empty, error) {
 	return nil, c.setPreferences(u, in.mfaPreferences)
 }
 
-type adminSetMFAPreferenceInput struct {
-	mfaPreferences
-	Username   string `aws:"UsernameType,required"`
-	UserPoolId string `aws:"UserPoolIdType,required"`
-}
-
-func adminSetUserMFAPreference(c *call, in *adminSetMFAPreferenceInput) (*empty, error) {
-	_, u, err := c.poolUser(in.UserPoolId, in.Username)
-	if err != nil {
-		return nil, err
-	}
-	return nil, c.setPreferences(u, in.mfaPreferences)
-}
-
 // setPreferences turns methods on and off. A method that is not named keeps its state, and loses the preference only
 // to another one.
 func (c *call) setPreferences(u *user, in mfaPreferences) error {
@@ -203,12 +188,16 @@ func setUserSettings(c *call, in *setUserSettingsInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
+	return nil, c.setLegacyMFA(u, in.MFAOptions)
+}
+
+func (c *call) setLegacyMFA(u *user, options []mfaOption) error {
 	on := false
-	for _, o := range in.MFAOptions {
+	for _, o := range options {
 		if o.DeliveryMedium != "SMS" || o.AttributeName != "phone_number" {
-			return nil, fail(invalidParameter, "SetUserSettings turns SMS MFA of phone_number on or off, nothing else.")
+			return fail(invalidParameter, "SetUserSettings turns SMS MFA of phone_number on or off, nothing else.")
 		}
 		on = true
 	}
-	return nil, c.setPreferences(u, mfaPreferences{SMSMfaSettings: &mfaPreference{Enabled: on}})
+	return c.setPreferences(u, mfaPreferences{SMSMfaSettings: &mfaPreference{Enabled: on}})
 }

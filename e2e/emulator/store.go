@@ -53,15 +53,19 @@ type userPool struct {
 	providers map[string]*identityProvider
 	servers   map[string]*resourceServer
 	sessions  sessionRules
-	replica   *replica            // nil: in one Region only
-	lockouts  map[string]*lockout // by Region and canonical user name, existing or not
+	domain    domainSettings
+	terms     map[string]*terms    // by id
+	branding  map[string]*branding // by id
+	replica   *replica             // nil: in one Region only
+	lockouts  map[string]*lockout  // by Region and canonical user name, existing or not
 	keys      *signingKeys
 	secret    [32]byte // seals SECRET_BLOCK, simulates unknown users
 }
 
 type poolClient struct {
-	ID, Name, Secret string
-	pool             *userPool
+	ID, Name string
+	secrets  []clientSecret // none: a public client
+	pool     *userPool
 	clientSettings
 	ssoSession        *ssoSessionRules // nil: the default
 	Created, Modified time.Time
@@ -94,7 +98,9 @@ type user struct {
 	enrol    *passkeyCeremony  // between StartWebAuthnRegistration and its completion
 	pending  map[string]string // attribute values that wait for their verification code
 
-	identity *federatedIdentity // of a user who came by an identity provider
+	federated []federatedIdentity // at identity providers that the user came by
+	links     []providerIdentity  // at which the user may come by (AdminLinkProviderForUser)
+	events    []authEvent         // of sign-ins, newest first, while the pool has threat protection
 }
 
 type group struct {

@@ -1,0 +1,116 @@
+package emulator
+
+import "strings"
+
+var adminDomainOperations = service{
+	"CreateUserPoolDomain":   op(createUserPoolDomain),
+	"DescribeUserPoolDomain": op(describeUserPoolDomain),
+	"UpdateUserPoolDomain":   op(updateUserPoolDomain),
+	"DeleteUserPoolDomain":   op(deleteUserPoolDomain),
+}
+
+type domainInput struct {
+	Domain              string `aws:"DomainType,required"`
+	UserPoolId          string `aws:"UserPoolIdType,required"`
+	ManagedLoginVersion int
+	CustomDomainConfig  *customDomain
+	Routing             map[string]any
+}
+
+// customDomain names the certificate of a domain of one's own. Here that is this server's origin as well.
+type customDomain struct {
+	CertificateArn string `aws:"ArnType,required"`
+}
+
+// domainSettings are what a domain prefix is set to.
+type domainSettings struct {
+	ManagedLoginVersion int
+	Version             string         // of the domain's files, a time
+	Custom              *customDomain  `json:",omitempty"`
+	Routing             map[string]any `json:",omitempty"`
+}
+
+type domainOutput struct {
+	ManagedLoginVersion int            `json:",omitempty"`
+	Routing             map[string]any `json:",omitempty"`
+}
+
+// createUserPoolDomain claims a domain prefix. The domain is this server's own origin, whatever the prefix.
+func createUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.state.domains[in.Domain] != nil:
+		return nil, fail(invalidParameter, "Domain already associated with another user pool.")
+	case p.Domain != "":
+		return nil, fail(invalidParameter, "User pool already has a domain configured.")
+	case strings.Contains(in.Domain, "cognito") || strings.Contains(in.Domain, "aws"):
+		return nil, fail(invalidParameter, "Domain cannot contain reserved word: cognito")
+	}
+	p.Domain = in.Domain
+	c.state.domains[in.Domain] = p
+	return p.setDomain(c, in), nil
+}
+
+func (p *userPool) setDomain(c *call, in *domainInput) *domainOutput {
+	p.domain = domainSettings{in.ManagedLoginVersion, c.now.UTC().Format("20060102150405"), in.CustomDomainConfig, in.Routing}
+	return &domainOutput{in.ManagedLoginVersion, in.Routing}
+}
+
+// updateUserPoolDomain replaces the settings of a domain. Routing is stored and given back: nothing fails over here.
+func updateUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if c.state.domains[in.Domain] != p {
+		return nil, fail(invalidParameter, "No such domain or user pool exists.")
+	}
+	return p.setDomain(c, in), nil
+}
+
+type describeDomainInput struct {
+	Domain string `aws:"DomainType,required"`
+}
+
+// domainDescription has the members of the API reference's DomainDescriptionType.
+type domainDescription struct {
+	UserPoolId             string         `json:",omitempty"`
+	AWSAccountId           string         `json:",omitempty"`
+	Domain                 string         `json:",omitempty"`
+	S3Bucket               string         `json:",omitempty"`
+	CloudFrontDistribution string         `json:",omitempty"`
+	Version                string         `json:",omitempty"`
+	Status                 string         `json:",omitempty"`
+	CustomDomainConfig     *customDomain  `json:",omitempty"`
+	ManagedLoginVersion    int            `json:",omitempty"`
+	Routing                map[string]any `json:",omitempty"`
+}
+
+type describeDomainOutput struct{ DomainDescription domainDescription }
+
+func describeUserPoolDomain(c *call, in *describeDomainInput) (*describeDomainOutput, error) {
+	p := c.state.domains[in.Domain]
+	if p == nil {
+		return &describeDomainOutput{}, nil
+	}
+	return &describeDomainOutput{domainDescription{
+		UserPoolId: p.ID, AWSAccountId: "000000000000", Domain: in.Domain, S3Bucket: "aws-cognito-prod-local-assets",
+		CloudFrontDistribution: "local.cloudfront.net", Version: p.domain.Version, Status: "ACTIVE",
+		CustomDomainConfig: p.domain.Custom, ManagedLoginVersion: p.domain.ManagedLoginVersion, Routing: p.domain.Routing,
+	}}, nil
+}
+
+func deleteUserPoolDomain(c *call, in *domainInput) (*empty, error) {
+	p, err := c.pool(in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if c.state.domains[in.Domain] != p {
+		return nil, fail(invalidParameter, "No such domain or user pool exists.")
+	}
+	delete(c.state.domains, in.Domain)
+	p.Domain, p.domain = "", domainSettings{}
+	return nil, nil
+}
