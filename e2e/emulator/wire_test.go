@@ -75,7 +75,7 @@ func TestWire(t *testing.T) {
 		}
 	})
 	for _, c := range []struct{ name, operation, body, want string }{
-		{"unknown operation", "AdminLinkProviderForUser", "{}", `"message":"The local Cognito does not implement the operation AdminLinkProviderForUser."`},
+		{"unknown operation", "CreateUserImportJob", "{}", `"message":"The local Cognito does not implement the operation CreateUserImportJob."`},
 		{"no JSON", "SignUp", "{", "SerializationException"},
 		{"two documents", "SignUp", "{}{}", "SerializationException"},
 		{"no object", "SignUp", "[]", "SerializationException"},
