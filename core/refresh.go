@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -240,6 +241,8 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 			return err
 		case a.overtaken(ctx, before), current == nil, current.Username != s.Username, current.Refresh != s.Refresh:
 			return errReplaced
+		case isDefinitive(answer) && a.renewedElsewhere(ctx, s):
+			return errTokensElsewhere.because(answer)
 		case isDefinitive(answer):
 			if err := a.expireSession(ctx, s); err != nil {
 				return err
@@ -260,6 +263,13 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 		return nil
 	})
 	return next, err
+}
+
+// renewedElsewhere reports whether a living page has newer tokens of s than storage,
+// which may be full: what is stored of a token that serves once is spent, and no sign
+// that the session is over.
+func (a *Auth) renewedElsewhere(ctx context.Context, s *session) bool {
+	return s.Access != nil && slices.ContainsFunc(a.Locks.Published(ctx, a.refreshLock()), func(g string) bool { return g > s.generation() })
 }
 
 // keepRenewed stores the answer to a refresh of s.

@@ -54,7 +54,12 @@ func Crowd(t browser.T, calls int) {
 	c := &crowd{Env: e, t: t, r: rand.New(rand.NewPCG(seed, 0))}
 	e.NewUser(emulator.SeedPoolID, "ben", nil)
 	e.Tab.OnNewDocument(watch)
-	e.App("")
+	options := ""
+	if c.r.IntN(2) == 0 {
+		t.Logf("refresh tokens rotate")
+		options = rotating(e)
+	}
+	e.App(options)
 	c.pages = []*browser.Tab{e.Tab}
 	for more := 2 + c.r.IntN(6); more > 0; more-- {
 		p := e.Tab.Sibling()

@@ -56,23 +56,37 @@ class WebStore {
     this.#yield();
     // what was refused before is tried again, so a full store heals itself
     const all = new Map([...this.#memory, ...changes]);
-    if (this.#area) {
-      const before = [...all.keys()].map((key) => [key, this.#area.getItem(key)]);
-      try {
-        this.#write(all);
-        this.#memory.clear();
-        this.#held.clear();
-      } catch (error) {
-        this.#memory = all;
-        this.#onFallback(error);
-        this.#write(before);
-        // removals take no room, and what was signed out here must not be found by the next page
-        this.#write(changes.filter(([, value]) => value === null));
-        this.#held = new Map([...all.keys()].map((key) => [key, this.#area.getItem(key)]));
-      }
-    } else {
+    if (!this.#area) {
       this.#memory = all;
+      return;
     }
+    const before = this.#areaValues(all.keys());
+    try {
+      this.#write(all);
+      this.#memory.clear();
+      this.#held.clear();
+    } catch (error) {
+      this.#memory = all;
+      this.#undo(before, all);
+      this.#held = new Map(this.#areaValues(all.keys()));
+      this.#onFallback(error);
+    }
+  }
+
+  // Takes back what was set before the area was full. Removals stay: they take no room, and what was signed out here must
+  // not be found by the next page.
+  #undo(before, changes) {
+    const set = before.filter(([key, value]) => changes.get(key) !== null && this.#area.getItem(key) !== value);
+    for (const [key] of set) this.#area.removeItem(key); // first, for their room
+    try {
+      this.#write(set);
+    } catch {
+      // another tab has taken the room; this page has the values in its memory
+    }
+  }
+
+  #areaValues(keys) {
+    return [...keys].map((key) => [key, this.#area.getItem(key)]);
   }
 
   #write(changes) {
