@@ -143,6 +143,7 @@ var meanings = []struct{ name, text, code, remedy string }{
 	{notAuthorized, "Password attempts exceeded", "tooManyFailedAttempts", ""},
 	{notAuthorized, "Invalid session", "signInExpired", ""},
 	{notAuthorized, "session is expired", "signInExpired", ""},
+	{notAuthorized, "Refresh Token has been revoked", "sessionRevoked", ""},
 	{notAuthorized, "Refresh Token", "expiredRefreshToken", ""},
 	{notAuthorized, "Access Token does not have required scopes", "insufficientScope", ""},
 	{notAuthorized, "Access Token", "accessTokenRevoked", ""},
@@ -153,6 +154,11 @@ var meanings = []struct{ name, text, code, remedy string }{
 	{notAuthorized, "Invalid login token", "federatedTokenInvalid", ""},
 	{notAuthorized, "not from a supported provider", "providerNotSupported", ""},
 	{notAuthorized, "role mapping rules", "roleNotAllowed", ""},
+	{notAuthorized, "Password Challenge is Required", "passwordRequired", remedyPassword},
+	{"InvalidParameterException", "Password Challenge is Required", "passwordRequired", remedyPassword},
+	{"InvalidParameterException", "requires enabling an additional MFA setting", "mfaMethodNotFound", "Set another second factor up first."},
+	{"InvalidParameterException", "does not have applicable WebAuthn credentials", "passkeyNotFound", "Call registerPasskey first."},
+	{"ForbiddenException", "due to WAF", "requestBlocked", "Give AmplifyAuth the option headers, with the token of the AWS WAF script."},
 	{"InvalidParameterException", "flow not enabled for this client", "invalidConfiguration", remedyFlow},
 	{"InvalidParameterException", "is not enabled for the client", "invalidConfiguration", remedyFlow},
 	{"ResourceNotFoundException", "User pool", "invalidConfiguration", remedyUnknownPool},
@@ -162,6 +168,7 @@ const (
 	notAuthorized     = "NotAuthorizedException"
 	remedySecret      = "Use an app client without a secret, which a page cannot keep, and no AppClientSecret in the configuration."
 	remedyFlow        = "Allow the flow in the authentication flows of the app client (SRP is ALLOW_USER_SRP_AUTH), or choose another by authenticationFlowType in the configuration."
+	remedyPassword    = "The user has a second factor: begin with the password. setMFAPreference({ passkey: 'ENABLED' }) lets a passkey stand for both."
 	remedyUnknownPool = "Check the user pool's id, its Region and the app client's id in the configuration."
 )
 

@@ -19,11 +19,18 @@ type mfaService interface {
 type SoftwareToken struct{ AccessToken, Session, Code, DeviceName string }
 
 // MFAPreferences are the preferences to set: "ENABLED", "DISABLED", "PREFERRED",
-// "NOT_PREFERRED", or empty to leave one as it is.
+// "NOT_PREFERRED", or empty to leave one as it is. A passkey is enabled or disabled:
+// with it a user who has second factors may sign in by the passkey alone.
 type MFAPreferences struct {
-	SMS   string `json:"sms"`
-	TOTP  string `json:"totp"`
-	Email string `json:"email"`
+	SMS     string `json:"sms"`
+	TOTP    string `json:"totp"`
+	Email   string `json:"email"`
+	Passkey string `json:"passkey"`
+}
+
+// others are the preferences beside the passkey, by the names of mfaNames.
+func (p *MFAPreferences) others() map[string]*string {
+	return map[string]*string{"sms": &p.SMS, "totp": &p.TOTP, "email": &p.Email}
 }
 
 // A TOTPSetup is what an authenticator app needs.
@@ -119,11 +126,15 @@ type MFAPreference struct {
 	Preferred string   `json:"preferred,omitempty"`
 }
 
-var mfaNames = map[string]string{"SMS_MFA": "sms", "SOFTWARE_TOKEN_MFA": "totp", "EMAIL_OTP": "email"}
+var mfaNames = map[string]string{"SMS_MFA": "sms", "SOFTWARE_TOKEN_MFA": "totp", "EMAIL_OTP": "email", "WEB_AUTHN_MFA": "passkey"}
 
 // GetMFAPreference returns which second factors the signed-in user has.
 func (a *Auth) GetMFAPreference(ctx context.Context) (*MFAPreference, error) {
-	user, err := withToken(ctx, a, func(token string) (User, error) { return a.UserPool.GetUser(ctx, token) })
+	return withToken(ctx, a, func(token string) (*MFAPreference, error) { return a.mfaPreference(ctx, token) })
+}
+
+func (a *Auth) mfaPreference(ctx context.Context, accessToken string) (*MFAPreference, error) {
+	user, err := a.UserPool.GetUser(ctx, accessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -140,12 +151,61 @@ func (a *Auth) GetMFAPreference(ctx context.Context) (*MFAPreference, error) {
 // SetMFAPreference enables, prefers or disables second factors.
 func (a *Auth) SetMFAPreference(ctx context.Context, in MFAPreferences) error {
 	if in == (MFAPreferences{}) {
-		return invalid("setMFAPreference: give at least one of sms, totp and email.")
+		return invalid("setMFAPreference: give at least one of sms, totp, email and passkey.")
 	}
-	for _, p := range []string{in.SMS, in.TOTP, in.Email} {
-		if p != "" && p != "ENABLED" && p != "DISABLED" && p != "PREFERRED" && p != "NOT_PREFERRED" {
+	if in.Passkey != "" && in.Passkey != "ENABLED" && in.Passkey != "DISABLED" {
+		return invalid("setMFAPreference: passkey must be ENABLED or DISABLED.")
+	}
+	for _, p := range in.others() {
+		if *p != "" && *p != "ENABLED" && *p != "DISABLED" && *p != "PREFERRED" && *p != "NOT_PREFERRED" {
 			return invalid("setMFAPreference: a preference must be ENABLED, DISABLED, PREFERRED or NOT_PREFERRED.")
 		}
 	}
-	return a.asUser(ctx, func(token string) error { return a.UserPool.SetUserMFAPreference(ctx, token, in) })
+	return a.asUser(ctx, func(token string) error {
+		if in.Passkey == "ENABLED" {
+			now, err := a.mfaPreference(ctx, token)
+			if err != nil {
+				return err
+			}
+			in.keep(now)
+		}
+		return a.UserPool.SetUserMFAPreference(ctx, token, in)
+	})
+}
+
+// keep sets the factors that are on, and of which nothing is said, once more: the
+// service takes the passkey's flag only with one that is set in the same request.
+func (p *MFAPreferences) keep(now *MFAPreference) {
+	for name, preference := range p.others() {
+		switch {
+		case *preference != "" || !slices.Contains(now.Enabled, name):
+		case now.Preferred == name && !p.prefers():
+			*preference = "PREFERRED"
+		default:
+			*preference = "ENABLED"
+		}
+	}
+}
+
+// prefers reports whether one is to be the preferred factor.
+func (p *MFAPreferences) prefers() bool {
+	for _, preference := range p.others() {
+		if *preference == "PREFERRED" {
+			return true
+		}
+	}
+	return false
+}
+
+// preferPasskey lets a new passkey stand for both factors of a user who has a second
+// one: without the flag the passkey would be refused. Pools that do not allow it, and
+// a service that fails now, leave the passkey as it is.
+func (a *Auth) preferPasskey(ctx context.Context, accessToken string) {
+	now, err := a.mfaPreference(ctx, accessToken)
+	if err != nil || len(now.Enabled) == 0 || slices.Contains(now.Enabled, "passkey") {
+		return
+	}
+	in := MFAPreferences{Passkey: "ENABLED"}
+	in.keep(now)
+	_ = a.UserPool.SetUserMFAPreference(ctx, accessToken, in)
 }

@@ -50,7 +50,11 @@ func (a *Auth) RegisterPasskey(ctx context.Context) error {
 		return err
 	}
 	return a.asUser(ctx, func(token string) error {
-		return a.UserPool.CompleteWebAuthnRegistration(ctx, token, credential)
+		err := a.UserPool.CompleteWebAuthnRegistration(ctx, token, credential)
+		if err == nil {
+			a.preferPasskey(ctx, token)
+		}
+		return err
 	})
 }
 

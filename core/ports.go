@@ -105,4 +105,5 @@ type UserPool interface {
 	mfaService
 	deviceService
 	passkeyService
+	userSessionService
 }

@@ -72,6 +72,15 @@ func (h *Host) SecurityData(ctx context.Context, username, poolID, clientID stri
 	return ""
 }
 
+// Headers asks the page's function for the headers of a call, as JSON.
+func (h *Host) Headers(ctx context.Context, operation, url string) (headers map[string]string, err error) {
+	v, err := h.ask(ctx, "headers", operation, url)
+	if err == nil && v.Type() == safejs.TypeString {
+		err = json.Unmarshal([]byte(must(v.String())), &headers)
+	}
+	return headers, err
+}
+
 // TokenSource asks the page's function for a token: it takes a provider's name and
 // gives { token, customRoleARN, cognitoIdentityId } as JSON, null where it has none.
 func (h *Host) TokenSource() core.TokenSource {

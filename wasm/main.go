@@ -32,6 +32,7 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 		OnExpired    string   `json:"onExpired"`
 		OwnStorage   bool     `json:"ownStorage"`
 		TokenSources []string `json:"tokenSources"`
+		Headers      bool     `json:"headers"`
 	}
 	if err := host.Options(&options); err != nil {
 		return nil, core.ConfigError(err)
@@ -49,17 +50,21 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 	if len(options.TokenSources) > 0 {
 		deps.TokenSource = host.TokenSource()
 	}
+	var service cognito.HTTPClient = fetch
+	if options.Headers {
+		service = cognito.WithHeaders(fetch, host.Headers)
+	}
 	var auth *core.Auth
 	observe := func(t time.Time) { auth.ObserveTime(t) }
 	if p := cfg.UserPool; p != nil {
-		pool := cognito.NewUserPool(p, fetch, observe)
+		pool := cognito.NewUserPool(p, service, observe)
 		pool.UserContext = func(ctx context.Context, username string) string {
 			return host.SecurityData(ctx, username, p.ID, p.ClientID)
 		}
 		deps.UserPool = pool
 	}
 	if p := cfg.IdentityPool; p != nil {
-		deps.IdentityPool = cognito.NewIdentityPool(p, fetch, observe)
+		deps.IdentityPool = cognito.NewIdentityPool(p, service, observe)
 	}
 	deps.Rehearse = func() { // once in a page
 		rehearse.Do(func() { _ = rehearsal.SignIn(context.Background(), deps.Random, deps.Exp) })

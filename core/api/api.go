@@ -107,6 +107,9 @@ var methods = map[string]method{
 		return nil
 	}),
 
+	"listSessions":  takes((*core.Auth).ListSessions),
+	"revokeSession": does((*core.Auth).RevokeSession),
+
 	"deviceOperations.get":          takes((*core.Auth).GetDevice),
 	"deviceOperations.list":         takes((*core.Auth).ListDevices),
 	"deviceOperations.updateStatus": does((*core.Auth).UpdateDeviceStatus),

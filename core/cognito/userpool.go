@@ -63,6 +63,12 @@ func (poolResolver) ResolveAuthSchemes(context.Context, *idp.AuthResolverParamet
 	return anonymous, nil
 }
 
+// send calls an operation of the SDK's. Its errors are *core.Error or the context's.
+func send[In, Out any](ctx context.Context, p *UserPool, call func(context.Context, In, ...func(*idp.Options)) (Out, error), in In) (Out, error) {
+	out, err := call(ctx, in, p.options...)
+	return out, convert(err)
+}
+
 // text is a pointer for the SDK, nil for the empty string.
 func text(s string) *string {
 	if s == "" {
@@ -119,12 +125,12 @@ func tokens(r *types.AuthenticationResultType) *core.Tokens {
 }
 
 func (p *UserPool) InitiateAuth(ctx context.Context, in core.InitiateAuthRequest) (core.AuthResponse, error) {
-	out, err := p.client.InitiateAuth(ctx, &idp.InitiateAuthInput{
+	out, err := send(ctx, p, p.client.InitiateAuth, &idp.InitiateAuthInput{
 		ClientId: &p.cfg.ClientID, AuthFlow: types.AuthFlowType(in.Flow), AuthParameters: in.Parameters,
 		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(ctx, in.Parameters["USERNAME"]),
-	}, p.options...)
+	})
 	if err != nil {
-		return core.AuthResponse{}, convert(err)
+		return core.AuthResponse{}, err
 	}
 	available := make([]string, len(out.AvailableChallenges))
 	for i, c := range out.AvailableChallenges {
@@ -136,12 +142,12 @@ func (p *UserPool) InitiateAuth(ctx context.Context, in core.InitiateAuthRequest
 }
 
 func (p *UserPool) RespondToAuthChallenge(ctx context.Context, in core.ChallengeResponse) (core.AuthResponse, error) {
-	out, err := p.client.RespondToAuthChallenge(ctx, &idp.RespondToAuthChallengeInput{
+	out, err := send(ctx, p, p.client.RespondToAuthChallenge, &idp.RespondToAuthChallengeInput{
 		ClientId: &p.cfg.ClientID, ChallengeName: types.ChallengeNameType(in.Challenge), ChallengeResponses: in.Responses,
 		ClientMetadata: in.Metadata, Session: text(in.Session), UserContextData: p.userContext(ctx, in.Responses["USERNAME"]),
-	}, p.options...)
+	})
 	if err != nil {
-		return core.AuthResponse{}, convert(err)
+		return core.AuthResponse{}, err
 	}
 	r := core.NewChallenge(string(out.ChallengeName), aws.ToString(out.Session), out.ChallengeParameters, nil)
 	r.Tokens = tokens(out.AuthenticationResult)
@@ -149,12 +155,12 @@ func (p *UserPool) RespondToAuthChallenge(ctx context.Context, in core.Challenge
 }
 
 func (p *UserPool) RefreshTokens(ctx context.Context, in core.RefreshRequest) (core.Tokens, error) {
-	out, err := p.client.GetTokensFromRefreshToken(ctx, &idp.GetTokensFromRefreshTokenInput{
+	out, err := send(ctx, p, p.client.GetTokensFromRefreshToken, &idp.GetTokensFromRefreshTokenInput{
 		ClientId: &p.cfg.ClientID, ClientSecret: text(p.cfg.ClientSecret), RefreshToken: &in.RefreshToken,
 		DeviceKey: text(in.DeviceKey), ClientMetadata: in.ClientMetadata,
-	}, p.options...)
+	})
 	if err != nil {
-		return core.Tokens{}, convert(err)
+		return core.Tokens{}, err
 	}
 	return issued(out.AuthenticationResult)
 }
@@ -167,11 +173,11 @@ func (p *UserPool) RefreshTokenAuth(ctx context.Context, in core.RefreshRequest)
 	if in.SecretHash != "" {
 		params["SECRET_HASH"] = in.SecretHash
 	}
-	out, err := p.client.InitiateAuth(ctx, &idp.InitiateAuthInput{
+	out, err := send(ctx, p, p.client.InitiateAuth, &idp.InitiateAuthInput{
 		ClientId: &p.cfg.ClientID, AuthFlow: types.AuthFlowTypeRefreshTokenAuth, AuthParameters: params, ClientMetadata: in.ClientMetadata,
-	}, p.options...)
+	})
 	if err != nil {
-		return core.Tokens{}, convert(err)
+		return core.Tokens{}, err
 	}
 	return issued(out.AuthenticationResult)
 }
@@ -184,75 +190,75 @@ func issued(r *types.AuthenticationResultType) (core.Tokens, error) {
 }
 
 func (p *UserPool) RevokeToken(ctx context.Context, refreshToken string) error {
-	_, err := p.client.RevokeToken(ctx, &idp.RevokeTokenInput{ClientId: &p.cfg.ClientID, ClientSecret: text(p.cfg.ClientSecret), Token: &refreshToken}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.RevokeToken, &idp.RevokeTokenInput{ClientId: &p.cfg.ClientID, ClientSecret: text(p.cfg.ClientSecret), Token: &refreshToken})
+	return err
 }
 
 func (p *UserPool) GlobalSignOut(ctx context.Context, accessToken string) error {
-	_, err := p.client.GlobalSignOut(ctx, &idp.GlobalSignOutInput{AccessToken: &accessToken}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.GlobalSignOut, &idp.GlobalSignOutInput{AccessToken: &accessToken})
+	return err
 }
 
 func (p *UserPool) SignUp(ctx context.Context, in core.SignUpRequest) (core.SignUpResponse, error) {
-	out, err := p.client.SignUp(ctx, &idp.SignUpInput{
+	out, err := send(ctx, p, p.client.SignUp, &idp.SignUpInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), Password: text(in.Password),
 		UserAttributes: attributeList(in.Attributes), ValidationData: attributeList(in.ValidationData),
 		ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
-	}, p.options...)
+	})
 	if err != nil {
-		return core.SignUpResponse{}, convert(err)
+		return core.SignUpResponse{}, err
 	}
 	return core.SignUpResponse{Confirmed: out.UserConfirmed, Sub: aws.ToString(out.UserSub), Session: aws.ToString(out.Session), CodeDelivered: delivery(out.CodeDeliveryDetails)}, nil
 }
 
 func (p *UserPool) ConfirmSignUp(ctx context.Context, in core.ConfirmRequest) (string, error) {
-	out, err := p.client.ConfirmSignUp(ctx, &idp.ConfirmSignUpInput{
+	out, err := send(ctx, p, p.client.ConfirmSignUp, &idp.ConfirmSignUpInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ConfirmationCode: &in.Code, Session: text(in.Session),
 		ForceAliasCreation: in.ForceAliasCreation, ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
-	}, p.options...)
+	})
 	if err != nil {
-		return "", convert(err)
+		return "", err
 	}
 	return aws.ToString(out.Session), nil
 }
 
 func (p *UserPool) ResendConfirmationCode(ctx context.Context, in core.UserRequest) (*core.CodeDelivery, error) {
-	out, err := p.client.ResendConfirmationCode(ctx, &idp.ResendConfirmationCodeInput{
+	out, err := send(ctx, p, p.client.ResendConfirmationCode, &idp.ResendConfirmationCodeInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
-	}, p.options...)
+	})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	return delivery(out.CodeDeliveryDetails), nil
 }
 
 func (p *UserPool) ForgotPassword(ctx context.Context, in core.UserRequest) (*core.CodeDelivery, error) {
-	out, err := p.client.ForgotPassword(ctx, &idp.ForgotPasswordInput{
+	out, err := send(ctx, p, p.client.ForgotPassword, &idp.ForgotPasswordInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
-	}, p.options...)
+	})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	return delivery(out.CodeDeliveryDetails), nil
 }
 
 func (p *UserPool) ConfirmForgotPassword(ctx context.Context, in core.ConfirmRequest) error {
-	_, err := p.client.ConfirmForgotPassword(ctx, &idp.ConfirmForgotPasswordInput{
+	_, err := send(ctx, p, p.client.ConfirmForgotPassword, &idp.ConfirmForgotPasswordInput{
 		ClientId: &p.cfg.ClientID, Username: &in.Username, SecretHash: text(in.SecretHash), ConfirmationCode: &in.Code, Password: &in.Password,
 		ClientMetadata: in.Metadata, UserContextData: p.userContext(ctx, in.Username),
-	}, p.options...)
-	return convert(err)
+	})
+	return err
 }
 
 func (p *UserPool) ChangePassword(ctx context.Context, accessToken, previous, proposed string) error {
-	_, err := p.client.ChangePassword(ctx, &idp.ChangePasswordInput{AccessToken: &accessToken, PreviousPassword: &previous, ProposedPassword: &proposed}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.ChangePassword, &idp.ChangePasswordInput{AccessToken: &accessToken, PreviousPassword: &previous, ProposedPassword: &proposed})
+	return err
 }
 
 func (p *UserPool) GetUser(ctx context.Context, accessToken string) (core.User, error) {
-	out, err := p.client.GetUser(ctx, &idp.GetUserInput{AccessToken: &accessToken}, p.options...)
+	out, err := send(ctx, p, p.client.GetUser, &idp.GetUserInput{AccessToken: &accessToken})
 	if err != nil {
-		return core.User{}, convert(err)
+		return core.User{}, err
 	}
 	return core.User{
 		Username: aws.ToString(out.Username), Attributes: attributeMap(out.UserAttributes),
@@ -261,9 +267,9 @@ func (p *UserPool) GetUser(ctx context.Context, accessToken string) (core.User, 
 }
 
 func (p *UserPool) UpdateUserAttributes(ctx context.Context, accessToken string, attributes, metadata map[string]string) ([]core.CodeDelivery, error) {
-	out, err := p.client.UpdateUserAttributes(ctx, &idp.UpdateUserAttributesInput{AccessToken: &accessToken, UserAttributes: attributeList(attributes), ClientMetadata: metadata}, p.options...)
+	out, err := send(ctx, p, p.client.UpdateUserAttributes, &idp.UpdateUserAttributesInput{AccessToken: &accessToken, UserAttributes: attributeList(attributes), ClientMetadata: metadata})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	var list []core.CodeDelivery
 	for _, d := range out.CodeDeliveryDetailsList {
@@ -273,42 +279,42 @@ func (p *UserPool) UpdateUserAttributes(ctx context.Context, accessToken string,
 }
 
 func (p *UserPool) DeleteUserAttributes(ctx context.Context, accessToken string, names []string) error {
-	_, err := p.client.DeleteUserAttributes(ctx, &idp.DeleteUserAttributesInput{AccessToken: &accessToken, UserAttributeNames: names}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.DeleteUserAttributes, &idp.DeleteUserAttributesInput{AccessToken: &accessToken, UserAttributeNames: names})
+	return err
 }
 
 func (p *UserPool) GetUserAttributeVerificationCode(ctx context.Context, accessToken, name string, metadata map[string]string) (*core.CodeDelivery, error) {
-	out, err := p.client.GetUserAttributeVerificationCode(ctx, &idp.GetUserAttributeVerificationCodeInput{AccessToken: &accessToken, AttributeName: &name, ClientMetadata: metadata}, p.options...)
+	out, err := send(ctx, p, p.client.GetUserAttributeVerificationCode, &idp.GetUserAttributeVerificationCodeInput{AccessToken: &accessToken, AttributeName: &name, ClientMetadata: metadata})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	return delivery(out.CodeDeliveryDetails), nil
 }
 
 func (p *UserPool) VerifyUserAttribute(ctx context.Context, accessToken, name, code string) error {
-	_, err := p.client.VerifyUserAttribute(ctx, &idp.VerifyUserAttributeInput{AccessToken: &accessToken, AttributeName: &name, Code: &code}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.VerifyUserAttribute, &idp.VerifyUserAttributeInput{AccessToken: &accessToken, AttributeName: &name, Code: &code})
+	return err
 }
 
 func (p *UserPool) DeleteUser(ctx context.Context, accessToken string) error {
-	_, err := p.client.DeleteUser(ctx, &idp.DeleteUserInput{AccessToken: &accessToken}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.DeleteUser, &idp.DeleteUserInput{AccessToken: &accessToken})
+	return err
 }
 
 func (p *UserPool) AssociateSoftwareToken(ctx context.Context, accessToken, session string) (string, string, error) {
-	out, err := p.client.AssociateSoftwareToken(ctx, &idp.AssociateSoftwareTokenInput{AccessToken: text(accessToken), Session: text(session)}, p.options...)
+	out, err := send(ctx, p, p.client.AssociateSoftwareToken, &idp.AssociateSoftwareTokenInput{AccessToken: text(accessToken), Session: text(session)})
 	if err != nil {
-		return "", "", convert(err)
+		return "", "", err
 	}
 	return aws.ToString(out.SecretCode), aws.ToString(out.Session), nil
 }
 
 func (p *UserPool) VerifySoftwareToken(ctx context.Context, in core.SoftwareToken) (string, error) {
-	out, err := p.client.VerifySoftwareToken(ctx, &idp.VerifySoftwareTokenInput{
+	out, err := send(ctx, p, p.client.VerifySoftwareToken, &idp.VerifySoftwareTokenInput{
 		AccessToken: text(in.AccessToken), Session: text(in.Session), UserCode: &in.Code, FriendlyDeviceName: text(in.DeviceName),
-	}, p.options...)
+	})
 	if err != nil {
-		return "", convert(err)
+		return "", err
 	}
 	if out.Status != types.VerifySoftwareTokenResponseTypeSuccess {
 		return "", core.ServiceError("EnableSoftwareTokenMFAException", "The code was not accepted. Enter the next one that the app shows.", "", 400)
@@ -333,17 +339,21 @@ func (p *UserPool) SetUserMFAPreference(ctx context.Context, accessToken string,
 		e, f := set(in.Email)
 		req.EmailMfaSettings = &types.EmailMfaSettingsType{Enabled: e, PreferredMfa: f}
 	}
-	_, err := p.client.SetUserMFAPreference(ctx, req, p.options...)
-	return convert(err)
+	if in.Passkey != "" {
+		e, _ := set(in.Passkey)
+		req.WebAuthnMfaSettings = &types.WebAuthnMfaSettingsType{Enabled: e}
+	}
+	_, err := send(ctx, p, p.client.SetUserMFAPreference, req)
+	return err
 }
 
 func (p *UserPool) ConfirmDevice(ctx context.Context, in core.ConfirmDeviceRequest) (bool, error) {
-	out, err := p.client.ConfirmDevice(ctx, &idp.ConfirmDeviceInput{
+	out, err := send(ctx, p, p.client.ConfirmDevice, &idp.ConfirmDeviceInput{
 		AccessToken: &in.AccessToken, DeviceKey: &in.Key, DeviceName: text(in.Name),
 		DeviceSecretVerifierConfig: &types.DeviceSecretVerifierConfigType{Salt: &in.Salt, PasswordVerifier: &in.Verifier},
-	}, p.options...)
+	})
 	if err != nil {
-		return false, convert(err)
+		return false, err
 	}
 	return out.UserConfirmationNecessary, nil
 }
@@ -366,17 +376,17 @@ func toDevice(d *types.DeviceType) *core.Device {
 }
 
 func (p *UserPool) GetDevice(ctx context.Context, accessToken, key string) (*core.Device, error) {
-	out, err := p.client.GetDevice(ctx, &idp.GetDeviceInput{AccessToken: &accessToken, DeviceKey: &key}, p.options...)
+	out, err := send(ctx, p, p.client.GetDevice, &idp.GetDeviceInput{AccessToken: &accessToken, DeviceKey: &key})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	return toDevice(out.Device), nil
 }
 
 func (p *UserPool) ListDevices(ctx context.Context, accessToken string, limit int32, paginationToken string) (*core.DeviceList, error) {
-	out, err := p.client.ListDevices(ctx, &idp.ListDevicesInput{AccessToken: &accessToken, Limit: &limit, PaginationToken: text(paginationToken)}, p.options...)
+	out, err := send(ctx, p, p.client.ListDevices, &idp.ListDevicesInput{AccessToken: &accessToken, Limit: &limit, PaginationToken: text(paginationToken)})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	list := &core.DeviceList{Devices: []core.Device{}, PaginationToken: aws.ToString(out.PaginationToken)}
 	for _, d := range out.Devices {
@@ -390,41 +400,41 @@ func (p *UserPool) UpdateDeviceStatus(ctx context.Context, accessToken, key stri
 	if remembered {
 		status = types.DeviceRememberedStatusTypeRemembered
 	}
-	_, err := p.client.UpdateDeviceStatus(ctx, &idp.UpdateDeviceStatusInput{AccessToken: &accessToken, DeviceKey: &key, DeviceRememberedStatus: status}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.UpdateDeviceStatus, &idp.UpdateDeviceStatusInput{AccessToken: &accessToken, DeviceKey: &key, DeviceRememberedStatus: status})
+	return err
 }
 
 func (p *UserPool) ForgetDevice(ctx context.Context, accessToken, key string) error {
-	_, err := p.client.ForgetDevice(ctx, &idp.ForgetDeviceInput{AccessToken: &accessToken, DeviceKey: &key}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.ForgetDevice, &idp.ForgetDeviceInput{AccessToken: &accessToken, DeviceKey: &key})
+	return err
 }
 
 func (p *UserPool) StartWebAuthnRegistration(ctx context.Context, accessToken string) (json.RawMessage, error) {
-	out, err := p.client.StartWebAuthnRegistration(ctx, &idp.StartWebAuthnRegistrationInput{AccessToken: &accessToken}, p.options...)
+	out, err := send(ctx, p, p.client.StartWebAuthnRegistration, &idp.StartWebAuthnRegistrationInput{AccessToken: &accessToken})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	var options map[string]any
 	if err := out.CredentialCreationOptions.UnmarshalSmithyDocument(&options); err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	data, err := json.Marshal(options)
-	return data, convert(err)
+	return data, err
 }
 
 func (p *UserPool) CompleteWebAuthnRegistration(ctx context.Context, accessToken string, credential json.RawMessage) error {
 	var doc map[string]any
 	if err := json.Unmarshal(credential, &doc); err != nil {
-		return convert(err)
+		return err
 	}
-	_, err := p.client.CompleteWebAuthnRegistration(ctx, &idp.CompleteWebAuthnRegistrationInput{AccessToken: &accessToken, Credential: document.NewLazyDocument(doc)}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.CompleteWebAuthnRegistration, &idp.CompleteWebAuthnRegistrationInput{AccessToken: &accessToken, Credential: document.NewLazyDocument(doc)})
+	return err
 }
 
 func (p *UserPool) ListWebAuthnCredentials(ctx context.Context, accessToken, nextToken string) (*core.PasskeyList, error) {
-	out, err := p.client.ListWebAuthnCredentials(ctx, &idp.ListWebAuthnCredentialsInput{AccessToken: &accessToken, NextToken: text(nextToken)}, p.options...)
+	out, err := send(ctx, p, p.client.ListWebAuthnCredentials, &idp.ListWebAuthnCredentialsInput{AccessToken: &accessToken, NextToken: text(nextToken)})
 	if err != nil {
-		return nil, convert(err)
+		return nil, err
 	}
 	list := &core.PasskeyList{Credentials: []core.Passkey{}, NextToken: aws.ToString(out.NextToken)}
 	for _, c := range out.Credentials {
@@ -438,6 +448,6 @@ func (p *UserPool) ListWebAuthnCredentials(ctx context.Context, accessToken, nex
 }
 
 func (p *UserPool) DeleteWebAuthnCredential(ctx context.Context, accessToken, credentialID string) error {
-	_, err := p.client.DeleteWebAuthnCredential(ctx, &idp.DeleteWebAuthnCredentialInput{AccessToken: &accessToken, CredentialId: &credentialID}, p.options...)
-	return convert(err)
+	_, err := send(ctx, p, p.client.DeleteWebAuthnCredential, &idp.DeleteWebAuthnCredentialInput{AccessToken: &accessToken, CredentialId: &credentialID})
+	return err
 }

@@ -45,8 +45,10 @@ func (s *service) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: s.status, Header: h, Body: io.NopCloser(bytes.NewReader([]byte(s.body)))}, nil
 }
 
-func pool(s *service) *UserPool {
-	return NewUserPool(&config.UserPool{ID: "eu-west-1_Abc", ClientID: "client", ClientSecret: "secret", Region: "eu-west-1"}, s, nil)
+func pool(s *service) *UserPool { return newPool(s) }
+
+func newPool(c HTTPClient) *UserPool {
+	return NewUserPool(&config.UserPool{ID: "eu-west-1_Abc", ClientID: "client", ClientSecret: "secret", Region: "eu-west-1"}, c, nil)
 }
 
 // Every operation goes through the SDK's zero-value client: the request is

@@ -47,6 +47,8 @@ var Methods = []Method{
 	{"hosted UI and drop-in", "showSignIn", "sends the user to the hosted UI, or shows the sign-in screens", []string{
 		"canCancel", "logoImage", "backgroundColor", "primaryColor", "disableSignUp", "startWithSignUp", "container"}},
 	{"hosted UI and drop-in", "handleAuthResponse", "what came of the hosted UI's answer", nil},
+	{"signed-in places", "listSessions", "where the user is signed in, as far as the pool tracks it", wait},
+	{"signed-in places", "revokeSession", "signs out there", wait},
 	{"devices", "deviceOperations.get", "one tracked device, this one by default", wait},
 	{"devices", "deviceOperations.list", "all of them", wait},
 	{"devices", "deviceOperations.updateStatus", "remembers or forgets it for MFA", wait},

@@ -85,15 +85,32 @@ func TestPasskeyAsBothFactors(t *testing.T) {
 	e.NewUser(p.ID, "demo", nil)
 	app(e, p)
 	mustSignIn(t, e)
+	fails(t, e, "setMFAPreference", m{"passkey": "ENABLED"}, "mfaMethodNotFound")
 	must(t, e, "registerPasskey", nil)
+	fails(t, e, "setMFAPreference", m{"passkey": "ENABLED"}, "mfaMethodNotFound") // the flag alone would lock users out
 	secret, _ := must(t, e, "setUpTOTP", nil)["sharedSecret"].(string)
 	must(t, e, "verifyTOTPSetup", m{"code": e.TOTP(secret)})
 	must(t, e, "setMFAPreference", m{"totp": "PREFERRED"})
 	must(t, e, "signOut", nil)
 	start(t, e, "totpMFA", m{"username": "demo"})
-	fails(t, e, "signIn", byPasskey, "notAuthorized") // the user's flag is off
-	e.Admin("AdminSetUserMFAPreference", m{"UserPoolId": p.ID, "Username": "demo", "SoftwareTokenMfaSettings": m{"Enabled": true, "PreferredMfa": true},
-		"WebAuthnMfaSettings": m{"Enabled": true}})
+	fails(t, e, "signIn", byPasskey, "passwordRequired") // the user's flag is off
+	start(t, e, "totpMFA", m{"username": "demo"})
+	answer(t, e, "signedIn", e.NextTOTP(secret), nil)
+	must(t, e, "setMFAPreference", m{"passkey": "ENABLED"})
+	if got := must(t, e, "getMFAPreference", nil); !slices.Equal(list(got["enabled"]), []string{"passkey", "totp"}) {
+		t.Errorf("preferences %v", got)
+	}
+	must(t, e, "signOut", nil)
+	stands(t, "signIn", must(t, e, "signIn", byPasskey), "signedIn")
+
+	// Another passkey of such a user stands for both at once.
+	must(t, e, "setMFAPreference", m{"passkey": "DISABLED"})
+	if got := must(t, e, "getMFAPreference", nil); !slices.Equal(list(got["enabled"]), []string{"totp"}) {
+		t.Errorf("turned off: %v", got)
+	}
+	must(t, e, "deletePasskey", m{"credentialId": passkeys(e)[0]["credentialId"]})
+	must(t, e, "registerPasskey", nil)
+	must(t, e, "signOut", nil)
 	stands(t, "signIn", must(t, e, "signIn", byPasskey), "signedIn")
 }
 

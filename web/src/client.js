@@ -205,6 +205,10 @@ export class AmplifyAuth extends EventTarget {
     return dates(await this.#call('listPasskeys', options));
   }
 
+  async listSessions(options) {
+    return dates(await this.#call('listSessions', options));
+  }
+
   signRequest(request, options) {
     return signedRequest(request, (described) => this.#call('signRequest', { ...described, ...options }));
   }
@@ -268,6 +272,7 @@ export class AmplifyAuth extends EventTarget {
   setMFAPreference(input) { return this.#call('setMFAPreference', input); }
   registerPasskey(input) { return this.#call('registerPasskey', input); }
   deletePasskey(input) { return this.#call('deletePasskey', input); }
+  revokeSession(input) { return this.#call('revokeSession', input); }
   releaseSignInWait(input) { return this.#call('releaseSignInWait', input); }
   federatedSignIn(input) { return this.#call('federatedSignIn', input); }
 
@@ -394,13 +399,14 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #host() {
-    const { onExpired, tokenSource, storage } = this.#options;
+    const { onExpired, tokenSource, storage, headers } = this.#options;
     return createHost({
       config: this.#config,
-      options: JSON.stringify({ onExpired, ownStorage: storage === 'memory', tokenSources: Object.keys(tokenSource) }),
+      options: JSON.stringify({ onExpired, ownStorage: storage === 'memory', tokenSources: Object.keys(tokenSource), headers: !!headers }),
       storage: { get: (keys) => this.#store.get(keys), apply: (changes) => this.#apply(changes) },
       session: this.#session,
       emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),
+      headers: async (operation, url) => JSON.stringify(await headers({ operation, url })),
       tokenSource: async (providerName) => {
         const token = await tokenSource[providerName]?.();
         return JSON.stringify((typeof token === 'string' ? { token } : token) ?? null);

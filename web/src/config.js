@@ -4,7 +4,7 @@ import { own } from './own.js';
 /** The options of AmplifyAuth with their defaults; those without which there is no client at all are checked. */
 export function checkOptions(options) {
   const given = own(options);
-  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {} } = given;
+  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, headers } = given;
   if (!given.config || !['string', 'object'].includes(typeof given.config)) {
     throw configError('new AmplifyAuth({ config }) needs the URL of a configuration or the configuration itself.');
   }
@@ -15,6 +15,7 @@ export function checkOptions(options) {
     throw configError("storage must be 'local', 'session', 'memory' or an object with getItem, setItem and removeItem.");
   }
   if (!['wait', 'reject'].includes(onExpired)) throw configError("onExpired must be 'wait' or 'reject'.");
+  if (headers && !isFunction(headers)) throw configError('headers must be a function.');
   if (!Object.values(tokenSource ?? [0]).every(isFunction)) throw configError('tokenSource must be an object with a function for each provider name.');
   return Object.assign(given, { storage, onExpired, handleRedirect, tokenSource: own(tokenSource) });
 }

@@ -5,6 +5,7 @@
  * code       stable, camelCase; the codes of AWSMobileClientError first (`notAuthorized`)
  * retryable  true when the same call may succeed later without a change
  * requestId  the service's request id, where there was a request
+ * captcha    of requestBlocked: whether AWS WAF wants a CAPTCHA solved
  * cause      what was thrown below, where there is something
  */
 export class AuthError extends Error {
@@ -14,6 +15,7 @@ export class AuthError extends Error {
     this.code = code;
     this.retryable = retryable;
     this.requestId = requestId;
+    if (code === 'requestBlocked') this.captcha = /captcha/i.test(message);
   }
 }
 

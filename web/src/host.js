@@ -4,14 +4,14 @@ import { passkey } from './passkeys.js';
 import * as popup from './popup.js';
 
 /**
- * client  { config, options, storage, session, emit, tokenSource }, see #host of AmplifyAuth
+ * client  { config, options, storage, session, emit, headers, tokenSource }, see #host of AmplifyAuth
  * ->      { config, options }   text in JSON, read once
  *         page                  what the page is at this moment
  *         ask(name, args, signal)  a value or a promise of it; signal ends when nobody waits for it any more
  *         emit(type, detail)    tells an event, in order
  *         onWake(fn, signal)    calls fn when the page may have slept, was hidden or offline
  */
-export function createHost({ config, options, storage, session, emit, tokenSource }) {
+export function createHost({ config, options, storage, session, emit, headers, tokenSource }) {
   const functions = {
     'storage.get': storage.get,
     'storage.apply': storage.apply,
@@ -24,6 +24,7 @@ export function createHost({ config, options, storage, session, emit, tokenSourc
     leave,
     passkey,
     securityData,
+    headers,
     tokenSource,
   };
   return { config, options, emit, onWake, ask: (name, args, signal) => functions[name](...args, signal), get page() { return facts(); } };

@@ -2,7 +2,7 @@ import { CLOCK_LEEWAY, CREDENTIALS_MARGIN } from './contract.js';
 import { AuthError, invalidParameter } from './errors.js';
 import { decodeJWT } from './session.js';
 
-const DATES = ['expiration', 'createDate', 'lastModifiedDate', 'lastAuthenticatedDate', 'createdAt'];
+const DATES = ['expiration', 'createDate', 'lastModifiedDate', 'lastAuthenticatedDate', 'createdAt', 'lastActiveDate'];
 
 /** The engine's answer with its epoch milliseconds as Dates, in the value itself and in the lists it holds. */
 export function dates(value) {

@@ -30,12 +30,13 @@ export type AuthErrorCode =
   | 'userPoolNotConfigured' | 'userCancelledSignIn' | 'badRequest' | 'expiredRefreshToken' | 'errorLoadingPage'
   | 'securityFailed' | 'idTokenNotIssued' | 'idTokenAndAcceessTokenNotIssued' | 'invalidConfiguration'
   | 'deviceNotRemembered' | 'networkError' | 'invalidResponse' | 'serviceUnavailable' | 'timeout' | 'aborted'
-  | 'closed' | 'sessionExpired' | 'accessTokenRevoked' | 'insufficientScope' | 'signInSuperseded' | 'signInExpired'
-  | 'userDisabled' | 'temporaryPasswordExpired' | 'passwordHistoryPolicyViolation' | 'unsupportedChallenge'
-  | 'passkeyNotSupported' | 'passkeyNotFound' | 'passkeyCancelled' | 'passkeyAlreadyExists' | 'passkeyFailed'
-  | 'relyingPartyMismatch' | 'popupBlocked' | 'loginRequired' | 'federatedTokenExpired' | 'federatedTokenInvalid'
-  | 'providerNotSupported' | 'roleNotAllowed' | 'invalidIdentityPoolConfiguration' | 'storageUnavailable'
-  | 'webAssemblyUnavailable' | 'engineLoadError' | 'engineStopped' | 'errorLoadingSDK'
+  | 'closed' | 'sessionExpired' | 'sessionRevoked' | 'accessTokenRevoked' | 'insufficientScope' | 'signInSuperseded'
+  | 'signInExpired' | 'userDisabled' | 'temporaryPasswordExpired' | 'passwordHistoryPolicyViolation'
+  | 'unsupportedChallenge' | 'passwordRequired' | 'requestBlocked' | 'passkeyNotSupported' | 'passkeyNotFound'
+  | 'passkeyCancelled' | 'passkeyAlreadyExists' | 'passkeyFailed' | 'relyingPartyMismatch' | 'popupBlocked'
+  | 'loginRequired' | 'federatedTokenExpired' | 'federatedTokenInvalid' | 'providerNotSupported' | 'roleNotAllowed'
+  | 'invalidIdentityPoolConfiguration' | 'storageUnavailable' | 'webAssemblyUnavailable' | 'engineLoadError'
+  | 'engineStopped' | 'errorLoadingSDK'
   | (string & {});
 /** AWSMobileClient's six. `unknown`: the configuration or an asynchronous store has not been read yet. */
 export type UserState =
@@ -77,6 +78,8 @@ export class AuthError extends Error {
   readonly retryable: boolean;
   /** The service's request id, where there was a request. */
   readonly requestId?: string;
+  /** Of `requestBlocked`: whether AWS WAF wants a CAPTCHA solved. */
+  readonly captcha?: boolean;
   readonly cause?: unknown;
 }
 
@@ -118,6 +121,11 @@ export interface AmplifyAuthOptions {
   handleRedirect?: boolean | ((url: URL) => boolean | 'providerInitiated');
   /** Asked for a new token, by provider name, when a federated token has expired. */
   tokenSource?: Record<string, () => string | FederatedToken | Promise<string | FederatedToken>>;
+  /**
+   * Asked before each request to the user pool and the identity pool, such as for the token of AWS WAF's script. No header
+   * of the library's own is replaced. Where it fails, nothing is sent.
+   */
+  headers?: (call: { operation: string; url: string }) => Record<string, string> | Promise<Record<string, string>>;
 }
 
 // --- values
@@ -247,6 +255,22 @@ export interface Passkey {
   authenticatorAttachment?: string;
   authenticatorTransports: string[];
   createdAt: Date;
+}
+
+/** A place where the user is signed in. */
+export interface UserSession {
+  sessionId: string;
+  /** Of an app with a refresh token, or of the hosted UI. */
+  type: 'token' | 'sso';
+  clientId?: string;
+  createDate?: Date;
+  lastActiveDate?: Date;
+  /** Such as `Chrome 125 / macOS 15.0`. */
+  deviceType?: string;
+  lastIPAddress?: string;
+  lastLocation?: { city?: string; country?: string };
+  /** This one. */
+  isCurrent: boolean;
 }
 
 export interface AuthResponseResult {
@@ -428,12 +452,21 @@ export class AmplifyAuth extends EventTarget {
     issuer?: string;
   }): Promise<TOTPSetup>;
   verifyTOTPSetup(input: UserCallOptions & { code: string; deviceName?: string }): Promise<void>;
-  getMFAPreference(options?: UserCallOptions): Promise<{ enabled: ('sms' | 'totp' | 'email')[]; preferred?: 'sms' | 'totp' | 'email' }>;
-  setMFAPreference(input: UserCallOptions & { sms?: MFASetting; totp?: MFASetting; email?: MFASetting }): Promise<void>;
+  getMFAPreference(options?: UserCallOptions): Promise<{ enabled: ('sms' | 'totp' | 'email' | 'passkey')[]; preferred?: 'sms' | 'totp' | 'email' }>;
+  /** `passkey` lets a passkey stand for both factors; it is turned on together with the factors that are on, and needs one. */
+  setMFAPreference(input: UserCallOptions & {
+    sms?: MFASetting; totp?: MFASetting; email?: MFASetting; passkey?: 'ENABLED' | 'DISABLED';
+  }): Promise<void>;
 
+  /** For a user with a second factor the passkey is let stand for both, where the pool allows. */
   registerPasskey(options?: UserCallOptions): Promise<void>;
   listPasskeys(input?: UserCallOptions & { nextToken?: string }): Promise<{ credentials: Passkey[]; nextToken?: string }>;
   deletePasskey(input: UserCallOptions & { credentialId: string }): Promise<void>;
+
+  /** Where the user is signed in, by all app clients of a pool that tracks sessions (`OperationNotEnabledException` elsewhere). */
+  listSessions(input?: UserCallOptions & { nextToken?: string }): Promise<{ sessions: UserSession[]; nextToken?: string }>;
+  /** Signs out there; `linked` with the hosted UI's session of it, or that one's sessions. The current one ends by `signOut`. */
+  revokeSession(input: UserCallOptions & { sessionId: string; linked?: boolean }): Promise<void>;
 
   /** The stored tokens while they are good, else refreshed ones. See `onExpired` for a session that has expired for good. */
   getTokens(options?: UserCallOptions & Metadata & {

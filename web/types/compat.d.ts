@@ -79,7 +79,12 @@ export interface LibraryOptions {
   /** Keeps the session in cookies. */
   ssr?: boolean;
   /** Providers of one's own are refused with `PlatformNotSupported`. */
-  Auth?: { tokenProvider?: TokenProvider; credentialsProvider?: CredentialsAndIdentityIdProvider };
+  Auth?: {
+    tokenProvider?: TokenProvider;
+    credentialsProvider?: CredentialsAndIdentityIdProvider;
+    /** Added to requests to Cognito. */
+    headers?: () => Promise<Record<string, string>>;
+  };
 }
 
 export const Amplify: {

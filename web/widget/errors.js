@@ -11,7 +11,7 @@ const alike = {
   passkeyFailed: 'passkeyCancelled', relyingPartyMismatch: 'passkeyNotSupported',
   webAuthnNotEnabled: 'passkeyNotSupported', webAuthnConfigurationMissing: 'passkeyNotSupported', webAuthnOriginNotAllowed: 'passkeyNotSupported',
   webAuthnRelyingPartyMismatch: 'passkeyNotSupported', webAuthnCredentialNotSupported: 'passkeyNotSupported', webAuthnClientMismatch: 'passkeyNotSupported',
-  accessTokenRevoked: 'sessionExpired', expiredRefreshToken: 'sessionExpired', notSignedIn: 'sessionExpired', unableToSignIn: 'sessionExpired',
+  accessTokenRevoked: 'sessionExpired', expiredRefreshToken: 'sessionExpired', sessionRevoked: 'sessionExpired', notSignedIn: 'sessionExpired', unableToSignIn: 'sessionExpired',
   engineStopped: 'unknown', enableSoftwareTokenMFA: 'codeMismatch', invalidEmailRoleAccessPolicy: 'codeDeliveryFailure',
   invalidSmsRoleAccessPolicy: 'codeDeliveryFailure', invalidSmsRoleTrustRelationship: 'codeDeliveryFailure',
   federatedTokenInvalid: 'federation', federatedTokenExpired: 'federation', securityFailed: 'federation', badRequest: 'federation',

@@ -54,7 +54,8 @@ export async function verifyTOTPSetup({ code, options = {} }) {
 }
 
 export async function fetchMFAPreference() {
-  const { enabled, preferred } = await call('getMFAPreference');
+  const { enabled: all, preferred } = await call('getMFAPreference');
+  const enabled = all.filter((name) => name !== 'passkey'); // which Amplify has no word for
   return { ...(enabled.length && { enabled: enabled.map((name) => name.toUpperCase()) }), ...(preferred && { preferred: preferred.toUpperCase() }) };
 }
 

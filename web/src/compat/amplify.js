@@ -4,19 +4,19 @@ import { Hub, tell } from './hub.js';
 import { CookieStorage, defaultStorage, sessionStorage } from './storage.js';
 
 let client; // AmplifyAuth
-let current; // what was configured: { config, storage }
+let current; // what was configured: { config, storage, headers }
 let leave; // stops listening to client
 
 /** Resolves when the last signedIn event has been told; Amplify tells it before signIn returns. */
 export let told = Promise.resolve();
 
-/** Amplify.configure replaces, it does not merge. libraryOptions: { ssr } keeps the session in cookies. */
+/** Amplify.configure replaces, it does not merge. libraryOptions: { ssr } keeps the session in cookies, { Auth: { headers } } adds to requests. */
 export const Amplify = {
   configure(config, { ssr, Auth } = {}) {
     if (Auth?.tokenProvider || Auth?.credentialsProvider) {
       fail('PlatformNotSupported', 'A token or credentials provider of one\'s own cannot be used with this library.', 'Use federatedSignIn of AmplifyAuth for other identity providers.');
     }
-    use({ config, storage: ssr ? new CookieStorage({ sameSite: 'lax' }) : (current?.storage ?? 'local') });
+    use({ config, storage: ssr ? new CookieStorage({ sameSite: 'lax' }) : (current?.storage ?? 'local'), headers: Auth?.headers && (() => Auth.headers()) });
     Hub.dispatch('core', { event: 'configure', data: Amplify.getConfig() }, 'Configure');
   },
 
