@@ -31,16 +31,16 @@ type mfaState struct {
 }
 
 func (u *user) mfaState() mfaState {
-	s := mfaState{PreferredMfaSetting: u.preferred}
+	s := mfaState{PreferredMfaSetting: u.Preferred}
 	for _, method := range mfaMethods {
-		if u.mfa[method] {
+		if u.MFA[method] {
 			s.UserMFASettingList = append(s.UserMFASettingList, method)
 		}
 	}
-	if u.webAuthnMFA {
+	if u.WebAuthnMFA {
 		s.UserMFASettingList = append(s.UserMFASettingList, "WEB_AUTHN_MFA")
 	}
-	if u.mfa["SMS_MFA"] {
+	if u.MFA["SMS_MFA"] {
 		s.MFAOptions = []mfaOption{{"SMS", "phone_number"}}
 	}
 	return s
@@ -57,7 +57,7 @@ func getUser(c *call, in *accessTokenInput) (*getUserOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &getUserOutput{u.Username, u.list(c.state.clients[token.text("client_id")]), u.mfaState()}, nil
+	return &getUserOutput{u.Username, u.list(c.findClient(token.text("client_id"))), u.mfaState()}, nil
 }
 
 type updateUserAttributesInput struct {
@@ -73,7 +73,7 @@ func updateUserAttributes(c *call, in *updateUserAttributesInput) (*updateUserAt
 	if err != nil {
 		return nil, err
 	}
-	client := c.state.clients[token.text("client_id")]
+	client := c.findClient(token.text("client_id"))
 	deliveries, err := c.updateAttributes(u, client, in.UserAttributes, in.ClientMetadata)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (c *call) updateAttributes(u *user, client *poolClient, list []attribute, m
 		name, value := a.Name, values[a.Name]
 		address := name == "email" || name == "phone_number"
 		verified := values[name+"_verified"] == "true" // only an administrator can say so
-		if !address || verified || value == "" || u.attributes[name] == value || !slices.Contains(p.AutoVerifiedAttributes, name) {
+		if !address || verified || value == "" || u.Attributes[name] == value || !slices.Contains(p.AutoVerifiedAttributes, name) {
 			if strings.HasSuffix(name, "_verified") {
 				continue // below, after the values
 			}
@@ -108,7 +108,7 @@ func (c *call) updateAttributes(u *user, client *poolClient, list []attribute, m
 		}
 		to := value
 		if s := p.UserAttributeUpdateSettings; s != nil && slices.Contains(s.AttributesRequireVerificationBeforeUpdate, name) {
-			u.pending[name] = value
+			u.Pending[name] = value
 		} else {
 			u.set(name, value, c)
 		}
@@ -121,7 +121,7 @@ func (c *call) updateAttributes(u *user, client *poolClient, list []attribute, m
 	}
 	for name, value := range values {
 		if strings.HasSuffix(name, "_verified") {
-			u.attributes[name] = value
+			u.Attributes[name] = value
 		}
 	}
 	return deliveries, nil
@@ -137,7 +137,7 @@ func deleteUserAttributes(c *call, in *deleteUserAttributesInput) (*empty, error
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.deleteAttributes(u, c.state.clients[token.text("client_id")], in.UserAttributeNames)
+	return nil, c.deleteAttributes(u, c.findClient(token.text("client_id")), in.UserAttributeNames)
 }
 
 func (c *call) deleteAttributes(u *user, client *poolClient, names []string) error {
@@ -154,15 +154,15 @@ func (c *call) deleteAttributes(u *user, client *poolClient, names []string) err
 	}
 	for _, name := range names {
 		u.set(name, "", c)
-		delete(u.pending, name)
+		delete(u.Pending, name)
 		if name == "phone_number" {
-			delete(u.mfa, "SMS_MFA")
+			delete(u.MFA, "SMS_MFA")
 		}
 		if name == "email" {
-			delete(u.mfa, "EMAIL_OTP")
+			delete(u.MFA, "EMAIL_OTP")
 		}
-		if !u.mfa[u.preferred] {
-			u.preferred = ""
+		if !u.MFA[u.Preferred] {
+			u.Preferred = ""
 		}
 	}
 	return nil
@@ -182,9 +182,9 @@ func getUserAttributeVerificationCode(c *call, in *attributeCodeInput) (*codeReq
 	if in.AttributeName != "email" && in.AttributeName != "phone_number" {
 		return nil, fail(invalidParameter, "Attribute %s cannot be verified.", in.AttributeName)
 	}
-	to := u.pending[in.AttributeName]
+	to := u.Pending[in.AttributeName]
 	if to == "" {
-		to = u.attributes[in.AttributeName]
+		to = u.Attributes[in.AttributeName]
 	}
 	if to == "" {
 		return nil, fail(invalidParameter, "User does not have the attribute %s.", in.AttributeName)
@@ -193,7 +193,7 @@ func getUserAttributeVerificationCode(c *call, in *attributeCodeInput) (*codeReq
 		return nil, err
 	}
 	delivery, err := c.sendKept("VerifyUserAttribute "+in.AttributeName, verifyCodeLife,
-		message{user: u, client: c.state.clients[token.text("client_id")], purpose: "VerifyUserAttribute", attr: in.AttributeName, to: to, metadata: in.ClientMetadata})
+		message{user: u, client: c.findClient(token.text("client_id")), purpose: "VerifyUserAttribute", attr: in.AttributeName, to: to, metadata: in.ClientMetadata})
 	if err != nil {
 		return nil, err
 	}
@@ -212,11 +212,11 @@ func verifyUserAttribute(c *call, in *verifyUserAttributeInput) (*empty, error) 
 		return nil, err
 	}
 	name := in.AttributeName
-	value, isNew := u.pending[name]
+	value, isNew := u.Pending[name]
 	if !isNew {
-		value = u.attributes[name]
+		value = u.Attributes[name]
 	}
-	if kept := u.codes["VerifyUserAttribute "+name]; kept != nil && equal(kept.value, in.Code) && u.pool.taken(name, value, u) {
+	if kept := u.Codes["VerifyUserAttribute "+name]; kept != nil && equal(kept.Value, in.Code) && u.pool.taken(name, value, u) {
 		return nil, fail(aliasExists, "An account with the %s already exists.", strings.ReplaceAll(name, "_", " "))
 	}
 	if _, err := c.takeCode(u, "VerifyUserAttribute "+name, in.Code, verifyLimit); err != nil {
@@ -224,9 +224,9 @@ func verifyUserAttribute(c *call, in *verifyUserAttributeInput) (*empty, error) 
 	}
 	if isNew {
 		u.set(name, value, c)
-		delete(u.pending, name)
+		delete(u.Pending, name)
 	}
-	u.attributes[name+"_verified"] = "true"
+	u.Attributes[name+"_verified"] = "true"
 	return nil, nil
 }
 
@@ -251,7 +251,7 @@ func getUserAuthFactors(c *call, in *accessTokenInput) (*authFactorsOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	return u.authFactors(c.state.clients[token.text("client_id")]), nil
+	return u.authFactors(c.findClient(token.text("client_id"))), nil
 }
 
 // authFactors are what a user can sign in with by a client.

@@ -62,7 +62,7 @@ func (c *call) addClient(id string, in *createClientInput) (*poolClient, error) 
 	if err := client.configure(in.clientSettings); err != nil {
 		return nil, err
 	}
-	c.state.clients[id] = client
+	c.state.clients.put(id, client)
 	return client, nil
 }
 
@@ -146,7 +146,7 @@ func (p *userPool) knowsScope(scope string) bool {
 		return true
 	}
 	server, name, ok := cutLast(scope, "/")
-	return ok && p.servers[server] != nil && slices.ContainsFunc(p.servers[server].Scopes, func(s serverScope) bool { return s.ScopeName == name })
+	return ok && p.Servers[server] != nil && slices.ContainsFunc(p.Servers[server].Scopes, func(s serverScope) bool { return s.ScopeName == name })
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -206,8 +206,19 @@ func deleteUserPoolClient(c *call, in *clientInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(c.state.clients, client.ID)
+	c.removeClient(client)
 	return nil, nil
+}
+
+// removeClient forgets a client and all that was issued to it.
+func (c *call) removeClient(client *poolClient) {
+	c.state.clients.remove(client.ID)
+	c.state.sessions.removeAll(func(a *attempt) bool { return a.client == client })
+	c.state.refresh.removeAll(func(t *refreshToken) bool { return t.grant.client == client })
+	c.state.grants.removeAll(func(g *grant) bool { return g.client == client })
+	c.state.oauth.codes.removeAll(func(code *authCode) bool { return code.client == client })
+	c.state.oauth.idp.removeAll(func(r *authRequest) bool { return r.client == client })
+	c.state.oauth.sessions.removeAll(func(web *webSession) bool { return web.client == client })
 }
 
 type listClientsInput struct {
@@ -229,7 +240,7 @@ func listUserPoolClients(c *call, in *listClientsInput) (*listClientsOutput, err
 		return nil, err
 	}
 	var clients []*poolClient
-	for _, client := range c.state.clients {
+	for _, client := range c.state.clients.all() {
 		if client.pool == p {
 			clients = append(clients, client)
 		}

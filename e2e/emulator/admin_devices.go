@@ -53,7 +53,7 @@ func adminUpdateDeviceStatus(c *call, in *adminDeviceInput) (*empty, error) {
 		return nil, err
 	}
 	if in.DeviceRememberedStatus != "" {
-		d.remembered, d.modified = in.DeviceRememberedStatus == "remembered", c.now
+		d.Remembered, d.Modified = in.DeviceRememberedStatus == "remembered", c.now
 	}
 	return nil, nil
 }

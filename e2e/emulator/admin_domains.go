@@ -41,7 +41,7 @@ func createUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case c.state.domains[in.Domain] != nil:
+	case c.domainOwner(in.Domain) != nil:
 		return nil, fail(invalidParameter, "Domain already associated with another user pool.")
 	case p.Domain != "":
 		return nil, fail(invalidParameter, "User pool already has a domain configured.")
@@ -49,12 +49,11 @@ func createUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
 		return nil, fail(invalidParameter, "Domain cannot contain reserved word: cognito")
 	}
 	p.Domain = in.Domain
-	c.state.domains[in.Domain] = p
 	return p.setDomain(c, in), nil
 }
 
 func (p *userPool) setDomain(c *call, in *domainInput) *domainOutput {
-	p.domain = domainSettings{in.ManagedLoginVersion, c.now.UTC().Format("20060102150405"), in.CustomDomainConfig, in.Routing}
+	p.DomainSettings = domainSettings{in.ManagedLoginVersion, c.now.UTC().Format("20060102150405"), in.CustomDomainConfig, in.Routing}
 	return &domainOutput{in.ManagedLoginVersion, in.Routing}
 }
 
@@ -64,7 +63,7 @@ func updateUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.state.domains[in.Domain] != p {
+	if p.Domain != in.Domain {
 		return nil, fail(invalidParameter, "No such domain or user pool exists.")
 	}
 	return p.setDomain(c, in), nil
@@ -91,14 +90,14 @@ type domainDescription struct {
 type describeDomainOutput struct{ DomainDescription domainDescription }
 
 func describeUserPoolDomain(c *call, in *describeDomainInput) (*describeDomainOutput, error) {
-	p := c.state.domains[in.Domain]
+	p := c.domainOwner(in.Domain)
 	if p == nil {
 		return &describeDomainOutput{}, nil
 	}
 	return &describeDomainOutput{domainDescription{
 		UserPoolId: p.ID, AWSAccountId: "000000000000", Domain: in.Domain, S3Bucket: "aws-cognito-prod-local-assets",
-		CloudFrontDistribution: "local.cloudfront.net", Version: p.domain.Version, Status: "ACTIVE",
-		CustomDomainConfig: p.domain.Custom, ManagedLoginVersion: p.domain.ManagedLoginVersion, Routing: p.domain.Routing,
+		CloudFrontDistribution: "local.cloudfront.net", Version: p.DomainSettings.Version, Status: "ACTIVE",
+		CustomDomainConfig: p.DomainSettings.Custom, ManagedLoginVersion: p.DomainSettings.ManagedLoginVersion, Routing: p.DomainSettings.Routing,
 	}}, nil
 }
 
@@ -107,10 +106,19 @@ func deleteUserPoolDomain(c *call, in *domainInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.state.domains[in.Domain] != p {
+	if p.Domain != in.Domain {
 		return nil, fail(invalidParameter, "No such domain or user pool exists.")
 	}
-	delete(c.state.domains, in.Domain)
-	p.Domain, p.domain = "", domainSettings{}
+	p.Domain, p.DomainSettings = "", domainSettings{}
 	return nil, nil
+}
+
+// domainOwner is the pool that has a domain; nil if none has.
+func (c *call) domainOwner(domain string) *userPool {
+	for _, p := range c.state.pools.all() {
+		if p.Domain == domain {
+			return p
+		}
+	}
+	return nil
 }

@@ -32,14 +32,14 @@ func createGroup(c *call, in *groupInput) (*groupOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.groups[in.GroupName] != nil {
+	if p.Groups[in.GroupName] != nil {
 		return nil, fail(groupExists, "A group with the name already exists.")
 	}
 	if in.Precedence != nil && *in.Precedence < 0 {
 		return nil, fail(invalidParameter, "Precedence must be zero or greater.")
 	}
 	g := &group{in.GroupName, p.ID, in.Description, in.RoleArn, in.Precedence, seconds(c.now), seconds(c.now)}
-	p.groups[in.GroupName] = g
+	p.Groups[in.GroupName] = g
 	return &groupOutput{*g}, nil
 }
 
@@ -48,7 +48,7 @@ func (c *call) group(poolID, name string) (*userPool, *group, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	g := p.groups[name]
+	g := p.Groups[name]
 	if g == nil {
 		return nil, nil, fail(resourceNotFound, "Group not found.")
 	}
@@ -91,15 +91,16 @@ func deleteGroup(c *call, in *groupNameInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(p.groups, in.GroupName)
-	for _, u := range p.users {
+	delete(p.Groups, in.GroupName)
+	for _, u := range p.users.all() {
 		u.leave(in.GroupName)
+		u.touch()
 	}
 	return nil, nil
 }
 
 func (u *user) leave(groupName string) {
-	u.groups = slices.DeleteFunc(u.groups, func(name string) bool { return name == groupName })
+	u.Groups = slices.DeleteFunc(u.Groups, func(name string) bool { return name == groupName })
 }
 
 type listInput struct {
@@ -118,7 +119,7 @@ func listGroups(c *call, in *listInput) (*listGroupsOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.pageOfGroups(slices.Sorted(maps.Keys(p.groups)), in)
+	return p.pageOfGroups(slices.Sorted(maps.Keys(p.Groups)), in)
 }
 
 func (p *userPool) pageOfGroups(names []string, in *listInput) (*listGroupsOutput, error) {
@@ -128,7 +129,7 @@ func (p *userPool) pageOfGroups(names []string, in *listInput) (*listGroupsOutpu
 	}
 	out := &listGroupsOutput{Groups: []group{}, NextToken: next}
 	for _, name := range some {
-		out.Groups = append(out.Groups, *p.groups[name])
+		out.Groups = append(out.Groups, *p.Groups[name])
 	}
 	return out, nil
 }
@@ -146,8 +147,8 @@ func adminAddUserToGroup(c *call, in *memberInput) (*empty, error) {
 	if _, _, err := c.group(in.UserPoolId, in.GroupName); err != nil {
 		return nil, err
 	}
-	if !slices.Contains(u.groups, in.GroupName) {
-		u.groups = append(u.groups, in.GroupName)
+	if !slices.Contains(u.Groups, in.GroupName) {
+		u.Groups = append(u.Groups, in.GroupName)
 	}
 	return nil, nil
 }
@@ -194,8 +195,8 @@ func listUsersInGroup(c *call, in *groupUsersInput) (*usersOutput, error) {
 		return nil, err
 	}
 	var members []string
-	for key, u := range p.users {
-		if slices.Contains(u.groups, in.GroupName) {
+	for key, u := range p.users.all() {
+		if slices.Contains(u.Groups, in.GroupName) {
 			members = append(members, key)
 		}
 	}
@@ -206,7 +207,7 @@ func listUsersInGroup(c *call, in *groupUsersInput) (*usersOutput, error) {
 	}
 	out := &usersOutput{Users: []userDescription{}, NextToken: next}
 	for _, key := range some {
-		out.Users = append(out.Users, p.users[key].describe())
+		out.Users = append(out.Users, p.users.get(key).describe())
 	}
 	return out, nil
 }

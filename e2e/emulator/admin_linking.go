@@ -39,7 +39,7 @@ func adminLinkProviderForUser(c *call, in *linkInput) (*empty, error) {
 	switch {
 	case to == nil:
 		return nil, fail(userNotFound, "User does not exist.")
-	case p.providers[source.ProviderName] == nil:
+	case p.Providers[source.ProviderName] == nil:
 		return nil, fail(invalidParameter, "SourceUser.ProviderName %s is no identity provider of the user pool.", source.ProviderName)
 	case source.ProviderAttributeName == "" || source.ProviderAttributeValue == "":
 		return nil, fail(invalidParameter, "SourceUser needs ProviderAttributeName and ProviderAttributeValue.")
@@ -49,10 +49,10 @@ func adminLinkProviderForUser(c *call, in *linkInput) (*empty, error) {
 		return nil, fail(aliasExists, "SourceUser is already linked to another user.")
 	case p.federatedProfile(source) != nil:
 		return nil, fail(invalidParameter, "Merging is not currently supported: SourceUser has signed in already and has a profile of its own.")
-	case len(to.links) >= maxLinks:
+	case len(to.Links) >= maxLinks:
 		return nil, fail(limitExceeded, "Up to %d identities can be linked to a user.", maxLinks)
 	}
-	to.links = append(to.links, source)
+	to.Links = append(to.Links, source)
 	to.Modified = c.now
 	return nil, nil
 }
@@ -71,8 +71,8 @@ func adminDisableProviderForUser(c *call, in *disableProviderInput) (*empty, err
 	}
 	which := *in.User
 	if holder := p.linked(func(l providerIdentity) bool { return l == which }); holder != nil {
-		holder.links = slices.DeleteFunc(holder.links, func(l providerIdentity) bool { return l == which })
-		holder.federated = slices.DeleteFunc(holder.federated, func(f federatedIdentity) bool { return f.Primary != "true" && f.ProviderName == which.ProviderName })
+		holder.Links = slices.DeleteFunc(holder.Links, func(l providerIdentity) bool { return l == which })
+		holder.Federated = slices.DeleteFunc(holder.Federated, func(f federatedIdentity) bool { return f.Primary != "true" && f.ProviderName == which.ProviderName })
 		return nil, nil
 	}
 	u := p.named(which)
@@ -80,7 +80,7 @@ func adminDisableProviderForUser(c *call, in *disableProviderInput) (*empty, err
 	case u == nil:
 		return nil, fail(userNotFound, "User does not exist.")
 	case which.ProviderName == cognitoProvider:
-		u.password = nil
+		u.Password = nil
 	default:
 		u.Enabled = false
 		c.signOutEverywhere(u)
@@ -98,9 +98,10 @@ func (p *userPool) named(i providerIdentity) *user {
 
 // federatedProfile is the profile of a user who came by an identity provider.
 func (p *userPool) federatedProfile(i providerIdentity) *user {
-	for _, u := range p.users {
-		for _, f := range u.federated {
+	for _, u := range p.users.all() {
+		for _, f := range u.Federated {
 			if f.Primary == "true" && f.ProviderName == i.ProviderName && f.UserID == i.ProviderAttributeValue {
+				u.touch()
 				return u
 			}
 		}
@@ -110,8 +111,9 @@ func (p *userPool) federatedProfile(i providerIdentity) *user {
 
 // linked is the user who has a link.
 func (p *userPool) linked(is func(providerIdentity) bool) *user {
-	for _, u := range p.users {
-		if slices.ContainsFunc(u.links, is) {
+	for _, u := range p.users.all() {
+		if slices.ContainsFunc(u.Links, is) {
+			u.touch()
 			return u
 		}
 	}

@@ -23,13 +23,13 @@ func adminDeleteSoftwareToken(c *call, in *poolUserInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.totp == nil {
+	if u.TOTP == nil {
 		return nil, fail(softwareTokenMFANotFound, "Software Token MFA does not exist for the user.")
 	}
-	u.totp, u.totpSetup = nil, nil
-	delete(u.mfa, "SOFTWARE_TOKEN_MFA")
-	if u.preferred == "SOFTWARE_TOKEN_MFA" {
-		u.preferred = ""
+	u.TOTP, u.TOTPSetup = nil, nil
+	delete(u.MFA, "SOFTWARE_TOKEN_MFA")
+	if u.Preferred == "SOFTWARE_TOKEN_MFA" {
+		u.Preferred = ""
 	}
 	u.Modified = c.now
 	return nil, nil

@@ -3,7 +3,6 @@ package emulator
 import (
 	"cmp"
 	"crypto/rand"
-	"maps"
 	"slices"
 	"time"
 )
@@ -63,7 +62,7 @@ func (p *userPool) describe() userPoolType {
 		CreationDate: seconds(p.Created), LastModifiedDate: seconds(p.Modified), SchemaAttributes: p.Schema,
 		AliasAttributes: p.AliasAttributes, UsernameAttributes: p.UsernameAttributes,
 		UsernameConfiguration:  &usernameConfiguration{p.CaseSensitive},
-		EstimatedNumberOfUsers: len(p.users), Domain: p.Domain, poolSettings: settings,
+		EstimatedNumberOfUsers: p.users.len(), Domain: p.Domain, poolSettings: settings,
 	}
 }
 
@@ -89,19 +88,19 @@ func (c *call) addPool(id string, in *createUserPoolInput) (*userPool, error) {
 		ID: id, Name: in.PoolName, AliasAttributes: in.AliasAttributes, UsernameAttributes: in.UsernameAttributes,
 		CaseSensitive: true, // the API's default; the console's is the other one (developer guide, "User pool case sensitivity")
 		Schema:        schema, Created: c.now, Modified: c.now,
-		users: map[string]*user{}, groups: map[string]*group{}, providers: map[string]*identityProvider{},
-		servers: map[string]*resourceServer{}, lockouts: map[string]*lockout{},
-		terms: map[string]*terms{}, branding: map[string]*branding{},
-		sessions: sessionRules{"DISABLED", &tokenSessionRules{defaultMaxSessions}},
+		users: newTable[*user](c.journal, "users", id+"/"), Groups: map[string]*group{}, Providers: map[string]*identityProvider{},
+		Servers: map[string]*resourceServer{},
+		Keys:    newSigningKeys(), Terms: map[string]*terms{}, Branding: map[string]*branding{},
+		Sessions: sessionRules{"DISABLED", &tokenSessionRules{defaultMaxSessions}},
 	}
 	if in.UsernameConfiguration != nil {
 		p.CaseSensitive = in.UsernameConfiguration.CaseSensitive
 	}
-	rand.Read(p.secret[:])
+	rand.Read(p.Secret[:])
 	if err := p.configure(in.poolSettings); err != nil {
 		return nil, err
 	}
-	c.state.pools[id] = p
+	c.state.pools.put(id, p)
 	return p, nil
 }
 
@@ -189,12 +188,14 @@ func deleteUserPool(c *call, in *poolInput) (*empty, error) {
 	case p.Domain != "":
 		return nil, fail(invalidParameter, "User pool cannot be deleted. It has a domain configured that should be deleted first.")
 	}
-	for id, client := range c.state.clients {
+	for _, client := range c.state.clients.all() {
 		if client.pool == p {
-			delete(c.state.clients, id)
+			c.removeClient(client)
 		}
 	}
-	delete(c.state.pools, p.ID)
+	p.users.removeAll(func(*user) bool { return true })
+	c.state.oauth.sessions.removeAll(func(web *webSession) bool { return web.user.pool == p })
+	c.state.pools.remove(p.ID)
 	return nil, nil
 }
 
@@ -215,13 +216,13 @@ type listUserPoolsOutput struct {
 }
 
 func listUserPools(c *call, in *listUserPoolsInput) (*listUserPoolsOutput, error) {
-	some, next, err := page(slices.Sorted(maps.Keys(c.state.pools)), in.MaxResults, 60, in.NextToken, func(id string) string { return id })
+	some, next, err := page(slices.Sorted(c.state.pools.keys()), in.MaxResults, 60, in.NextToken, func(id string) string { return id })
 	if err != nil {
 		return nil, err
 	}
 	out := &listUserPoolsOutput{UserPools: []userPoolDescription{}, NextToken: next}
 	for _, id := range some {
-		p := c.state.pools[id]
+		p := c.state.pools.get(id)
 		out.UserPools = append(out.UserPools, userPoolDescription{p.ID, p.Name, "Enabled", p.LambdaConfig, seconds(p.Created), seconds(p.Modified)})
 	}
 	return out, nil

@@ -43,7 +43,7 @@ func createIdentityProvider(c *call, in *createProviderInput) (*providerOutput, 
 	if err != nil {
 		return nil, err
 	}
-	if p.providers[in.ProviderName] != nil {
+	if p.Providers[in.ProviderName] != nil {
 		return nil, fail(duplicateProvider, "A provider %s already exists in the user pool.", in.ProviderName)
 	}
 	social := []string{"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"}
@@ -51,7 +51,7 @@ func createIdentityProvider(c *call, in *createProviderInput) (*providerOutput, 
 		return nil, fail(invalidParameter, "The name of a %s provider is %s.", in.ProviderType, in.ProviderType)
 	}
 	idp := &identityProvider{p.ID, in.ProviderName, in.ProviderType, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers, seconds(c.now), seconds(c.now)}
-	p.providers[in.ProviderName] = idp
+	p.Providers[in.ProviderName] = idp
 	return &providerOutput{*idp}, nil
 }
 
@@ -65,7 +65,7 @@ func (c *call) provider(in providerInput) (*userPool, *identityProvider, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	idp := p.providers[in.ProviderName]
+	idp := p.Providers[in.ProviderName]
 	if idp == nil {
 		return nil, nil, fail(resourceNotFound, "Identity provider %s does not exist.", in.ProviderName)
 	}
@@ -110,7 +110,7 @@ func deleteIdentityProvider(c *call, in *providerInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(p.providers, in.ProviderName)
+	delete(p.Providers, in.ProviderName)
 	return nil, nil
 }
 
@@ -135,13 +135,13 @@ func listIdentityProviders(c *call, in *listProvidersInput) (*listProvidersOutpu
 	if err != nil {
 		return nil, err
 	}
-	some, next, err := page(slices.Sorted(maps.Keys(p.providers)), in.MaxResults, 60, in.NextToken, func(name string) string { return name })
+	some, next, err := page(slices.Sorted(maps.Keys(p.Providers)), in.MaxResults, 60, in.NextToken, func(name string) string { return name })
 	if err != nil {
 		return nil, err
 	}
 	out := &listProvidersOutput{Providers: []providerDescription{}, NextToken: next}
 	for _, name := range some {
-		idp := p.providers[name]
+		idp := p.Providers[name]
 		out.Providers = append(out.Providers, providerDescription{name, idp.ProviderType, idp.LastModifiedDate, idp.CreationDate})
 	}
 	return out, nil
@@ -165,7 +165,7 @@ func getIdentityProviderByIdentifier(c *call, in *providerIdentifierInput) (*pro
 
 // identified is the provider that has an identifier, such as the domain of its users' e-mail addresses.
 func (p *userPool) identified(identifier string) *identityProvider {
-	for _, idp := range p.providers {
+	for _, idp := range p.Providers {
 		if slices.Contains(idp.IdpIdentifiers, identifier) {
 			return idp
 		}

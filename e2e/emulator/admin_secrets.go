@@ -20,15 +20,15 @@ const maxSecrets = 2
 
 // secret is the client's first secret; "" of a public client.
 func (pc *poolClient) secret() string {
-	if len(pc.secrets) == 0 {
+	if len(pc.Secrets) == 0 {
 		return ""
 	}
-	return pc.secrets[0].Value
+	return pc.Secrets[0].Value
 }
 
 func (pc *poolClient) addSecret(c *call, value string) clientSecret {
 	s := clientSecret{pc.ID + "--" + randomText(13, "0123456789"), value, seconds(c.now)}
-	pc.secrets = append(pc.secrets, s)
+	pc.Secrets = append(pc.Secrets, s)
 	return s
 }
 
@@ -52,9 +52,9 @@ func addUserPoolClientSecret(c *call, in *addSecretInput) (*secretOutput, error)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(client.secrets) == 0:
+	case len(client.Secrets) == 0:
 		return nil, fail(invalidParameter, "The app client was created without a secret.")
-	case len(client.secrets) >= maxSecrets:
+	case len(client.Secrets) >= maxSecrets:
 		return nil, fail(limitExceeded, "An app client can have up to %d secrets.", maxSecrets)
 	}
 	if in.ClientSecret != "" {
@@ -75,14 +75,14 @@ func deleteUserPoolClientSecret(c *call, in *deleteSecretInput) (*empty, error) 
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(client.secrets, func(s clientSecret) bool { return s.ID == in.ClientSecretId })
+	i := slices.IndexFunc(client.Secrets, func(s clientSecret) bool { return s.ID == in.ClientSecretId })
 	switch {
 	case i < 0:
 		return nil, fail(resourceNotFound, "Client secret %s does not exist.", in.ClientSecretId)
-	case len(client.secrets) == 1:
+	case len(client.Secrets) == 1:
 		return nil, fail(invalidParameter, "The last secret of an app client cannot be deleted.")
 	}
-	client.secrets = slices.Delete(client.secrets, i, i+1)
+	client.Secrets = slices.Delete(client.Secrets, i, i+1)
 	return nil, nil
 }
 
@@ -102,7 +102,7 @@ func listUserPoolClientSecrets(c *call, in *listSecretsInput) (*listSecretsOutpu
 		return nil, err
 	}
 	out := &listSecretsOutput{ClientSecrets: []secretDescriptor{}}
-	for _, s := range client.secrets {
+	for _, s := range client.Secrets {
 		out.ClientSecrets = append(out.ClientSecrets, secretDescriptor{ClientSecretId: s.ID, ClientSecretCreateDate: s.Created})
 	}
 	return out, nil

@@ -34,10 +34,10 @@ func createResourceServer(c *call, in *resourceServer) (*serverOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.servers[in.Identifier] != nil {
+	if p.Servers[in.Identifier] != nil {
 		return nil, fail(invalidParameter, "%s already exists in user pool %s.", in.Identifier, p.ID)
 	}
-	p.servers[in.Identifier] = in
+	p.Servers[in.Identifier] = in
 	return &serverOutput{*in}, nil
 }
 
@@ -51,7 +51,7 @@ func (c *call) server(in *serverInput) (*userPool, *resourceServer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := p.servers[in.Identifier]
+	s := p.Servers[in.Identifier]
 	if s == nil {
 		return nil, nil, fail(resourceNotFound, "Resource server %s does not exist.", in.Identifier)
 	}
@@ -71,7 +71,7 @@ func deleteResourceServer(c *call, in *serverInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(p.servers, in.Identifier)
+	delete(p.Servers, in.Identifier)
 	return nil, nil
 }
 
@@ -101,13 +101,13 @@ func listResourceServers(c *call, in *listServersInput) (*listServersOutput, err
 	if err != nil {
 		return nil, err
 	}
-	some, next, err := page(slices.Sorted(maps.Keys(p.servers)), in.MaxResults, 50, in.NextToken, func(id string) string { return id })
+	some, next, err := page(slices.Sorted(maps.Keys(p.Servers)), in.MaxResults, 50, in.NextToken, func(id string) string { return id })
 	if err != nil {
 		return nil, err
 	}
 	out := &listServersOutput{ResourceServers: []resourceServer{}, NextToken: next}
 	for _, id := range some {
-		out.ResourceServers = append(out.ResourceServers, *p.servers[id])
+		out.ResourceServers = append(out.ResourceServers, *p.Servers[id])
 	}
 	return out, nil
 }

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -89,7 +88,7 @@ func adminCreateUserOp(c *call, in *adminCreateUserInput) (*adminCreateUserOutpu
 		}
 		u = c.addUser(p, in.Username, values)
 		for attr := range values {
-			if u.attributes[attr+"_verified"] == "true" {
+			if u.Attributes[attr+"_verified"] == "true" {
 				p.takeAlias(attr, u)
 			}
 		}
@@ -104,7 +103,7 @@ func (c *call) invite(u *user, in *adminCreateUserInput) (*adminCreateUserOutput
 	password := in.TemporaryPassword
 	if password == "" {
 		// Where users can sign in without a password, none is made (AdminCreateUser, TemporaryPassword).
-		if created && u.pool.passwordless(u.attributes) {
+		if created && u.pool.passwordless(u.Attributes) {
 			u.Status = "CONFIRMED"
 			return &adminCreateUserOutput{u.describe()}, nil
 		}
@@ -116,7 +115,7 @@ func (c *call) invite(u *user, in *adminCreateUserInput) (*adminCreateUserOutput
 		}
 		return nil, err
 	}
-	u.passwordExpires = c.now.Add(time.Duration(u.pool.passwordRules().TemporaryPasswordValidityDays) * 24 * time.Hour)
+	u.PasswordExpires = c.now.Add(time.Duration(u.pool.passwordRules().TemporaryPasswordValidityDays) * 24 * time.Hour)
 	if in.MessageAction == "SUPPRESS" {
 		return &adminCreateUserOutput{u.describe()}, nil
 	}
@@ -125,7 +124,7 @@ func (c *call) invite(u *user, in *adminCreateUserInput) (*adminCreateUserOutput
 		mediums = []string{"SMS"}
 	}
 	for _, attr := range []string{"phone_number", "email"} {
-		if slices.Contains(mediums, mediumOf(attr)) && u.attributes[attr] != "" {
+		if slices.Contains(mediums, mediumOf(attr)) && u.Attributes[attr] != "" {
 			if _, err := c.send(message{user: u, purpose: "AdminCreateUser", attr: attr, code: password, metadata: in.ClientMetadata}); err != nil {
 				if created {
 					c.removeUser(u)
@@ -193,7 +192,7 @@ func adminSetUserPassword(c *call, in *adminSetPasswordInput) (*empty, error) {
 		u.Status = "CONFIRMED"
 	} else {
 		u.Status = "FORCE_CHANGE_PASSWORD"
-		u.passwordExpires = c.now.Add(time.Duration(p.passwordRules().TemporaryPasswordValidityDays) * 24 * time.Hour)
+		u.PasswordExpires = c.now.Add(time.Duration(p.passwordRules().TemporaryPasswordValidityDays) * 24 * time.Hour)
 	}
 	return nil, nil
 }
@@ -324,8 +323,8 @@ func listUsers(c *call, in *listUsersInput) (*listUsersOutput, error) {
 		}
 	}
 	var users []*user
-	for _, key := range slices.Sorted(maps.Keys(p.users)) {
-		if u := p.users[key]; keep(u) {
+	for _, key := range slices.Sorted(p.users.keys()) {
+		if u := p.users.get(key); keep(u) {
 			users = append(users, u)
 		}
 	}
@@ -358,5 +357,5 @@ func (u *user) searchable(name string) string {
 		}
 		return "Disabled"
 	}
-	return u.attributes[name]
+	return u.Attributes[name]
 }

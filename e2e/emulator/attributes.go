@@ -98,7 +98,7 @@ func (p *userPool) checkAttributes(client *poolClient, u *user, values map[strin
 			return fail(invalidParameter, "Cannot modify the non-mutable attribute sub")
 		case client != nil && !client.writes(name, schema):
 			return fail(notAuthorized, "A client attempted to write unauthorized attribute")
-		case u != nil && schema.Mutable != nil && !*schema.Mutable && u.attributes[name] != "":
+		case u != nil && schema.Mutable != nil && !*schema.Mutable && u.Attributes[name] != "":
 			return fail(invalidParameter, "user.%s: Attribute cannot be updated.", name)
 		case name == "email" && value != "" && !emailForm.MatchString(value):
 			return fail(invalidParameter, "Invalid email address format.")
@@ -188,17 +188,17 @@ func (p *userPool) rival(attr, value string, by *user) *user {
 
 // takeAlias moves an alias to u: its other holder may no longer sign in by it.
 func (p *userPool) takeAlias(attr string, u *user) {
-	if other := p.rival(attr, u.attributes[attr], u); other != nil {
-		other.attributes[attr+"_verified"] = "false"
+	if other := p.rival(attr, u.Attributes[attr], u); other != nil {
+		other.Attributes[attr+"_verified"] = "false"
 	}
 }
 
 // list gives the attributes as operations answer them, sub first; client hides what it may not read.
 func (u *user) list(client *poolClient) []attribute {
 	list := []attribute{{"sub", u.Sub}}
-	for _, name := range slices.Sorted(maps.Keys(u.attributes)) {
+	for _, name := range slices.Sorted(maps.Keys(u.Attributes)) {
 		if client == nil || client.reads(name) {
-			list = append(list, attribute{name, u.attributes[name]})
+			list = append(list, attribute{name, u.Attributes[name]})
 		}
 	}
 	return list
@@ -206,17 +206,17 @@ func (u *user) list(client *poolClient) []attribute {
 
 // set writes an attribute. A new e-mail address or phone number is unverified until its code came back.
 func (u *user) set(name, value string, c *call) {
-	if (name == "email" || name == "phone_number") && u.attributes[name] != value {
-		delete(u.attributes, name+"_verified")
+	if (name == "email" || name == "phone_number") && u.Attributes[name] != value {
+		delete(u.Attributes, name+"_verified")
 		if value != "" {
-			u.attributes[name+"_verified"] = "false"
+			u.Attributes[name+"_verified"] = "false"
 		}
-		delete(u.codes, "VerifyUserAttribute "+name)
+		delete(u.Codes, "VerifyUserAttribute "+name)
 	}
 	if value == "" {
-		delete(u.attributes, name)
+		delete(u.Attributes, name)
 	} else {
-		u.attributes[name] = value
+		u.Attributes[name] = value
 	}
 	u.Modified = c.now
 }

@@ -47,7 +47,7 @@ func (c *call) noteEvent(u *user, response string) {
 	e := authEvent{EventId: uuid(), EventType: "SignIn", CreationDate: seconds(c.now), EventResponse: response}
 	e.EventRisk.RiskDecision = "NoRisk"
 	e.EventContextData.IpAddress, e.EventContextData.DeviceName = c.ip(), deviceOf(c.http.UserAgent())
-	u.events = slices.Insert(u.events[:min(len(u.events), maxEvents-1)], 0, e)
+	u.Events = slices.Insert(u.Events[:min(len(u.Events), maxEvents-1)], 0, e)
 }
 
 type listEventsInput struct {
@@ -69,7 +69,7 @@ func adminListUserAuthEvents(c *call, in *listEventsInput) (*listEventsOutput, e
 	if err := p.needsThreatProtection(); err != nil {
 		return nil, err
 	}
-	some, next, err := page(u.events, in.MaxResults, 60, in.NextToken, func(e authEvent) string { return e.EventId })
+	some, next, err := page(u.Events, in.MaxResults, 60, in.NextToken, func(e authEvent) string { return e.EventId })
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +90,10 @@ func adminUpdateAuthEventFeedback(c *call, in *adminFeedbackInput) (*empty, erro
 	if err := p.needsThreatProtection(); err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(u.events, func(e authEvent) bool { return e.EventId == in.EventId })
+	i := slices.IndexFunc(u.Events, func(e authEvent) bool { return e.EventId == in.EventId })
 	if i < 0 {
 		return nil, fail(invalidParameter, "Event %s does not exist.", in.EventId)
 	}
-	u.events[i].EventFeedback = &eventFeedback{in.FeedbackValue, "Admin", seconds(c.now)}
+	u.Events[i].EventFeedback = &eventFeedback{in.FeedbackValue, "Admin", seconds(c.now)}
 	return nil, nil
 }

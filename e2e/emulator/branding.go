@@ -54,12 +54,12 @@ func createBranding(c *call, in *createBrandingInput) (*brandingOutput, error) {
 		return nil, fail("ManagedLoginBrandingExistsException", "The app client has a managed login branding style already.")
 	}
 	b := &branding{in.ClientId, brandingType{uuid(), in.UserPoolId, in.brandingSettings, seconds(c.now), seconds(c.now)}}
-	client.pool.branding[b.ManagedLoginBrandingId] = b
+	client.pool.Branding[b.ManagedLoginBrandingId] = b
 	return &brandingOutput{b.brandingType}, nil
 }
 
 func (p *userPool) brandingOf(clientID string) *branding {
-	for _, b := range p.branding {
+	for _, b := range p.Branding {
 		if b.ClientID == clientID {
 			return b
 		}
@@ -77,10 +77,10 @@ func (c *call) brandingByID(in brandingInput) (*userPool, *branding, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if p.branding[in.ManagedLoginBrandingId] == nil {
+	if p.Branding[in.ManagedLoginBrandingId] == nil {
 		return nil, nil, fail(resourceNotFound, "Managed login branding %s does not exist.", in.ManagedLoginBrandingId)
 	}
-	return p, p.branding[in.ManagedLoginBrandingId], nil
+	return p, p.Branding[in.ManagedLoginBrandingId], nil
 }
 
 type describeBrandingInput struct {
@@ -133,6 +133,6 @@ func deleteBranding(c *call, in *brandingInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(p.branding, b.ManagedLoginBrandingId)
+	delete(p.Branding, b.ManagedLoginBrandingId)
 	return nil, nil
 }

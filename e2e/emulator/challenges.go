@@ -33,6 +33,6 @@ func init() {
 
 // issueNothing asks for something that needs no preparation.
 func issueNothing(c *call, a *attempt, answer *authAnswer) error {
-	answer.ChallengeParameters["USERNAME"] = a.id
+	answer.ChallengeParameters["USERNAME"] = a.ID
 	return nil
 }

@@ -15,14 +15,14 @@ func (a *attempt) firstFactors() []string {
 	u := a.user
 	for _, factor := range allowed {
 		switch {
-		case factor == "PASSWORD" && (u == nil || u.password != nil):
+		case factor == "PASSWORD" && (u == nil || u.Password != nil):
 			factors = append(factors, "PASSWORD_SRP", "PASSWORD")
 		case u == nil:
-		case factor == "WEB_AUTHN" && len(u.passkeys) > 0 && u.passkeySuffices():
+		case factor == "WEB_AUTHN" && len(u.Passkeys) > 0 && u.passkeySuffices():
 			factors = append(factors, factor)
 		// Users who need MFA sign in by password: a one-time password is no first of two factors.
-		case factor == "EMAIL_OTP" && u.attributes["email_verified"] == "true" && !u.needsMFA(),
-			factor == "SMS_OTP" && u.attributes["phone_number_verified"] == "true" && !u.needsMFA():
+		case factor == "EMAIL_OTP" && u.Attributes["email_verified"] == "true" && !u.needsMFA(),
+			factor == "SMS_OTP" && u.Attributes["phone_number_verified"] == "true" && !u.needsMFA():
 			factors = append(factors, factor)
 		}
 	}
@@ -33,15 +33,15 @@ func startChoice(c *call, a *attempt, parameters map[string]string) error {
 	if err := c.stepUp(a, parameters); err != nil {
 		return err
 	}
-	a.choices = a.firstFactors()
-	if a.target > 0 && a.user != nil {
-		if slices.Contains(a.credit, "pwd") && len(a.stepUpMFA()) > 0 {
-			a.first = "PASSWORD" // by the token: the second factor is next
+	a.Choices = a.firstFactors()
+	if a.Target > 0 && a.user != nil {
+		if slices.Contains(a.Credit, "pwd") && len(a.stepUpMFA()) > 0 {
+			a.First = "PASSWORD" // by the token: the second factor is next
 			return a.usable(c.now)
 		}
-		a.choices = slices.DeleteFunc(a.choices, func(f string) bool { return a.reach(f) < a.target })
+		a.Choices = slices.DeleteFunc(a.Choices, func(f string) bool { return a.reach(f) < a.Target })
 	}
-	if len(a.choices) == 0 {
+	if len(a.Choices) == 0 {
 		if err := a.usable(c.now); err != nil {
 			return err
 		}
@@ -55,8 +55,8 @@ func startChoice(c *call, a *attempt, parameters map[string]string) error {
 	if err := a.passwordFirst(preferred); err != nil {
 		return err
 	}
-	if !slices.Contains(a.choices, preferred) {
-		a.queued = "SELECT_CHALLENGE"
+	if !slices.Contains(a.Choices, preferred) {
+		a.Queued = "SELECT_CHALLENGE"
 		return nil
 	}
 	return a.choose(c, preferred, parameters)
@@ -71,10 +71,10 @@ func (a *attempt) passwordFirst(preferred string) error {
 	}
 	const required = "Password Challenge is Required to SignIn"
 	switch u := a.user; {
-	case preferred == "WEB_AUTHN" && len(u.passkeys) > 0 && !u.passkeySuffices():
+	case preferred == "WEB_AUTHN" && len(u.Passkeys) > 0 && !u.passkeySuffices():
 		return fail(notAuthorized, required)
-	case preferred == "EMAIL_OTP" && u.attributes["email_verified"] == "true",
-		preferred == "SMS_OTP" && u.attributes["phone_number_verified"] == "true":
+	case preferred == "EMAIL_OTP" && u.Attributes["email_verified"] == "true",
+		preferred == "SMS_OTP" && u.Attributes["phone_number_verified"] == "true":
 		return fail(invalidParameter, required)
 	}
 	return nil
@@ -87,24 +87,24 @@ func (a *attempt) choose(c *call, factor string, parameters map[string]string) e
 		return answerPassword(c, a, parameters)
 	case factor == "PASSWORD_SRP" && parameters["SRP_A"] != "":
 		return answerPasswordSRP(c, a, parameters)
-	case factor == "WEB_AUTHN" && parameters["CREDENTIAL"] != "" && a.passkey != nil:
+	case factor == "WEB_AUTHN" && parameters["CREDENTIAL"] != "" && a.Passkey != nil:
 		return answerWebAuthn(c, a, parameters)
 	}
-	a.queued = factor
+	a.Queued = factor
 	return nil
 }
 
 func issueSelectChallenge(c *call, a *attempt, answer *authAnswer) error {
-	answer.AvailableChallenges = a.choices
-	answer.ChallengeParameters["USERNAME"] = a.id
-	if slices.Contains(a.choices, "WEB_AUTHN") { // so that the answer may carry the CREDENTIAL
+	answer.AvailableChallenges = a.Choices
+	answer.ChallengeParameters["USERNAME"] = a.ID
+	if slices.Contains(a.Choices, "WEB_AUTHN") { // so that the answer may carry the CREDENTIAL
 		return issueWebAuthn(c, a, answer)
 	}
 	return nil
 }
 
 func answerSelectChallenge(c *call, a *attempt, responses map[string]string) error {
-	if !slices.Contains(a.choices, responses["ANSWER"]) {
+	if !slices.Contains(a.Choices, responses["ANSWER"]) {
 		return fail(invalidParameter, "Challenge %s is not available to the user.", responses["ANSWER"])
 	}
 	return a.choose(c, responses["ANSWER"], responses)

@@ -9,9 +9,9 @@ import (
 
 // code is a confirmation code on its way.
 type code struct {
-	value   string
-	expires time.Time
-	attr    string // the attribute that it was sent to
+	Value   string
+	Expires time.Time
+	Attr    string // the attribute that it was sent to
 }
 
 // How long codes live, by purpose (developer guide, "Quotas"). Codes of sign-in challenges live as long as the session.
@@ -85,7 +85,7 @@ type customMessageResponse struct {
 func (c *call) send(m message) (*codeDelivery, error) {
 	u := m.user
 	if m.to == "" {
-		m.to = u.attributes[m.attr]
+		m.to = u.Attributes[m.attr]
 	}
 	medium := mediumOf(m.attr)
 	sent := Message{To: m.to, Medium: medium, Code: m.code, Purpose: m.purpose, At: c.now}
@@ -115,7 +115,7 @@ func (c *call) send(m message) (*codeDelivery, error) {
 		replace := strings.NewReplacer(codeParameter, m.code, nameParameter, u.Username)
 		sent.Text, sent.Subject = replace.Replace(text), words.EmailSubject
 	}
-	c.control.send([]string{u.Username, u.Sub, u.attributes["email"], u.attributes["phone_number"], m.to}, sent)
+	c.control.send([]string{u.Username, u.Sub, u.Attributes["email"], u.Attributes["phone_number"], m.to}, sent)
 	return &codeDelivery{mask(m.attr, m.to), medium, m.attr}, nil
 }
 
@@ -126,13 +126,13 @@ func (c *call) sendKept(purpose string, life time.Duration, m message) (*codeDel
 	if err != nil {
 		return nil, err
 	}
-	m.user.codes[purpose] = &code{m.code, c.now.Add(life), m.attr}
+	m.user.Codes[purpose] = &code{m.code, c.now.Add(life), m.attr}
 	return delivery, nil
 }
 
 // takeCode checks a code and uses it up. Wrong ones count against limit.
 func (c *call) takeCode(u *user, purpose, given string, limit int) (*code, error) {
-	kept := u.codes[purpose]
+	kept := u.Codes[purpose]
 	if kept == nil {
 		return nil, errNoCode()
 	}
@@ -140,15 +140,15 @@ func (c *call) takeCode(u *user, purpose, given string, limit int) (*code, error
 	if err := c.paced(u, tries, limit, false); err != nil {
 		return nil, err
 	}
-	if !equal(kept.value, given) {
+	if !equal(kept.Value, given) {
 		c.paced(u, tries, limit, true)
 		return nil, fail(codeMismatch, "Invalid verification code provided, please try again.")
 	}
-	if !c.now.Before(kept.expires) {
+	if !c.now.Before(kept.Expires) {
 		return nil, errNoCode()
 	}
-	delete(u.codes, purpose)
-	delete(u.pacing, tries)
+	delete(u.Codes, purpose)
+	delete(u.Pacing, tries)
 	return kept, nil
 }
 
@@ -161,8 +161,8 @@ func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []by
 
 // pace counts calls within an hour.
 type pace struct {
-	start time.Time
-	n     int
+	Start time.Time
+	N     int
 }
 
 // The hourly limits per user (developer guide, "Quotas"). Operations that send a code count every call; those that
@@ -179,16 +179,16 @@ const (
 
 // paced refuses a user who used an operation up to its hourly limit, and counts this use if count is set.
 func (c *call) paced(u *user, operation string, limit int, count bool) error {
-	p := u.pacing[operation]
-	if p == nil || c.now.Sub(p.start) >= time.Hour {
-		p = &pace{start: c.now}
-		u.pacing[operation] = p
+	p := u.Pacing[operation]
+	if p == nil || c.now.Sub(p.Start) >= time.Hour {
+		p = &pace{Start: c.now}
+		u.Pacing[operation] = p
 	}
-	if p.n >= limit {
+	if p.N >= limit {
 		return fail(limitExceeded, "Attempt limit exceeded, please try after some time.")
 	}
 	if count {
-		p.n++
+		p.N++
 	}
 	return nil
 }
@@ -205,7 +205,7 @@ func (p *userPool) autoVerified(attributes map[string]string) string {
 
 // simulatedDelivery is what a client that hides users is told about one who does not exist: stable per name.
 func (p *userPool) simulatedDelivery(name string) *codeDelivery {
-	h := mac(p.secret[:], []byte("delivery"), []byte(p.canonical(name)))
+	h := mac(p.Secret[:], []byte("delivery"), []byte(p.canonical(name)))
 	letter := func(b byte) string { return string('a' + rune(b%26)) }
 	attr, to := "email", letter(h[0])+"@"+letter(h[1])
 	if strings.Contains(name, "@") {

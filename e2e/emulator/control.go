@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,7 +18,16 @@ type control struct {
 	faults map[faultKey]*Fault
 	calls  []Call
 	outbox []outboxEntry
+	sent   int // messages ever sent, those of earlier runs included
+
+	journal *journal // of clock and outbox
 }
+
+// What is kept of messages and calls: enough for a person and a long test, and no more.
+const (
+	maxOutbox = 2000
+	maxCalls  = 20000
+)
 
 // Message is a code that was "sent".
 type Message struct {
@@ -31,7 +41,8 @@ type Message struct {
 }
 
 type outboxEntry struct {
-	names []string // the user name, sub, e-mail and phone number that find it
+	Number int
+	Names  []string // the user name, sub, e-mail and phone number that find it
 	Message
 }
 
@@ -54,9 +65,11 @@ func (s *Server) Now() time.Time {
 
 // Advance moves the clock by d.
 func (s *Server) Advance(d time.Duration) {
+	defer s.settle()
 	s.control.mu.Lock()
 	defer s.control.mu.Unlock()
 	s.control.offset += d
+	s.control.journal.touch(clockTable, "offset", keptControl{&s.control})
 }
 
 // Outbox returns the messages to a user (by user name, sub, e-mail address or phone number), newest first;
@@ -66,7 +79,7 @@ func (s *Server) Outbox(username string) []Message {
 	defer s.control.mu.Unlock()
 	messages := []Message{}
 	for _, e := range slices.Backward(s.control.outbox) {
-		if username == "" || slices.ContainsFunc(e.names, func(n string) bool { return strings.EqualFold(n, username) }) {
+		if username == "" || slices.ContainsFunc(e.Names, func(n string) bool { return strings.EqualFold(n, username) }) {
 			messages = append(messages, e.Message)
 		}
 	}
@@ -76,10 +89,53 @@ func (s *Server) Outbox(username string) []Message {
 func (o *control) send(names []string, m Message) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.outbox = append(o.outbox, outboxEntry{names, m})
+	o.sent++
+	o.outbox = append(o.outbox, outboxEntry{o.sent, names, m})
+	o.journal.touch(outboxTable, messageKey(o.sent), keptControl{o})
+	if len(o.outbox) > maxOutbox {
+		o.journal.touch(outboxTable, messageKey(o.outbox[0].Number), keptControl{o})
+		o.outbox = slices.Delete(o.outbox, 0, 1)
+	}
 }
 
-// Calls lists the operations served since the start or the last ResetCalls, oldest first.
+const (
+	outboxTable = "outbox"
+	clockTable  = "clock"
+)
+
+func messageKey(number int) string { return fmt.Sprintf("%012d", number) }
+
+// keptControl gives the records of messages and of the clock's offset.
+type keptControl struct{ *control }
+
+func (o keptControl) record(key string) any {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if key == "offset" {
+		return o.offset
+	}
+	for _, e := range o.outbox {
+		if messageKey(e.Number) == key {
+			return e
+		}
+	}
+	return nil
+}
+
+func (o *control) load() error {
+	err := o.journal.each(clockTable, "", func(_ string, text []byte) error { return json.Unmarshal(text, &o.offset) })
+	if err != nil {
+		return err
+	}
+	return o.journal.each(outboxTable, "", func(_ string, text []byte) error {
+		var e outboxEntry
+		err := json.Unmarshal(text, &e)
+		o.outbox, o.sent = append(o.outbox, e), e.Number
+		return err
+	})
+}
+
+// Calls lists the operations served since the start or the last ResetCalls, oldest first; of very many the latest.
 func (s *Server) Calls() []Call {
 	s.control.mu.Lock()
 	defer s.control.mu.Unlock()
@@ -96,6 +152,9 @@ func (s *Server) ResetCalls() {
 func (o *control) record(c *call, status int, exception string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if len(o.calls) >= maxCalls {
+		o.calls = slices.Delete(o.calls, 0, maxCalls/10)
+	}
 	o.calls = append(o.calls, Call{Operation: c.operation, At: c.now, Status: status, Error: exception, Region: c.region, Fault: c.fault})
 }
 

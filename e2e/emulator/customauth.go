@@ -6,10 +6,10 @@ import "slices"
 
 // customState is the part of a sign-in that the triggers see.
 type customState struct {
-	history []challengeResult
-	private map[string]string // of the challenge that waits
-	meta    string
-	done    bool // DefineAuthChallenge said issueTokens
+	History []challengeResult
+	Private map[string]string // of the challenge that waits
+	Meta    string
+	Done    bool // DefineAuthChallenge said issueTokens
 }
 
 // challengeResult is one entry of the triggers' request.session.
@@ -20,7 +20,7 @@ type challengeResult struct {
 }
 
 func (s *customState) record(name string, result bool, meta string) {
-	s.history = append(s.history, challengeResult{name, result, meta})
+	s.History = append(s.History, challengeResult{name, result, meta})
 }
 
 type defineRequest struct {
@@ -69,7 +69,7 @@ func startCustom(c *call, a *attempt, parameters map[string]string) error {
 	if err := a.usable(c.now); err != nil {
 		return err
 	}
-	a.metadata = nil // InitiateAuth's ClientMetadata does not reach these triggers (API reference, InitiateAuth)
+	a.Metadata = nil // InitiateAuth's ClientMetadata does not reach these triggers (API reference, InitiateAuth)
 	if parameters["CHALLENGE_NAME"] == "SRP_A" {
 		if parameters["SRP_A"] == "" {
 			return fail(invalidParameter, "Missing required parameter SRP_A")
@@ -77,8 +77,8 @@ func startCustom(c *call, a *attempt, parameters map[string]string) error {
 		if err := answerPasswordSRP(c, a, parameters); err != nil {
 			return err
 		}
-		a.queued = "" // DefineAuthChallenge decides, seeing SRP_A as passed
-		a.custom.record("SRP_A", true, "")
+		a.Queued = "" // DefineAuthChallenge decides, seeing SRP_A as passed
+		a.Custom.record("SRP_A", true, "")
 	}
 	return nil
 }
@@ -105,30 +105,30 @@ func (a *attempt) triggerAttributes() map[string]string {
 
 // fire calls one of the pool's triggers for this sign-in.
 func fire[Request, Response any](c *call, a *attempt, name string, request Request) (Response, error) {
-	return invoke[Request, Response](c, a.trigger(name), name, name+"_Authentication", a.client.pool, a.client.ID, a.id, request)
+	return invoke[Request, Response](c, a.trigger(name), name, name+"_Authentication", a.client.pool, a.client.ID, a.ID, request)
 }
 
 // define asks DefineAuthChallenge what comes next.
 func (a *attempt) define(c *call) (*authAnswer, error) {
-	history := slices.Clone(a.custom.history)
+	history := slices.Clone(a.Custom.History)
 	if history == nil {
 		history = []challengeResult{}
 	}
 	next, err := fire[defineRequest, defineResponse](c, a, "DefineAuthChallenge",
-		defineRequest{a.triggerAttributes(), history, a.metadata, a.user == nil})
+		defineRequest{a.triggerAttributes(), history, a.Metadata, a.user == nil})
 	switch {
 	case err != nil:
 		return nil, err
 	case next.FailAuthentication, next.IssueTokens && a.user == nil:
 		return nil, errWrongPassword()
 	case next.IssueTokens:
-		a.custom.done = true
+		a.Custom.Done = true
 		return a.advance(c)
 	}
 	switch next.ChallengeName {
 	case "CUSTOM_CHALLENGE":
 	case "PASSWORD_VERIFIER":
-		if a.srp == nil {
+		if a.SRP == nil {
 			return nil, fail(invalidParameter, "Missing required parameter SRP_A")
 		}
 	case "SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA":
@@ -146,15 +146,15 @@ func issueCustom(c *call, a *attempt, answer *authAnswer) error {
 		return fail(invalidParameter, "Custom auth lambda trigger is not configured for the user pool.")
 	}
 	made, err := fire[createRequest, createResponse](c, a, "CreateAuthChallenge",
-		createRequest{a.triggerAttributes(), "CUSTOM_CHALLENGE", append([]challengeResult{}, a.custom.history...), a.metadata, a.user == nil})
+		createRequest{a.triggerAttributes(), "CUSTOM_CHALLENGE", append([]challengeResult{}, a.Custom.History...), a.Metadata, a.user == nil})
 	if err != nil {
 		return err
 	}
-	a.custom.private, a.custom.meta = made.PrivateChallengeParameters, made.ChallengeMetadata
+	a.Custom.Private, a.Custom.Meta = made.PrivateChallengeParameters, made.ChallengeMetadata
 	for name, value := range made.PublicChallengeParameters {
 		answer.ChallengeParameters[name] = value
 	}
-	answer.ChallengeParameters["USERNAME"] = a.id
+	answer.ChallengeParameters["USERNAME"] = a.ID
 	return nil
 }
 
@@ -164,11 +164,11 @@ func answerCustom(c *call, a *attempt, responses map[string]string) error {
 		return fail(invalidParameter, "Custom auth lambda trigger is not configured for the user pool.")
 	}
 	verdict, err := fire[verifyRequest, verifyResponse](c, a, "VerifyAuthChallengeResponse",
-		verifyRequest{a.triggerAttributes(), a.custom.private, responses["ANSWER"], a.metadata, a.user == nil})
+		verifyRequest{a.triggerAttributes(), a.Custom.Private, responses["ANSWER"], a.Metadata, a.user == nil})
 	if err != nil {
 		return err
 	}
-	a.custom.record("CUSTOM_CHALLENGE", verdict.AnswerCorrect && a.user != nil, a.custom.meta)
+	a.Custom.record("CUSTOM_CHALLENGE", verdict.AnswerCorrect && a.user != nil, a.Custom.Meta)
 	return nil
 }
 
@@ -184,7 +184,7 @@ func (c *call) preAuthentication(a *attempt) error {
 		return nil
 	}
 	_, err := fire[preAuthenticationRequest, struct{}](c, a, "PreAuthentication",
-		preAuthenticationRequest{a.triggerAttributes(), a.metadata, a.user == nil})
+		preAuthenticationRequest{a.triggerAttributes(), a.Metadata, a.user == nil})
 	return err
 }
 
@@ -199,6 +199,6 @@ func (c *call) postAuthentication(a *attempt, newDevice bool) error {
 		return nil
 	}
 	_, err := fire[postAuthenticationRequest, struct{}](c, a, "PostAuthentication",
-		postAuthenticationRequest{a.triggerAttributes(), newDevice, a.metadata})
+		postAuthenticationRequest{a.triggerAttributes(), newDevice, a.Metadata})
 	return err
 }

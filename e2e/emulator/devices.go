@@ -20,24 +20,24 @@ var deviceOperations = service{
 
 // device is one that a user signed in from. It is listed and counts once ConfirmDevice gave it a verifier.
 type device struct {
-	key, groupKey               string
-	name, ip                    string
-	verifier                    *verifier // nil: not confirmed
-	remembered                  bool
-	created, modified, lastUsed time.Time
+	Key, GroupKey               string
+	Name, IP                    string
+	Verifier                    *verifier // nil: not confirmed
+	Remembered                  bool
+	Created, Modified, LastUsed time.Time
 }
 
 // newDevice makes the keys of a device at its first sign-in.
 func (c *call) newDevice(u *user) *device {
-	d := &device{key: u.pool.region() + "_" + uuid(), groupKey: "-" + opaque(6), created: c.now, modified: c.now, lastUsed: c.now}
-	u.devices = append(u.devices, d)
+	d := &device{Key: u.pool.region() + "_" + uuid(), GroupKey: "-" + opaque(6), Created: c.now, Modified: c.now, LastUsed: c.now}
+	u.Devices = append(u.Devices, d)
 	return d
 }
 
 // confirmed finds one of the user's devices.
 func (u *user) confirmed(key string) *device {
-	for _, d := range u.devices {
-		if d.key == key && d.verifier != nil {
+	for _, d := range u.Devices {
+		if d.Key == key && d.Verifier != nil {
 			return d
 		}
 	}
@@ -49,14 +49,14 @@ func errNoDevice() error { return fail(resourceNotFound, "Device does not exist.
 // rememberedDevice is the device of DEVICE_KEY, if its user has it remembered. A key that the user does not have is an
 // error: clients then drop it and sign in without.
 func (a *attempt) rememberedDevice() (*device, error) {
-	if a.device == "" || a.user.pool.DeviceConfiguration == nil {
+	if a.Device == "" || a.user.pool.DeviceConfiguration == nil {
 		return nil, nil
 	}
-	d := a.user.confirmed(a.device)
+	d := a.user.confirmed(a.Device)
 	switch {
 	case d == nil:
 		return nil, errNoDevice()
-	case !d.remembered:
+	case !d.Remembered:
 		return nil, nil
 	}
 	return d, nil
@@ -71,15 +71,15 @@ func answerDeviceSRP(c *call, a *attempt, responses map[string]string) error {
 	if !ok {
 		return fail(invalidParameter, "SRP_A is not a valid group element.")
 	}
-	a.srp = &srpExchange{A: A, verifier: d.verifier}
-	a.queued = "DEVICE_PASSWORD_VERIFIER"
+	a.SRP = &srpExchange{A: A, Verifier: d.Verifier}
+	a.Queued = "DEVICE_PASSWORD_VERIFIER"
 	return nil
 }
 
 func issueDeviceVerifier(c *call, a *attempt, answer *authAnswer) error {
-	a.srp.issue(a.client.pool, opaque(sessionLength/2), answer.ChallengeParameters)
-	answer.ChallengeParameters["DEVICE_KEY"] = a.device
-	answer.ChallengeParameters["USERNAME"] = a.id
+	a.SRP.issue(a.client.pool, opaque(sessionLength/2), answer.ChallengeParameters)
+	answer.ChallengeParameters["DEVICE_KEY"] = a.Device
+	answer.ChallengeParameters["USERNAME"] = a.ID
 	return nil
 }
 
@@ -88,14 +88,14 @@ func answerDeviceVerifier(c *call, a *attempt, responses map[string]string) erro
 	if err != nil || d == nil {
 		return errNoDevice()
 	}
-	ok, err := a.srp.proved(c, responses, d.groupKey, d.key)
+	ok, err := a.SRP.proved(c, responses, d.GroupKey, d.Key)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return errWrongPassword()
 	}
-	a.deviceOK = true
+	a.DeviceOK = true
 	return nil
 }
 
@@ -114,11 +114,11 @@ func confirmDevice(c *call, in *confirmDeviceInput) (*confirmDeviceOutput, error
 		return nil, err
 	}
 	tracking := u.pool.DeviceConfiguration
-	i := slices.IndexFunc(u.devices, func(d *device) bool { return d.key == in.DeviceKey })
+	i := slices.IndexFunc(u.Devices, func(d *device) bool { return d.Key == in.DeviceKey })
 	switch {
 	case tracking == nil || i < 0:
 		return nil, errNoDevice()
-	case u.devices[i].verifier != nil:
+	case u.Devices[i].Verifier != nil:
 		return nil, fail(deviceKeyExists, "Device already exists: %s", in.DeviceKey)
 	case in.DeviceSecretVerifierConfig == nil:
 		return nil, fail(invalidParameter, "Missing required parameter DeviceSecretVerifierConfig")
@@ -129,12 +129,12 @@ func confirmDevice(c *call, in *confirmDeviceInput) (*confirmDeviceOutput, error
 	if err1 != nil || err2 != nil || len(salt) == 0 || v.Sign() == 0 || v.Cmp(srpN) >= 0 {
 		return nil, fail(invalidParameter, "Invalid device secret verifier.")
 	}
-	d := u.devices[i]
-	d.verifier = &verifier{new(big.Int).SetBytes(salt), v}
-	d.name = in.DeviceName
-	d.ip = c.ip()
-	d.remembered = !tracking.DeviceOnlyRememberedOnUserPrompt
-	d.modified = c.now
+	d := u.Devices[i]
+	d.Verifier = &verifier{new(big.Int).SetBytes(salt), v}
+	d.Name = in.DeviceName
+	d.IP = c.ip()
+	d.Remembered = !tracking.DeviceOnlyRememberedOnUserPrompt
+	d.Modified = c.now
 	return &confirmDeviceOutput{UserConfirmationNecessary: tracking.DeviceOnlyRememberedOnUserPrompt}, nil
 }
 
@@ -156,15 +156,15 @@ type deviceType struct {
 func (u *user) describeDevice(d *device) deviceType {
 	owner := u.Username + "." + u.pool.ID
 	status := "not_remembered"
-	if d.remembered {
+	if d.Remembered {
 		status = "remembered"
 	}
 	attributes := []attribute{
-		{"device_status", "valid"}, {"device_name", d.name},
-		{"dev:device_arn", "arn:aws:cognito-idp:" + u.pool.region() + ":000000000000:owner/" + owner + "/device/" + d.key},
-		{"dev:device_owner", owner}, {"last_ip_used", d.ip}, {"dev:device_remembered_status", status}, {"dev:device_sdk", "aws-sdk"},
+		{"device_status", "valid"}, {"device_name", d.Name},
+		{"dev:device_arn", "arn:aws:cognito-idp:" + u.pool.region() + ":000000000000:owner/" + owner + "/device/" + d.Key},
+		{"dev:device_owner", owner}, {"last_ip_used", d.IP}, {"dev:device_remembered_status", status}, {"dev:device_sdk", "aws-sdk"},
 	}
-	return deviceType{d.key, attributes, seconds(d.created), seconds(d.modified), seconds(d.lastUsed)}
+	return deviceType{d.Key, attributes, seconds(d.Created), seconds(d.Modified), seconds(d.LastUsed)}
 }
 
 type listDevicesInput struct {
@@ -188,12 +188,12 @@ func listDevices(c *call, in *listDevicesInput) (*listDevicesOutput, error) {
 
 func describeDevices(u *user, limit *int, token string) (*listDevicesOutput, error) {
 	listed := []*device{}
-	for _, d := range u.devices {
-		if d.verifier != nil {
+	for _, d := range u.Devices {
+		if d.Verifier != nil {
 			listed = append(listed, d)
 		}
 	}
-	some, next, err := page(listed, limit, 60, token, func(d *device) string { return d.key })
+	some, next, err := page(listed, limit, 60, token, func(d *device) string { return d.Key })
 	if err != nil {
 		return nil, err
 	}
@@ -271,8 +271,8 @@ func updateDeviceStatus(c *call, in *updateDeviceStatusInput) (*empty, error) {
 		return nil, err
 	}
 	if in.DeviceRememberedStatus != "" {
-		d.remembered = in.DeviceRememberedStatus == "remembered"
-		d.modified = c.now
+		d.Remembered = in.DeviceRememberedStatus == "remembered"
+		d.Modified = c.now
 	}
 	return nil, nil
 }
@@ -287,5 +287,5 @@ func forgetDevice(c *call, in *deviceInput) (*empty, error) {
 }
 
 func (u *user) forget(d *device) {
-	u.devices = slices.DeleteFunc(u.devices, func(other *device) bool { return other == d })
+	u.Devices = slices.DeleteFunc(u.Devices, func(other *device) bool { return other == d })
 }

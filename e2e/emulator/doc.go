@@ -48,6 +48,6 @@
 // One file per flow; each adds its operations to the table of services (registry.go) or its paths to the table of
 // routes (server.go). A handler gets a [call] with the state locked, and its input already validated against the limits
 // of the service model (validate.go, shapes.go). Sign-ins run through one engine (signin.go, signin_sessions.go) with a table of
-// challenges (challenges.go); whoever needs the user instead of tokens sets attempt.complete. Sessions become tokens in tokens.go
+// challenges (challenges.go); the pages of managed login set attempt.Hosted to get the user instead of tokens. Sessions become tokens in tokens.go
 // (newGrant, mint, parseToken, signedIn) and live in sessions.go (newRefreshToken, useRefreshToken, rotate, revoke).
 package emulator

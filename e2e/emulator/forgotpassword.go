@@ -53,7 +53,7 @@ func (u *user) recovery() string {
 	}
 	for _, option := range order {
 		attr := map[string]string{"verified_phone_number": "phone_number", "verified_email": "email"}[option.Name]
-		if u.attributes[attr] != "" && u.attributes[attr+"_verified"] == "true" {
+		if u.Attributes[attr] != "" && u.Attributes[attr+"_verified"] == "true" {
 			return attr
 		}
 	}
@@ -80,18 +80,18 @@ func confirmForgotPassword(c *call, in *confirmForgotPasswordInput) (*empty, err
 	if u == nil {
 		return nil, errNoCode()
 	}
-	kept := u.codes["ForgotPassword"]
+	kept := u.Codes["ForgotPassword"]
 	if _, err := c.takeCode(u, "ForgotPassword", in.ConfirmationCode, confirmForgotLimit); err != nil {
 		return nil, err
 	}
 	if err := c.setPassword(u, in.Password); err != nil {
-		u.codes["ForgotPassword"] = kept
+		u.Codes["ForgotPassword"] = kept
 		return nil, err
 	}
 	c.unlock(u.pool, u.Username)
 	u.Status = "CONFIRMED"
-	if kept.attr != "" { // who got the code holds the address
-		u.attributes[kept.attr+"_verified"] = "true"
+	if kept.Attr != "" { // who got the code holds the address
+		u.Attributes[kept.Attr+"_verified"] = "true"
 	}
 	return nil, c.postConfirmation(u, client.ID, "PostConfirmation_ConfirmForgotPassword", in.ClientMetadata)
 }
@@ -111,7 +111,7 @@ func changePassword(c *call, in *changePasswordInput) (*empty, error) {
 		return nil, err
 	}
 	// PreviousPassword may be left out only by a user who has no password yet.
-	if u.password != nil && !u.hasPassword(in.PreviousPassword) {
+	if u.Password != nil && !u.hasPassword(in.PreviousPassword) {
 		c.paced(u, "ChangePassword", changeLimit, true)
 		return nil, errWrongPassword()
 	}

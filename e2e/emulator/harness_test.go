@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -36,12 +37,19 @@ type bed struct {
 func newBed(t *testing.T) *bed {
 	t.Helper()
 	now := time.Now() // stands still, so that a slow machine changes nothing; Advance moves it
-	server, err := Start(Options{Logf: t.Logf, Now: func() time.Time { return now }})
+	server, err := Start(Options{Logf: t.Logf, Now: func() time.Time { return now }, Data: filepath.Join(t.TempDir(), "cognito.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { server.Close() })
+	server.journal.db.NoSync = true // a test does not outlive a crash of the machine
 	b := &bed{T: t, server: server, ctx: t.Context(), pool: SeedPoolID, client: SeedClientID}
+	t.Cleanup(func() {
+		if t.Failed() {
+			b.server.Close()
+			return
+		}
+		checkKept(t, b.server)
+	})
 	b.Client = sdk(server.URL())
 	return b
 }

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -37,21 +36,20 @@ func identityOp[In, Out any](handle func(*call, *In) (*Out, error)) operation {
 
 // federation is what identity pools and STS remember; it is part of state.
 type federation struct {
-	pools       map[string]*identityPool // by pool id
-	identities  map[string]*identity     // by identity id, over all pools
-	issuers     map[string]*localIssuer  // by their name as a login
-	grants      map[string]opaqueLogin   // tokens of Facebook, Amazon and Twitter
-	credentials map[string]*credentials  // by access key id
-	key         *signingKey              // signs the tokens of cognito-identity.amazonaws.com
+	pools       *table[*identityPool] // by pool id
+	identities  *table[*identity]     // by identity id, over all pools
+	issuers     *table[*localIssuer]  // by their name as a login
+	grants      *table[*opaqueLogin]  // tokens of Facebook, Amazon and Twitter
+	credentials *table[*credentials]  // by access key id
 }
 
-func newFederation() federation {
+func newFederation(j *journal) federation {
 	return federation{
-		pools:       map[string]*identityPool{},
-		identities:  map[string]*identity{},
-		issuers:     map[string]*localIssuer{},
-		grants:      map[string]opaqueLogin{},
-		credentials: map[string]*credentials{},
+		pools:       newTable[*identityPool](j, "identity pools", ""),
+		identities:  newTable[*identity](j, "identities", ""),
+		issuers:     newTable[*localIssuer](j, "issuers", ""),
+		grants:      newTable[*opaqueLogin](j, "opaque logins", ""),
+		credentials: newTable[*credentials](j, "credentials", ""),
 	}
 }
 
@@ -86,9 +84,9 @@ type userPoolProvider struct {
 type identity struct {
 	ID                string
 	pool              *identityPool
-	logins            map[string]string // subject by provider; a guest has none
-	disabled          bool              // merged into another one
-	created, modified time.Time
+	Logins            map[string]string // subject by provider; a guest has none
+	Disabled          bool              // merged into another one
+	Created, Modified time.Time
 }
 
 type identityPoolInput struct {
@@ -96,7 +94,7 @@ type identityPoolInput struct {
 }
 
 func (c *call) identityPool(id string) (*identityPool, error) {
-	p := c.state.federation.pools[id]
+	p := c.state.federation.pools.get(id)
 	if p == nil {
 		return nil, fail(resourceNotFound, "IdentityPool '%s' not found.", id)
 	}
@@ -109,7 +107,7 @@ func createIdentityPool(c *call, in *identityPoolSettings) (*identityPool, error
 
 func (c *call) addIdentityPool(id string, in *identityPoolSettings) *identityPool {
 	p := &identityPool{IdentityPoolId: id, identityPoolSettings: *in}
-	c.state.federation.pools[id] = p
+	c.state.federation.pools.put(id, p)
 	return p
 }
 
@@ -132,8 +130,8 @@ func deleteIdentityPool(c *call, in *identityPoolInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(c.state.federation.pools, p.IdentityPoolId)
-	maps.DeleteFunc(c.state.federation.identities, func(_ string, i *identity) bool { return i.pool == p })
+	c.state.federation.pools.remove(p.IdentityPoolId)
+	c.state.federation.identities.removeAll(func(i *identity) bool { return i.pool == p })
 	return nil, nil
 }
 
@@ -153,14 +151,14 @@ type shortIdentityPool struct {
 }
 
 func listIdentityPools(c *call, in *listIdentityPoolsInput) (*listIdentityPoolsOutput, error) {
-	all := slices.Sorted(maps.Keys(c.state.federation.pools))
+	all := slices.Sorted(c.state.federation.pools.keys())
 	ids, next, err := page(all, &in.MaxResults, 60, in.NextToken, func(id string) string { return id })
 	if err != nil {
 		return nil, err
 	}
 	out := &listIdentityPoolsOutput{IdentityPools: []shortIdentityPool{}, NextToken: next}
 	for _, id := range ids {
-		out.IdentityPools = append(out.IdentityPools, shortIdentityPool{id, c.state.federation.pools[id].IdentityPoolName})
+		out.IdentityPools = append(out.IdentityPools, shortIdentityPool{id, c.state.federation.pools.get(id).IdentityPoolName})
 	}
 	return out, nil
 }

@@ -48,7 +48,7 @@ func lookupDeveloperIdentity(c *call, in *lookupDeveloperInput) (*lookupDevelope
 	if err != nil {
 		return nil, err
 	}
-	i := c.state.federation.identities[in.IdentityId]
+	i := c.state.federation.identities.get(in.IdentityId)
 	byUser := c.developerIdentity(p, in.DeveloperUserIdentifier)
 	switch {
 	case in.IdentityId == "" && in.DeveloperUserIdentifier == "":
@@ -58,10 +58,10 @@ func lookupDeveloperIdentity(c *call, in *lookupDeveloperInput) (*lookupDevelope
 	case in.DeveloperUserIdentifier != "" && i != byUser:
 		return nil, fail(resourceConflict, "The developer user identifier is not of this identity.")
 	}
-	if i == nil || i.pool != p || i.logins[p.DeveloperProviderName] == "" {
+	if i == nil || i.pool != p || i.Logins[p.DeveloperProviderName] == "" {
 		return nil, fail(resourceNotFound, "Developer user identifier not found.")
 	}
-	return &lookupDeveloperOutput{IdentityId: i.ID, DeveloperUserIdentifierList: []string{i.logins[p.DeveloperProviderName]}}, nil
+	return &lookupDeveloperOutput{IdentityId: i.ID, DeveloperUserIdentifierList: []string{i.Logins[p.DeveloperProviderName]}}, nil
 }
 
 type mergeDeveloperInput struct {
@@ -85,15 +85,15 @@ func mergeDeveloperIdentities(c *call, in *mergeDeveloperInput) (*getIDOutput, e
 	case from == to:
 		return nil, fail(invalidParameter, "The source and destination are the same identity.")
 	}
-	for provider, subject := range from.logins {
-		if held, ok := to.logins[provider]; ok && held != subject && provider != p.DeveloperProviderName {
+	for provider, subject := range from.Logins {
+		if held, ok := to.Logins[provider]; ok && held != subject && provider != p.DeveloperProviderName {
 			return nil, fail(resourceConflict, "Login is already associated with another identity.")
 		}
 	}
-	delete(from.logins, p.DeveloperProviderName)
-	maps.Copy(to.logins, from.logins)
-	clear(from.logins)
-	from.disabled, from.modified, to.modified = true, c.now, c.now
+	delete(from.Logins, p.DeveloperProviderName)
+	maps.Copy(to.Logins, from.Logins)
+	clear(from.Logins)
+	from.Disabled, from.Modified, to.Modified = true, c.now, c.now
 	return &getIDOutput{to.ID}, nil
 }
 
@@ -113,8 +113,8 @@ func unlinkDeveloperIdentity(c *call, in *unlinkDeveloperInput) (*empty, error) 
 	if i == nil || i.ID != in.IdentityId {
 		return nil, fail(resourceNotFound, "Developer user identifier not found.")
 	}
-	delete(i.logins, p.DeveloperProviderName)
-	i.modified, i.disabled = c.now, len(i.logins) == 0
+	delete(i.Logins, p.DeveloperProviderName)
+	i.Modified, i.Disabled = c.now, len(i.Logins) == 0
 	return nil, nil
 }
 

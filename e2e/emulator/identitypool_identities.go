@@ -60,15 +60,16 @@ func getID(c *call, in *getIDInput) (*getIDOutput, error) {
 
 func (c *call) newIdentity(p *identityPool) *identity {
 	region, _, _ := strings.Cut(p.IdentityPoolId, ":")
-	i := &identity{ID: region + ":" + uuid(), pool: p, logins: map[string]string{}, created: c.now, modified: c.now}
-	c.state.federation.identities[i.ID] = i
+	i := &identity{ID: region + ":" + uuid(), pool: p, Logins: map[string]string{}, Created: c.now, Modified: c.now}
+	c.state.federation.identities.put(i.ID, i)
 	return i
 }
 
 // owner is the identity that a login belongs to.
 func (c *call) owner(p *identityPool, l login) *identity {
-	for _, i := range c.state.federation.identities {
-		if subject, ok := i.logins[l.provider]; ok && i.pool == p && subject == l.subject {
+	for _, i := range c.state.federation.identities.all() {
+		if subject, ok := i.Logins[l.provider]; ok && i.pool == p && subject == l.subject {
+			c.state.federation.identities.touch(i.ID)
 			return i
 		}
 	}
@@ -89,31 +90,31 @@ func (c *call) link(p *identityPool, i *identity, logins []login) (*identity, er
 			continue
 		}
 		into, gone := i, owner
-		if len(i.logins) == 0 { // a guest becomes who they are
+		if len(i.Logins) == 0 { // a guest becomes who they are
 			into, gone = owner, i
 		}
-		for provider, subject := range gone.logins {
-			if held, ok := into.logins[provider]; ok && held != subject {
+		for provider, subject := range gone.Logins {
+			if held, ok := into.Logins[provider]; ok && held != subject {
 				return nil, fail(resourceConflict, "Login is already associated with another identity.")
 			}
 		}
-		maps.Copy(into.logins, gone.logins)
-		clear(gone.logins)
-		gone.disabled, gone.modified = true, c.now
+		maps.Copy(into.Logins, gone.Logins)
+		clear(gone.Logins)
+		gone.Disabled, gone.Modified = true, c.now
 		i = into
 	}
 	if i == nil {
 		i = c.newIdentity(p)
 	}
 	for _, l := range logins {
-		if held, ok := i.logins[l.provider]; ok && held != l.subject {
+		if held, ok := i.Logins[l.provider]; ok && held != l.subject {
 			return nil, fail(resourceConflict, "Login is already associated with another identity.")
 		}
 	}
 	for _, l := range logins {
-		if i.logins[l.provider] != l.subject {
-			i.logins[l.provider] = l.subject
-			i.modified = c.now
+		if i.Logins[l.provider] != l.subject {
+			i.Logins[l.provider] = l.subject
+			i.Modified = c.now
 		}
 	}
 	return i, nil
@@ -121,7 +122,7 @@ func (c *call) link(p *identityPool, i *identity, logins []login) (*identity, er
 
 // enter checks that the logins may use an identity, links them to it and returns the identity they then have.
 func (c *call) enter(id string, tokens map[string]string) (*identity, []login, error) {
-	i := c.state.federation.identities[id]
+	i := c.state.federation.identities.get(id)
 	if i == nil {
 		return nil, nil, fail(resourceNotFound, "Identity '%s' not found.", id)
 	}
@@ -130,16 +131,16 @@ func (c *call) enter(id string, tokens map[string]string) (*identity, []login, e
 		return nil, nil, err
 	}
 	switch {
-	case len(logins) == 0 && (len(i.logins) > 0 || i.disabled):
+	case len(logins) == 0 && (len(i.Logins) > 0 || i.Disabled):
 		return nil, nil, fail(notAuthorized, identityForbidden, id)
 	case len(logins) == 0 && !i.pool.AllowUnauthenticatedIdentities:
 		return nil, nil, fail(notAuthorized, "Unauthenticated access is not supported for this identity pool.")
 	case len(logins) == 0:
 		return i, nil, nil
-	case i.disabled: // what it was merged into is found by the login
+	case i.Disabled: // what it was merged into is found by the login
 		i, err = c.link(i.pool, nil, logins)
 		return i, logins, err
-	case len(i.logins) > 0 && !slices.ContainsFunc(logins, func(l login) bool { return i.logins[l.provider] == l.subject }):
+	case len(i.Logins) > 0 && !slices.ContainsFunc(logins, func(l login) bool { return i.Logins[l.provider] == l.subject }):
 		return nil, nil, fail(notAuthorized, loginsMismatch)
 	}
 	for _, l := range logins {
@@ -179,7 +180,7 @@ func getCredentialsForIdentity(c *call, in *getCredentialsInput) (*getCredential
 		return nil, err
 	}
 	k := c.issueCredentials(role, "CognitoIdentityCredentials", i, time.Hour)
-	return &getCredentialsOutput{i.ID, &credentialsType{k.accessKeyID, k.secret, k.token, seconds(k.expires)}}, nil
+	return &getCredentialsOutput{i.ID, &credentialsType{k.AccessKeyID, k.Secret, k.Token, seconds(k.Expires)}}, nil
 }
 
 type getOpenIDTokenInput struct {
@@ -215,13 +216,7 @@ func (c *call) openIDToken(i *identity, logins []login, life time.Duration) *ope
 	})}
 }
 
-func (c *call) identityKey() *signingKey {
-	if c.state.federation.key == nil {
-		k := newSigningKey()
-		c.state.federation.key = &k
-	}
-	return c.state.federation.key
-}
+func (c *call) identityKey() *signingKey { return &c.state.federation.issuer(cognitoIdentity).Key }
 
 type developerInput struct {
 	IdentityPoolId string            `aws:"IdentityPoolId,required"`
@@ -253,7 +248,7 @@ func getOpenIDTokenForDeveloperIdentity(c *call, in *developerInput) (*openIDTok
 	})
 	var named *identity
 	if in.IdentityId != "" {
-		if named = c.state.federation.identities[in.IdentityId]; named == nil || named.pool != p || named.disabled {
+		if named = c.state.federation.identities.get(in.IdentityId); named == nil || named.pool != p || named.Disabled {
 			return nil, fail(resourceNotFound, "Identity '%s' not found.", in.IdentityId)
 		}
 	}
@@ -286,13 +281,13 @@ func unlinkIdentity(c *call, in *unlinkInput) (*empty, error) {
 		if up := c.userPoolOf(name); up != nil {
 			name = userPoolLoginName(up)
 		}
-		if i.logins[name] == "" {
+		if i.Logins[name] == "" {
 			return nil, fail(invalidParameter, "The login %s is not linked to the identity.", name)
 		}
-		delete(i.logins, name)
+		delete(i.Logins, name)
 	}
-	i.modified = c.now
-	i.disabled = len(i.logins) == 0 // nobody can use it any more
+	i.Modified = c.now
+	i.Disabled = len(i.Logins) == 0 // nobody can use it any more
 	return nil, nil
 }
 
@@ -308,11 +303,11 @@ type identityDescription struct {
 }
 
 func (i *identity) describe() *identityDescription {
-	return &identityDescription{i.ID, slices.Sorted(maps.Keys(i.logins)), seconds(i.created), seconds(i.modified)}
+	return &identityDescription{i.ID, slices.Sorted(maps.Keys(i.Logins)), seconds(i.Created), seconds(i.Modified)}
 }
 
 func describeIdentity(c *call, in *identityInput) (*identityDescription, error) {
-	i := c.state.federation.identities[in.IdentityId]
+	i := c.state.federation.identities.get(in.IdentityId)
 	if i == nil {
 		return nil, fail(resourceNotFound, "Identity '%s' not found.", in.IdentityId)
 	}
@@ -338,8 +333,8 @@ func listIdentities(c *call, in *listIdentitiesInput) (*listIdentitiesOutput, er
 		return nil, err
 	}
 	var all []*identity
-	for _, id := range slices.Sorted(maps.Keys(c.state.federation.identities)) {
-		if i := c.state.federation.identities[id]; i.pool == p && !(in.HideDisabled && i.disabled) {
+	for _, id := range slices.Sorted(c.state.federation.identities.keys()) {
+		if i := c.state.federation.identities.get(id); i.pool == p && !(in.HideDisabled && i.Disabled) {
 			all = append(all, i)
 		}
 	}
@@ -369,7 +364,7 @@ type unprocessedIdentity struct {
 
 func deleteIdentities(c *call, in *deleteIdentitiesInput) (*deleteIdentitiesOutput, error) {
 	for _, id := range in.IdentityIdsToDelete {
-		delete(c.state.federation.identities, id)
+		c.state.federation.identities.remove(id)
 	}
 	return &deleteIdentitiesOutput{UnprocessedIdentityIds: []unprocessedIdentity{}}, nil
 }

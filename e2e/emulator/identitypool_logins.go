@@ -72,7 +72,7 @@ func (c *call) verifyLogin(p *identityPool, name, token string) (*login, error) 
 // pools without its scheme, which is what clients make of a token's iss.
 func (c *call) userPoolOf(name string) *userPool {
 	id := name[strings.LastIndexByte(name, '/')+1:]
-	p := c.state.pools[id]
+	p := c.state.pools.get(id)
 	if p == nil {
 		return nil
 	}
@@ -88,9 +88,9 @@ func userPoolLoginName(p *userPool) string {
 
 func (c *call) userPoolLogin(p *identityPool, up *userPool, name, token string) (*login, error) {
 	claims, err := c.verifyJWT(token, c.issuers(up), func(kid string) *rsa.PublicKey {
-		for _, k := range up.signing().published() {
-			if k.kid == kid {
-				return &k.private.PublicKey
+		for _, k := range up.Keys.published() {
+			if k.Kid == kid {
+				return &k.Private.PublicKey
 			}
 		}
 		return nil
@@ -107,8 +107,8 @@ func (c *call) userPoolLogin(p *identityPool, up *userPool, name, token string) 
 	}
 	u := up.bySub(claims.text("sub"))
 	if p.CognitoIdentityProviders[i].ServerSideTokenCheck {
-		g := c.state.grants[claims.text("event_id")]
-		if u == nil || !u.Enabled || g != nil && g.revoked {
+		g := c.state.grants.get(claims.text("event_id"))
+		if u == nil || !u.Enabled || g != nil && g.Revoked {
 			return nil, fail(notAuthorized, "Invalid login token. Token has been revoked or its user is disabled.")
 		}
 	}
@@ -138,21 +138,21 @@ func (c *call) socialLogin(name, app, token string) (*login, error) {
 	if name == "api.twitter.com" && !strings.Contains(token, ";") {
 		return nil, fail(notAuthorized, "Invalid login token. Twitter needs the access token and its secret, separated by a semicolon.")
 	}
-	g, ok := c.state.federation.grants[token]
+	g := c.state.federation.grants.get(token)
 	switch {
-	case !ok || g.provider != name:
+	case g == nil || g.Provider != name:
 		return nil, fail(notAuthorized, "Invalid login token.")
-	case !c.now.Before(g.expires):
-		return nil, fail(notAuthorized, "Invalid login token. Token expired: %d >= %d", c.now.Unix(), g.expires.Unix())
-	case g.audience != app && !strings.HasPrefix(app, g.audience+";"):
+	case !c.now.Before(g.Expires):
+		return nil, fail(notAuthorized, "Invalid login token. Token expired: %d >= %d", c.now.Unix(), g.Expires.Unix())
+	case g.Audience != app && !strings.HasPrefix(app, g.Audience+";"):
 		return nil, fail(notAuthorized, "Invalid login token. Incorrect token audience.")
 	}
-	return &login{provider: name, subject: g.subject, claims: map[string]any{"sub": g.subject}, amr: []string{name, name + ":" + g.audience + ":" + g.subject}}, nil
+	return &login{provider: name, subject: g.Subject, claims: map[string]any{"sub": g.Subject}, amr: []string{name, name + ":" + g.Audience + ":" + g.Subject}}, nil
 }
 
 func (c *call) openIDLogin(name, token string) (*login, error) {
 	keys := c.state.federation.issuer(name).publicKey
-	audiences := c.state.federation.issuer(name).audiences
+	audiences := c.state.federation.issuer(name).Audiences
 	issuers := []string{"https://" + name}
 	if host, _, _ := strings.Cut(name, "/"); onLoopback(host) { // a real provider on this machine
 		keys = remoteKeys("http://" + name)
@@ -173,7 +173,7 @@ func (c *call) samlLogin(arn, token string) (*login, error) {
 	if err != nil {
 		return nil, fail(notAuthorized, "Invalid login token. Not a valid SAML response.")
 	}
-	a, err := verifyAssertion(xml, &c.state.federation.issuer(arn).key.private.PublicKey)
+	a, err := verifyAssertion(xml, &c.state.federation.issuer(arn).Key.Private.PublicKey)
 	switch {
 	case err != nil:
 		return nil, fail(notAuthorized, "Invalid login token. Couldn't verify SAML response: %v.", err)
@@ -208,12 +208,12 @@ func (c *call) developerLogin(p *identityPool, token string) (*login, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := c.state.federation.identities[claims.text("sub")]
-	if claims.text("aud") != p.IdentityPoolId || i == nil || i.logins[p.DeveloperProviderName] == "" {
+	i := c.state.federation.identities.get(claims.text("sub"))
+	if claims.text("aud") != p.IdentityPoolId || i == nil || i.Logins[p.DeveloperProviderName] == "" {
 		return nil, fail(notAuthorized, loginsMismatch)
 	}
 	return &login{
-		provider: p.DeveloperProviderName, subject: i.logins[p.DeveloperProviderName], identity: i.ID, claims: claims,
+		provider: p.DeveloperProviderName, subject: i.Logins[p.DeveloperProviderName], identity: i.ID, claims: claims,
 		amr: []string{p.DeveloperProviderName},
 	}, nil
 }

@@ -38,6 +38,6 @@ func seedIdentityPool(c *call) error {
 	for _, client := range []string{SeedClientID, SeedRotatingClientID} {
 		p.mappings[userPool+":"+client] = roleMapping{Type: "Token", AmbiguousRoleResolution: "AuthenticatedRole"}
 	}
-	c.state.federation.issuer(SeedOIDCProvider).audiences = []string{seededAudiences[SeedOIDCProvider]}
+	c.state.federation.issuer(SeedOIDCProvider).Audiences = []string{seededAudiences[SeedOIDCProvider]}
 	return nil
 }

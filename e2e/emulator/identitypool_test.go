@@ -60,7 +60,7 @@ func (b *ibed) mint(r TokenRequest) string {
 func (b *ibed) role(out *ci.GetCredentialsForIdentityOutput) string {
 	b.server.mu.Lock()
 	defer b.server.mu.Unlock()
-	return b.server.state.federation.credentials[*out.Credentials.AccessKeyId].role
+	return b.server.state.federation.credentials.get(*out.Credentials.AccessKeyId).Role
 }
 
 const userPoolLogin = "cognito-idp.us-east-1.amazonaws.com/" + SeedPoolID
@@ -160,7 +160,7 @@ func TestLogins(t *testing.T) {
 func TestAssertionChangedAfterSigning(t *testing.T) {
 	key := newSigningKey()
 	for _, change := range [][2]string{{"alice", "mallory"}, {"role/A", "role/B"}, {"LocalIdP", "OtherIdP"}} {
-		token, err := signAssertion(key.private, assertion{
+		token, err := signAssertion(key.Private, assertion{
 			Issuer: "https://idp.example/LocalIdP", Subject: "alice & co", Audience: samlAudience, issued: time.Now(), expires: time.Now().Add(time.Hour),
 			Attributes: []samlAttribute{{samlRole, []string{"arn:aws:iam::000000000000:role/A,x"}}},
 		})
@@ -168,12 +168,12 @@ func TestAssertionChangedAfterSigning(t *testing.T) {
 			t.Fatal(err)
 		}
 		xml := decodeBase64(t, token)
-		a, err := verifyAssertion(xml, &key.private.PublicKey)
+		a, err := verifyAssertion(xml, &key.Private.PublicKey)
 		if err != nil || a.Subject != "alice & co" || a.Audience != samlAudience || len(a.Attributes) != 1 {
 			t.Fatalf("%+v %v", a, err)
 		}
 		changed := []byte(strings.Replace(string(xml[strings.Index(string(xml), "<saml:Assertion"):]), change[0], change[1], 1))
-		if _, err := verifyAssertion(changed, &key.private.PublicKey); err == nil {
+		if _, err := verifyAssertion(changed, &key.Private.PublicKey); err == nil {
 			t.Errorf("%v: accepted", change)
 		}
 	}

@@ -18,33 +18,33 @@ import (
 
 // localIssuer is one provider.
 type localIssuer struct {
-	name      string // as a login: accounts.google.com, an OpenID issuer without https://, the ARN of a SAML provider
-	key       signingKey
-	audiences []string // client ids that IAM's entry of an OpenID provider lists; nil: any
+	Name      string // as a login: accounts.google.com, an OpenID issuer without https://, the ARN of a SAML provider
+	Key       signingKey
+	Audiences []string // client ids that IAM's entry of an OpenID provider lists; nil: any
 }
 
 func (f *federation) issuer(name string) *localIssuer {
-	i := f.issuers[name]
+	i := f.issuers.get(name)
 	if i == nil {
-		i = &localIssuer{name: name, key: newSigningKey()}
-		f.issuers[name] = i
+		i = &localIssuer{Name: name, Key: newSigningKey()}
+		f.issuers.put(name, i)
 	}
 	return i
 }
 
-func (i *localIssuer) publicKey(kid string) *rsa.PublicKey { return i.key.publicKey(kid) }
+func (i *localIssuer) publicKey(kid string) *rsa.PublicKey { return i.Key.publicKey(kid) }
 
 func (k signingKey) publicKey(kid string) *rsa.PublicKey {
-	if k.kid != kid {
+	if k.Kid != kid {
 		return nil
 	}
-	return &k.private.PublicKey
+	return &k.Private.PublicKey
 }
 
 // opaqueLogin is what a token of Facebook, Amazon or Twitter stands for.
 type opaqueLogin struct {
-	provider, subject, audience string
-	expires                     time.Time
+	Provider, Subject, Audience string
+	Expires                     time.Time
 }
 
 // TokenRequest describes a token of a provider.
@@ -80,15 +80,16 @@ func (s *Server) MintToken(in TokenRequest) (string, error) {
 	if in.ExpiresIn == 0 {
 		in.ExpiresIn = 3600
 	}
+	defer s.settle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.Now()
 	expires := now.Add(time.Duration(in.ExpiresIn) * time.Second)
 	issuer := s.state.federation.issuer(in.Provider)
-	key := issuer.key
+	key := issuer.Key
 	if in.Forged {
 		key = newSigningKey()
-		key.kid = issuer.key.kid
+		key.Kid = issuer.Key.Kid
 	}
 	switch {
 	case slices.Contains([]string{"graph.facebook.com", "www.amazon.com", "api.twitter.com"}, in.Provider):
@@ -97,14 +98,14 @@ func (s *Server) MintToken(in TokenRequest) (string, error) {
 			token += ";" + opaque(32)
 		}
 		if !in.Forged {
-			s.state.federation.grants[token] = opaqueLogin{in.Provider, in.Subject, in.Audience, expires}
+			s.state.federation.grants.put(token, &opaqueLogin{in.Provider, in.Subject, in.Audience, expires})
 		}
 		return token, nil
 	case strings.Contains(in.Provider, ":saml-provider/"):
 		if in.Audience == "" {
 			in.Audience = samlAudience
 		}
-		return signAssertion(key.private, assertion{
+		return signAssertion(key.Private, assertion{
 			Issuer: "https://idp.example/" + in.Provider[strings.LastIndexByte(in.Provider, '/')+1:], Subject: in.Subject, Audience: in.Audience,
 			issued: now, expires: expires,
 			Attributes: []samlAttribute{
@@ -134,9 +135,10 @@ func rolePairs(roles []string, provider string) (pairs []string) {
 
 // SetAudiences lists the client ids of an OpenID provider, as its entry in IAM does; tokens for others are refused.
 func (s *Server) SetAudiences(provider string, clientIDs ...string) {
+	defer s.settle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.federation.issuer(provider).audiences = append([]string{}, clientIDs...)
+	s.state.federation.issuer(provider).Audiences = append([]string{}, clientIDs...)
 }
 
 // issuerRoutes let tests in other processes make tokens.

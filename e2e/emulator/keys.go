@@ -3,28 +3,56 @@ package emulator
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/big"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 )
 
 // signingKey is one RSA key of a pool's key set.
 type signingKey struct {
-	kid     string
-	private *rsa.PrivateKey
+	Kid     string
+	Private *rsa.PrivateKey
+}
+
+// MarshalText writes a key for the data file: its id and PKCS #8.
+func (k signingKey) MarshalText() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(k.Private)
+	return []byte(k.Kid + " " + base64.StdEncoding.EncodeToString(der)), err
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (k *signingKey) UnmarshalText(text []byte) error {
+	kid, encoded, _ := strings.Cut(string(text), " ")
+	der, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return err
+	}
+	key, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return err
+	}
+	private, ok := key.(*rsa.PrivateKey)
+	if !ok {
+		return errors.New("a signing key is not RSA")
+	}
+	k.Kid, k.Private = kid, private
+	return nil
 }
 
 // signingKeys are a pool's keys: one signs ID tokens, the other access tokens.
 type signingKeys struct {
-	id, access signingKey
-	retired    []signingKey // still published after RotateKeys
+	ID, Access signingKey
+	Retired    []signingKey // still published after RotateKeys
 }
 
 func (k *signingKeys) published() []signingKey {
-	return append([]signingKey{k.id, k.access}, k.retired...)
+	return append([]signingKey{k.ID, k.Access}, k.Retired...)
 }
 
 // keyStock deals the RSA keys out. Making one takes a tenth of a second and a test run makes hundreds of pools, so
@@ -52,37 +80,32 @@ func newSigningKey() signingKey {
 	return signingKey{base64.StdEncoding.EncodeToString(kid), key}
 }
 
-// signing returns the pool's keys, made when first needed.
-func (p *userPool) signing() *signingKeys {
-	if p.keys == nil {
-		p.keys = &signingKeys{id: newSigningKey(), access: newSigningKey()}
-	}
-	return p.keys
-}
+func newSigningKeys() *signingKeys { return &signingKeys{ID: newSigningKey(), Access: newSigningKey()} }
 
 // RotateKeys gives a pool new signing keys. The old ones stay in the key set if keep is true; if it is false, tokens
 // that they signed no longer verify.
 func (s *Server) RotateKeys(poolID string, keep bool) error {
+	defer s.settle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.state.pools[poolID]
+	p := s.state.pools.get(poolID)
 	if p == nil {
 		return fmt.Errorf("no user pool %s", poolID)
 	}
-	old := p.signing()
-	p.keys = &signingKeys{id: newSigningKey(), access: newSigningKey()}
+	old := p.Keys
+	p.Keys = newSigningKeys()
 	if keep {
-		p.keys.retired = old.published()
+		p.Keys.Retired = old.published()
 	}
 	return nil
 }
 
 func serveJWKS(c *call, w http.ResponseWriter) {
 	c.mu.Lock()
-	p := c.state.pools[c.http.PathValue("pool")]
+	p := c.state.pools.get(c.http.PathValue("pool"))
 	var keys []signingKey
 	if p != nil {
-		keys = slices.Clone(p.signing().published())
+		keys = slices.Clone(p.Keys.published())
 	}
 	c.mu.Unlock()
 	if p == nil {
@@ -103,8 +126,8 @@ func serveJWKS(c *call, w http.ResponseWriter) {
 	for _, k := range keys {
 		b64 := base64.RawURLEncoding.EncodeToString
 		set.Keys = append(set.Keys, jwk{
-			Alg: "RS256", Kid: k.kid, Kty: "RSA", Use: "sig",
-			E: b64(big.NewInt(int64(k.private.E)).Bytes()), N: b64(k.private.N.Bytes()),
+			Alg: "RS256", Kid: k.Kid, Kty: "RSA", Use: "sig",
+			E: b64(big.NewInt(int64(k.Private.E)).Bytes()), N: b64(k.Private.N.Bytes()),
 		})
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -113,7 +136,7 @@ func serveJWKS(c *call, w http.ResponseWriter) {
 
 func serveDiscovery(c *call, w http.ResponseWriter) {
 	c.mu.Lock()
-	p := c.state.pools[c.http.PathValue("pool")]
+	p := c.state.pools.get(c.http.PathValue("pool"))
 	c.mu.Unlock()
 	if p == nil {
 		notAnIssuer(c, w)

@@ -24,11 +24,11 @@ func (p *userPool) offersMFA(method string) bool {
 func (u *user) canMFA(method string) bool {
 	switch method {
 	case "SMS_MFA":
-		return u.attributes["phone_number"] != ""
+		return u.Attributes["phone_number"] != ""
 	case "SOFTWARE_TOKEN_MFA":
-		return u.totp != nil
+		return u.TOTP != nil
 	}
-	return u.attributes["email"] != ""
+	return u.Attributes["email"] != ""
 }
 
 // mfaChoices are the methods that can be the second factor of a user: those turned on for them or, where the pool
@@ -38,7 +38,7 @@ func (u *user) mfaChoices() []string {
 	for _, method := range mfaMethods {
 		if u.pool.offersMFA(method) && u.canMFA(method) {
 			possible = append(possible, method)
-			if u.mfa[method] {
+			if u.MFA[method] {
 				on = append(on, method)
 			}
 		}
@@ -59,7 +59,7 @@ func (u *user) needsMFA() bool { return u.pool.MfaConfiguration == "ON" || len(u
 func (a *attempt) owedMFA() string {
 	choices := a.stepUpMFA()
 	if !a.short() {
-		if a.deviceOK || !a.user.needsMFA() || a.first == "SIGN_UP" {
+		if a.DeviceOK || !a.user.needsMFA() || a.First == "SIGN_UP" {
 			return ""
 		}
 		choices = a.user.mfaChoices()
@@ -69,39 +69,39 @@ func (a *attempt) owedMFA() string {
 		return "MFA_SETUP"
 	case len(choices) == 1:
 		return choices[0]
-	case slices.Contains(choices, a.user.preferred):
-		return a.user.preferred
+	case slices.Contains(choices, a.user.Preferred):
+		return a.user.Preferred
 	}
-	a.choices = choices
+	a.Choices = choices
 	return "SELECT_MFA_TYPE"
 }
 
 func issueSelectMFA(c *call, a *attempt, answer *authAnswer) error {
-	answer.ChallengeParameters["MFAS_CAN_CHOOSE"] = jsonText(a.choices)
-	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.id
+	answer.ChallengeParameters["MFAS_CAN_CHOOSE"] = jsonText(a.Choices)
+	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.ID
 	return nil
 }
 
 func answerSelectMFA(c *call, a *attempt, responses map[string]string) error {
-	if !slices.Contains(a.choices, responses["ANSWER"]) {
+	if !slices.Contains(a.Choices, responses["ANSWER"]) {
 		return fail(mfaMethodNotFound, "MFA method %s is not available to the user.", responses["ANSWER"])
 	}
-	a.queued = responses["ANSWER"]
+	a.Queued = responses["ANSWER"]
 	return nil
 }
 
 // issueCode sends a code to an attribute of the user.
 func issueCode(attr string) func(*call, *attempt, *authAnswer) error {
 	return func(c *call, a *attempt, answer *authAnswer) error {
-		if a.first == "" { // a code as the first factor, before anything was proved
+		if a.First == "" { // a code as the first factor, before anything was proved
 			if err := a.usable(c.now); err != nil {
 				return err
 			}
 		}
-		a.code = newCode()
-		m := message{user: a.user, client: a.client, purpose: "Authentication", attr: attr, code: a.code, metadata: a.metadata}
+		a.Code = newCode()
+		m := message{user: a.user, client: a.client, purpose: "Authentication", attr: attr, code: a.Code, metadata: a.Metadata}
 		if attr == "email" {
-			m.to = a.setUpMail
+			m.to = a.SetUpMail
 		}
 		delivery, err := c.send(m)
 		if err != nil {
@@ -109,55 +109,55 @@ func issueCode(attr string) func(*call, *attempt, *authAnswer) error {
 		}
 		answer.ChallengeParameters["CODE_DELIVERY_DELIVERY_MEDIUM"] = delivery.DeliveryMedium
 		answer.ChallengeParameters["CODE_DELIVERY_DESTINATION"] = delivery.Destination
-		answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.id
-		answer.ChallengeParameters["USERNAME"] = a.id
+		answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.ID
+		answer.ChallengeParameters["USERNAME"] = a.ID
 		return nil
 	}
 }
 
 func answerCode(name string) func(*call, *attempt, map[string]string) error {
 	return func(c *call, a *attempt, responses map[string]string) error {
-		if !equal(a.code, responses[name]) {
+		if !equal(a.Code, responses[name]) {
 			return fail(codeMismatch, "Invalid code or auth state for the user.")
 		}
-		if a.first == "" && a.flow == "USER_AUTH" {
-			a.first = a.challenge
+		if a.First == "" && a.Flow == "USER_AUTH" {
+			a.First = a.Challenge
 			return nil
 		}
-		a.second = a.challenge
-		if a.flow == "CUSTOM_AUTH" {
-			a.custom.record(a.challenge, true, "")
+		a.Second = a.Challenge
+		if a.Flow == "CUSTOM_AUTH" {
+			a.Custom.record(a.Challenge, true, "")
 		}
-		if a.setUpMail != "" {
-			a.user.set("email", a.setUpMail, c)
-			a.user.attributes["email_verified"] = "true"
-			a.user.mfa["EMAIL_OTP"] = true
+		if a.SetUpMail != "" {
+			a.user.set("email", a.SetUpMail, c)
+			a.user.Attributes["email_verified"] = "true"
+			a.user.MFA["EMAIL_OTP"] = true
 		}
 		return nil
 	}
 }
 
 func issueSoftwareToken(c *call, a *attempt, answer *authAnswer) error {
-	if a.user.totp == nil {
+	if a.user.TOTP == nil {
 		return fail(softwareTokenMFANotFound, "Software Token MFA does not exist for the user.")
 	}
-	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.id
-	if a.user.totp.name != "" {
-		answer.ChallengeParameters["FRIENDLY_DEVICE_NAME"] = a.user.totp.name
+	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.ID
+	if a.user.TOTP.Name != "" {
+		answer.ChallengeParameters["FRIENDLY_DEVICE_NAME"] = a.user.TOTP.Name
 	}
 	return nil
 }
 
 func answerSoftwareToken(c *call, a *attempt, responses map[string]string) error {
-	if a.user.totp == nil {
+	if a.user.TOTP == nil {
 		return fail(softwareTokenMFANotFound, "Software Token MFA does not exist for the user.")
 	}
-	if err := a.user.totp.check(responses["SOFTWARE_TOKEN_MFA_CODE"], c.now); err != nil {
+	if err := a.user.TOTP.check(responses["SOFTWARE_TOKEN_MFA_CODE"], c.now); err != nil {
 		return err
 	}
-	a.second = "SOFTWARE_TOKEN_MFA"
-	if a.flow == "CUSTOM_AUTH" {
-		a.custom.record(a.challenge, true, "")
+	a.Second = "SOFTWARE_TOKEN_MFA"
+	if a.Flow == "CUSTOM_AUTH" {
+		a.Custom.record(a.Challenge, true, "")
 	}
 	return nil
 }
@@ -170,7 +170,7 @@ func issueMFASetup(c *call, a *attempt, answer *authAnswer) error {
 		}
 	}
 	answer.ChallengeParameters["MFAS_CAN_SETUP"] = jsonText(can)
-	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.id
+	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.ID
 	return nil
 }
 
@@ -178,9 +178,9 @@ func issueMFASetup(c *call, a *attempt, answer *authAnswer) error {
 // of an e-mail address.
 func answerMFASetup(c *call, a *attempt, responses map[string]string) error {
 	switch email := responses["EMAIL"]; {
-	case a.setup != nil && a.setup.verified:
-		a.setup = nil
-		a.second = "SOFTWARE_TOKEN_MFA"
+	case a.Setup != nil && a.Setup.Verified:
+		a.Setup = nil
+		a.Second = "SOFTWARE_TOKEN_MFA"
 		return nil
 	case email != "" && a.user.pool.offersMFA("EMAIL_OTP"):
 		if err := a.user.pool.checkAttributes(a.client, a.user, map[string]string{"email": email}); err != nil {
@@ -189,8 +189,8 @@ func answerMFASetup(c *call, a *attempt, responses map[string]string) error {
 		if a.user.pool.taken("email", email, a.user) {
 			return fail(aliasExists, "An account with the email already exists.")
 		}
-		a.setUpMail = email
-		a.queued = "EMAIL_OTP"
+		a.SetUpMail = email
+		a.Queued = "EMAIL_OTP"
 		return nil
 	case email != "":
 		return fail(invalidParameter, "Email MFA is not enabled for the user pool.")

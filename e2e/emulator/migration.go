@@ -54,7 +54,7 @@ func (c *call) migrate(client *poolClient, source, name, password string, metada
 	}
 	u := c.addUser(p, name, values)
 	for attr, value := range verified {
-		u.attributes[attr] = value
+		u.Attributes[attr] = value
 	}
 	for attr := range values {
 		p.takeAlias(attr, u)
@@ -64,8 +64,8 @@ func (c *call) migrate(client *poolClient, source, name, password string, metada
 		u.Status = "CONFIRMED"
 	}
 	if password != "" { // it passed in the old directory; this pool's policy does not judge it
-		u.password = newVerifier(p.poolName(), u.Username, password)
+		u.Password = newVerifier(p.poolName(), u.Username, password)
 	}
-	u.mfa["SMS_MFA"] = found.EnableSMSMFA
+	u.MFA["SMS_MFA"] = found.EnableSMSMFA
 	return u, nil
 }

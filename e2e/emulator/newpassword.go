@@ -9,16 +9,16 @@ import (
 
 func issueNewPassword(c *call, a *attempt, answer *authAnswer) error {
 	required := []string{}
-	for _, name := range a.user.pool.missing(a.user.attributes) {
+	for _, name := range a.user.pool.missing(a.user.Attributes) {
 		required = append(required, "userAttributes."+name)
 	}
 	attributes := map[string]string{}
-	for name, value := range a.user.attributes {
+	for name, value := range a.user.Attributes {
 		if a.client.reads(name) {
 			attributes[name] = value
 		}
 	}
-	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.id
+	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.ID
 	answer.ChallengeParameters["requiredAttributes"] = jsonText(required)
 	answer.ChallengeParameters["userAttributes"] = jsonText(attributes)
 	return nil
@@ -37,7 +37,7 @@ func answerNewPassword(c *call, a *attempt, responses map[string]string) error {
 	values := map[string]string{}
 	for key, value := range responses {
 		if name, ok := strings.CutPrefix(key, "userAttributes."); ok {
-			if schema := u.pool.attribute(name); schema != nil && schema.Required && u.attributes[name] != "" {
+			if schema := u.pool.attribute(name); schema != nil && schema.Required && u.Attributes[name] != "" {
 				return fail(notAuthorized, "Cannot modify an already provided %s", name)
 			}
 			values[name] = value
@@ -46,7 +46,7 @@ func answerNewPassword(c *call, a *attempt, responses map[string]string) error {
 	if err := u.pool.checkAttributes(a.client, u, values); err != nil {
 		return err
 	}
-	for _, name := range u.pool.missing(u.attributes) {
+	for _, name := range u.pool.missing(u.Attributes) {
 		if values[name] == "" {
 			return fail(invalidParameter, "Invalid attributes given, %s is missing", name)
 		}

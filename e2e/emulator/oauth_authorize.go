@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -36,27 +35,30 @@ var oauthRoutes = []route{
 
 // oauthState is what the domain remembers.
 type oauthState struct {
-	codes    map[string]*authCode
-	sessions map[string]*webSession
-	idp      map[string]*authRequest // requests that went on to an identity provider, by state
-	headers  map[string]string       // of every page
+	codes    *table[*authCode]
+	sessions *table[*webSession]  // by their cookie
+	idp      *table[*authRequest] // requests that went on to an identity provider, by state
+	headers  map[string]string    // of every page, set by tests
 }
 
-func newOAuthState() oauthState {
-	return oauthState{codes: map[string]*authCode{}, sessions: map[string]*webSession{}, idp: map[string]*authRequest{}, headers: map[string]string{}}
+func newOAuthState(j *journal) oauthState {
+	return oauthState{
+		codes: newTable[*authCode](j, "codes", ""), sessions: newTable[*webSession](j, "web sessions", ""),
+		idp: newTable[*authRequest](j, "provider requests", ""), headers: map[string]string{},
+	}
 }
 
 // authRequest is an authorization request that may be answered.
 type authRequest struct {
 	client       *poolClient
-	redirectURI  string
-	responseType string
-	state        string
-	scopes       []string
-	nonce        string
-	challenge    string // code_challenge, by S256
-	resource     string
-	query        url.Values // as it came: the pages carry it along
+	RedirectURI  string
+	ResponseType string
+	State        string
+	Scopes       []string
+	Nonce        string
+	Challenge    string // code_challenge, by S256
+	Resource     string
+	Query        url.Values // as it came: the pages carry it along
 }
 
 // codeLife is how long an authorization code waits to be exchanged, once.
@@ -66,7 +68,7 @@ const codeLife = 5 * time.Minute
 type authCode struct {
 	*authRequest
 	web     *webSession
-	expires time.Time
+	Expires time.Time
 }
 
 // oauthError is an error that the client is told by a redirect.
@@ -77,7 +79,7 @@ func (e *oauthError) Error() string { return e.code + ": " + e.description }
 // parseAuthRequest checks an authorization request. Without a client and a redirect URI of its own there is nowhere to
 // redirect to: the request is nil then and the error is for a page. Any other error is an *oauthError.
 func (c *call) parseAuthRequest(q url.Values) (*authRequest, error) {
-	client := c.state.clients[q.Get("client_id")]
+	client := c.findClient(q.Get("client_id"))
 	switch {
 	case client == nil:
 		return nil, fail(invalidParameter, "Client does not exist")
@@ -87,34 +89,34 @@ func (c *call) parseAuthRequest(q url.Values) (*authRequest, error) {
 		return nil, fail(invalidParameter, "redirect_mismatch: %s is not a callback URL of the app client.", q.Get("redirect_uri"))
 	}
 	r := &authRequest{
-		client: client, redirectURI: q.Get("redirect_uri"), responseType: q.Get("response_type"), state: q.Get("state"),
-		nonce: q.Get("nonce"), challenge: q.Get("code_challenge"), resource: q.Get("resource"), query: q,
+		client: client, RedirectURI: q.Get("redirect_uri"), ResponseType: q.Get("response_type"), State: q.Get("state"),
+		Nonce: q.Get("nonce"), Challenge: q.Get("code_challenge"), Resource: q.Get("resource"), Query: q,
 	}
-	flow := map[string]string{"code": "code", "token": "implicit"}[r.responseType]
+	flow := map[string]string{"code": "code", "token": "implicit"}[r.ResponseType]
 	method := q.Get("code_challenge_method")
 	switch {
-	case r.responseType == "":
+	case r.ResponseType == "":
 		return r, &oauthError{"invalid_request", "response_type is missing"}
 	case flow == "" || !slices.Contains(client.AllowedOAuthFlows, flow):
 		return r, &oauthError{"unauthorized_client", ""}
-	case method != "" && method != "S256" || r.challenge != "" && method == "":
+	case method != "" && method != "S256" || r.Challenge != "" && method == "":
 		return r, &oauthError{"invalid_request", "code_challenge_method must be S256"}
-	case method != "" && r.challenge == "":
+	case method != "" && r.Challenge == "":
 		return r, &oauthError{"invalid_request", "code_challenge is missing"}
-	case r.challenge != "" && len(r.challenge) != 43:
+	case r.Challenge != "" && len(r.Challenge) != 43:
 		return r, &oauthError{"invalid_request", "code_challenge is not a SHA-256 hash in base64url"}
-	case r.resource != "" && !redirectable(r.resource):
+	case r.Resource != "" && !redirectable(r.Resource):
 		return r, &oauthError{"invalid_request", "resource is not a URL"}
 	}
-	r.scopes = strings.Fields(q.Get("scope"))
-	if len(r.scopes) == 0 {
-		r.scopes = client.AllowedOAuthScopes
+	r.Scopes = strings.Fields(q.Get("scope"))
+	if len(r.Scopes) == 0 {
+		r.Scopes = client.AllowedOAuthScopes
 	}
-	for _, s := range r.scopes {
+	for _, s := range r.Scopes {
 		if !slices.Contains(client.AllowedOAuthScopes, s) {
 			return r, &oauthError{"invalid_scope", ""}
 		}
-		if slices.Contains([]string{"email", "phone", "profile"}, s) && !slices.Contains(r.scopes, "openid") {
+		if slices.Contains([]string{"email", "phone", "profile"}, s) && !slices.Contains(r.Scopes, "openid") {
 			return r, &oauthError{"invalid_scope", s + " needs openid"}
 		}
 	}
@@ -148,12 +150,12 @@ func (c *call) refuse(w http.ResponseWriter, r *authRequest, err error) {
 
 // redirect answers the client: in the query of its redirect URI or, for an implicit grant, in the fragment.
 func (r *authRequest) redirect(w http.ResponseWriter, v url.Values) {
-	if r.state != "" {
-		v.Set("state", r.state)
+	if r.State != "" {
+		v.Set("state", r.State)
 	}
-	to := r.redirectURI
+	to := r.RedirectURI
 	switch {
-	case r.responseType == "token" && slices.Contains(r.client.AllowedOAuthFlows, "implicit"):
+	case r.ResponseType == "token" && slices.Contains(r.client.AllowedOAuthFlows, "implicit"):
 		to += "#" + v.Encode()
 	case strings.Contains(to, "?"):
 		to += "&" + v.Encode()
@@ -189,7 +191,7 @@ func serveAuthorize(c *call, w http.ResponseWriter) {
 	if web != nil && !r.accepts(web, c.now) {
 		web = nil
 	}
-	if web != nil && !slices.Contains(prompt, "login") && !slices.Contains(prompt, "select_account") && (idp == nil || web.idp == idp.ProviderName) {
+	if web != nil && !slices.Contains(prompt, "login") && !slices.Contains(prompt, "select_account") && (idp == nil || web.IdP == idp.ProviderName) {
 		c.grant(w, r, web)
 		return
 	}
@@ -206,8 +208,8 @@ func serveAuthorize(c *call, w http.ResponseWriter) {
 // identityProvider is the one that the request names; nil for the pool's own users or a choice.
 func (r *authRequest) identityProvider() (*identityProvider, error) {
 	p := r.client.pool
-	name := r.query.Get("identity_provider")
-	if id := r.query.Get("idp_identifier"); id != "" {
+	name := r.Query.Get("identity_provider")
+	if id := r.Query.Get("idp_identifier"); id != "" {
 		idp := p.identified(id)
 		if idp == nil {
 			return nil, &oauthError{"invalid_request", "no identity provider has this idp_identifier"}
@@ -217,22 +219,18 @@ func (r *authRequest) identityProvider() (*identityProvider, error) {
 	if name == "" || name == "COGNITO" {
 		return nil, nil
 	}
-	if p.providers[name] == nil || !slices.Contains(r.client.SupportedIdentityProviders, name) {
+	if p.Providers[name] == nil || !slices.Contains(r.client.SupportedIdentityProviders, name) {
 		return nil, &oauthError{"invalid_request", "identity_provider is not one of the client's"}
 	}
-	return p.providers[name], nil
+	return p.Providers[name], nil
 }
 
 // grant answers a request for a user who has signed in.
 func (c *call) grant(w http.ResponseWriter, r *authRequest, web *webSession) {
-	if r.responseType == "code" {
-		for code, old := range c.state.oauth.codes {
-			if !c.now.Before(old.expires) {
-				delete(c.state.oauth.codes, code)
-			}
-		}
+	if r.ResponseType == "code" {
+		c.state.oauth.codes.removeAll(func(old *authCode) bool { return !c.now.Before(old.Expires) })
 		code := uuid()
-		c.state.oauth.codes[code] = &authCode{r, web, c.now.Add(codeLife)}
+		c.state.oauth.codes.put(code, &authCode{r, web, c.now.Add(codeLife)})
 		r.redirect(w, url.Values{"code": {code}})
 		return
 	}
@@ -250,18 +248,18 @@ func (c *call) grant(w http.ResponseWriter, r *authRequest, web *webSession) {
 
 // oauthTokens begins the session that a request asked for.
 func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResult, error) {
-	g := c.newGrant(r.client, web.user, r.scopes...)
-	g.oauth, g.nonce, g.authTime, g.resource, g.extra = true, r.nonce, web.authTime, r.resource, map[string]any{}
-	if web.idp != "" {
-		g.extra["identities"] = web.user.federated
+	g := c.newGrant(r.client, web.user, r.Scopes...)
+	g.OAuth, g.Nonce, g.AuthTime, g.Resource, g.Extra = true, r.Nonce, web.AuthTime, r.Resource, map[string]any{}
+	if web.IdP != "" {
+		g.Extra["identities"] = slices.Clone(web.user.Federated)
 	}
-	g.origin, g.amr = web, web.amr
+	g.origin, g.AMR = web, web.AMR
 	result, err := c.mint(g, "TokenGeneration_HostedAuth", nil)
 	if err != nil {
-		delete(c.state.grants, g.eventID)
+		c.state.grants.remove(g.EventID)
 		return nil, err
 	}
-	if r.responseType == "code" {
+	if r.ResponseType == "code" {
 		c.track(g)
 		result.RefreshToken = c.newRefreshToken(g)
 	}
@@ -270,13 +268,14 @@ func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResu
 
 // webSession is a user who has signed in on the domain: what its cookie stands for.
 type webSession struct {
+	ID       string // the cookie's value
 	user     *user
-	idp      string      // the identity provider that the user came by
-	amr      []string    // factors of the sign-in
+	IdP      string      // the identity provider that the user came by
+	AMR      []string    // factors of the sign-in
 	client   *poolClient // that the user signed in for
-	tracked  *trackedSession
-	authTime time.Time
-	expires  time.Time
+	Tracked  *trackedSession
+	AuthTime time.Time
+	Expires  time.Time
 }
 
 // webSessionLife is that of managed login's cookie.
@@ -291,8 +290,8 @@ func (c *call) webSession(client *poolClient) *webSession {
 	if err != nil {
 		return nil
 	}
-	web := c.state.oauth.sessions[cookie.Value]
-	if web == nil || !c.now.Before(web.expires) || !web.reuse(client, c.now) || web.user.pool != p || p.bySub(web.user.Sub) != web.user || !web.user.Enabled {
+	web := c.state.oauth.sessions.get(cookie.Value)
+	if web == nil || !c.now.Before(web.Expires) || !web.reuse(client, c.now) || web.user.pool != p || p.bySub(web.user.Sub) != web.user || !web.user.Enabled {
 		return nil
 	}
 	return web
@@ -300,21 +299,21 @@ func (c *call) webSession(client *poolClient) *webSession {
 
 // newWebSession remembers a user who has just signed in.
 func (c *call) newWebSession(w http.ResponseWriter, client *poolClient, u *user, idp string, amr []string) *webSession {
-	maps.DeleteFunc(c.state.oauth.sessions, func(_ string, old *webSession) bool { return !c.now.Before(old.expires) })
-	web, life := &webSession{user: u, idp: idp, amr: amr, client: client, authTime: c.now}, webSessionLife
-	if u.pool.sessions.UserSessionTracking == "ENABLED" {
-		web.tracked, life = c.newTracked("sso"), trackedSSOLife
+	c.state.oauth.sessions.removeAll(func(old *webSession) bool { return !c.now.Before(old.Expires) })
+	web, life := &webSession{user: u, IdP: idp, AMR: amr, client: client, AuthTime: c.now}, webSessionLife
+	if u.pool.Sessions.UserSessionTracking == "ENABLED" {
+		web.Tracked, life = c.newTracked("sso"), trackedSSOLife
 	}
-	web.expires = c.now.Add(life)
-	value := opaque(32)
-	c.state.oauth.sessions[value] = web
-	c.setCookie(w, cookieName(u.pool), value, int(life.Seconds()))
+	web.Expires = c.now.Add(life)
+	web.ID = opaque(32)
+	c.state.oauth.sessions.put(web.ID, web)
+	c.setCookie(w, cookieName(u.pool), web.ID, int(life.Seconds()))
 	return web
 }
 
 func (c *call) endWebSession(w http.ResponseWriter, p *userPool) {
 	if cookie, err := c.http.Cookie(cookieName(p)); err == nil {
-		delete(c.state.oauth.sessions, cookie.Value)
+		c.state.oauth.sessions.remove(cookie.Value)
 	}
 	c.setCookie(w, cookieName(p), "", -1)
 }

@@ -11,7 +11,7 @@ func serveLogout(c *call, w http.ResponseWriter) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	q := c.http.URL.Query()
-	client := c.state.clients[q.Get("client_id")]
+	client := c.findClient(q.Get("client_id"))
 	if client == nil {
 		c.errorPage(w, "Client does not exist")
 		return

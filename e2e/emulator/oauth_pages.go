@@ -97,4 +97,4 @@ func mfaLabel(method string) string {
 }
 
 // pageQuery is the query that a request's pages carry.
-func (r *authRequest) pageQuery() template.URL { return template.URL(r.query.Encode()) }
+func (r *authRequest) pageQuery() template.URL { return template.URL(r.Query.Encode()) }

@@ -47,7 +47,7 @@ func serveLogin(c *call, w http.ResponseWriter) {
 		return
 	}
 	web := c.webSession(r.client)
-	if web != nil && (!r.accepts(web, c.now) || slices.Contains(strings.Fields(r.query.Get("prompt")), "login")) {
+	if web != nil && (!r.accepts(web, c.now) || slices.Contains(strings.Fields(r.Query.Get("prompt")), "login")) {
 		web = nil
 	}
 	v := loginView(r)
@@ -56,7 +56,7 @@ func serveLogin(c *call, w http.ResponseWriter) {
 	}
 	switch {
 	case c.http.Method == http.MethodGet:
-		v.Username = r.query.Get("login_hint")
+		v.Username = r.Query.Get("login_hint")
 		c.render(w, http.StatusOK, "login", v)
 	case form.Has("continue") && web != nil:
 		c.grant(w, r, web)
@@ -81,13 +81,13 @@ func serveLogin(c *call, w http.ResponseWriter) {
 
 // loginView shows what the client lets users sign in with.
 func loginView(r *authRequest) view {
-	v := view{Title: "Sign in", Query: r.pageQuery(), Lang: r.query.Get("lang")}
+	v := view{Title: "Sign in", Query: r.pageQuery(), Lang: r.Query.Get("lang")}
 	for _, name := range r.client.SupportedIdentityProviders {
 		if name == "COGNITO" {
 			v.Password = true
-		} else if r.client.pool.providers[name] != nil {
+		} else if r.client.pool.Providers[name] != nil {
 			q := url.Values{}
-			for k, values := range r.query {
+			for k, values := range r.Query {
 				q[k] = values
 			}
 			q.Set("identity_provider", name)
@@ -110,10 +110,10 @@ func (c *call) signInByPassword(r *authRequest, username, password string) (*att
 	if err != nil {
 		return nil, nil, err
 	}
-	a.complete = signedInHere
+	a.Hosted = true
 	for _, level := range r.levels() { // those that the user has no factor for are no demand: acr is a voluntary claim (OIDC Core 5.5.1.1)
 		if a.user != nil && a.reach("PASSWORD") >= level {
-			a.target = level
+			a.Target = level
 			break
 		}
 	}
@@ -146,14 +146,14 @@ var hostedChallenges = map[string]string{
 
 // challengePage asks the challenge at which an attempt stands.
 func (c *call) challengePage(w http.ResponseWriter, r *authRequest, a *attempt, session, destination, wrong string) {
-	v := view{Query: r.pageQuery(), Session: session, Challenge: a.challenge, Error: wrong, Destination: destination, Answer: hostedChallenges[a.challenge]}
-	switch a.challenge {
+	v := view{Query: r.pageQuery(), Session: session, Challenge: a.Challenge, Error: wrong, Destination: destination, Answer: hostedChallenges[a.Challenge]}
+	switch a.Challenge {
 	case "SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA":
 		v.Title = "Enter your code"
 	case "SELECT_MFA_TYPE":
-		v.Title, v.Choices = "Choose how to get your code", a.choices
+		v.Title, v.Choices = "Choose how to get your code", a.Choices
 	case "NEW_PASSWORD_REQUIRED":
-		v.Title, v.Required = "Choose a new password", a.user.pool.missing(a.user.attributes)
+		v.Title, v.Required = "Choose a new password", a.user.pool.missing(a.user.Attributes)
 	case "MFA_SETUP":
 		v.Title = "Set up your authenticator app"
 		out, err := associateSoftwareToken(c, &associateInput{Session: session})
@@ -163,7 +163,7 @@ func (c *call) challengePage(w http.ResponseWriter, r *authRequest, a *attempt, 
 		}
 		v.Secret, v.Session = out.SecretCode, out.Session
 	default:
-		c.errorPage(w, "The local Cognito's pages cannot ask the challenge "+a.challenge+".")
+		c.errorPage(w, "The local Cognito's pages cannot ask the challenge "+a.Challenge+".")
 		return
 	}
 	c.render(w, http.StatusOK, "challenge", v)
@@ -184,18 +184,18 @@ func serveChallenge(c *call, w http.ResponseWriter) {
 		c.render(w, http.StatusOK, "login", v)
 		return
 	}
-	name, destination := a.challenge, form.Get("destination")
-	responses := map[string]string{"USERNAME": a.id}
+	name, destination := a.Challenge, form.Get("destination")
+	responses := map[string]string{"USERNAME": a.ID}
 	if key := hostedChallenges[name]; key != "" {
 		responses[key] = strings.TrimSpace(form.Get("answer"))
 	}
-	for _, attr := range a.user.pool.missing(a.user.attributes) {
+	for _, attr := range a.user.pool.missing(a.user.Attributes) {
 		if name == "NEW_PASSWORD_REQUIRED" {
 			responses["userAttributes."+attr] = form.Get(attr)
 		}
 	}
 	if r.client.secret() != "" {
-		responses["SECRET_HASH"] = secretHash(r.client.secret(), a.id, r.client.ID)
+		responses["SECRET_HASH"] = secretHash(r.client.secret(), a.ID, r.client.ID)
 	}
 	if name == "MFA_SETUP" {
 		out, err := verifySoftwareToken(c, &verifySoftwareTokenInput{Session: session, UserCode: strings.TrimSpace(form.Get("answer"))})
@@ -307,7 +307,7 @@ func (c *call) signInConfirmed(w http.ResponseWriter, r *authRequest, username s
 		c.errorPage(w, asException(err).message)
 		return
 	}
-	a.first, a.complete = "SIGN_UP", signedInHere
+	a.First, a.Hosted = "SIGN_UP", true
 	answer, err := a.advance(c)
 	if err != nil {
 		c.errorPage(w, asException(err).message)

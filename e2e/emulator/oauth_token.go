@@ -28,7 +28,7 @@ func (c *call) oauthClient(w http.ResponseWriter) (*poolClient, error) {
 		}
 		id, secret = user, pass
 	}
-	client := c.state.clients[id]
+	client := c.findClient(id)
 	if id == "" {
 		return nil, &oauthError{"invalid_request", ""}
 	}
@@ -109,18 +109,18 @@ func (c *call) exchangeCode(client *poolClient, form url.Values) (*authenticatio
 	if form.Get("code") == "" || form.Get("redirect_uri") == "" {
 		return nil, &oauthError{"invalid_request", ""}
 	}
-	code := c.state.oauth.codes[form.Get("code")]
+	code := c.state.oauth.codes.get(form.Get("code"))
 	invalid := &oauthError{"invalid_grant", ""}
 	if code == nil {
 		return nil, invalid
 	}
-	delete(c.state.oauth.codes, form.Get("code"))
+	c.state.oauth.codes.remove(form.Get("code"))
 	verifier := form.Get("code_verifier")
 	sum := sha256.Sum256([]byte(verifier))
 	switch {
-	case code.client != client, code.redirectURI != form.Get("redirect_uri"), !c.now.Before(code.expires),
-		(code.challenge == "") != (verifier == ""), // RFC 9700 4.8.2: no verifier where there was no challenge
-		code.challenge != "" && !equal(code.challenge, base64.RawURLEncoding.EncodeToString(sum[:])),
+	case code.client != client, code.RedirectURI != form.Get("redirect_uri"), !c.now.Before(code.Expires),
+		(code.Challenge == "") != (verifier == ""), // RFC 9700 4.8.2: no verifier where there was no challenge
+		code.Challenge != "" && !equal(code.Challenge, base64.RawURLEncoding.EncodeToString(sum[:])),
 		code.web.user.pool.bySub(code.web.user.Sub) != code.web.user, !code.web.user.Enabled:
 		return nil, invalid
 	}
@@ -139,7 +139,7 @@ func (c *call) clientCredentials(client *poolClient, scopes []string) (*authenti
 	}
 	life := client.accessValidity()
 	return &authenticationResult{
-		AccessToken: client.pool.signing().access.sign(jwt.MapClaims{
+		AccessToken: client.pool.Keys.Access.sign(jwt.MapClaims{
 			"sub": client.ID, "client_id": client.ID, "token_use": "access", "scope": strings.Join(scopes, " "), "iss": c.issuer(client.pool),
 			"auth_time": c.now.Unix(), "iat": c.now.Unix(), "exp": c.now.Add(life).Unix(), "version": 2, "jti": uuid(),
 		}),

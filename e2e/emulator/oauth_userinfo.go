@@ -25,18 +25,18 @@ func serveUserInfo(c *call, w http.ResponseWriter) {
 	case err != nil || t.user == nil || t.grant == nil:
 		refuse(http.StatusUnauthorized, "invalid_token", "Access token is expired, disabled, or deleted, or the user has globally signed out.")
 		return
-	case !t.grant.oauth || !slices.Contains(t.scopes(), "openid"):
+	case !t.grant.OAuth || !slices.Contains(t.scopes(), "openid"):
 		refuse(http.StatusUnauthorized, "invalid_token", "Access token does not contain openid scope")
 		return
 	}
 	info := map[string]any{"sub": t.user.Sub, "username": t.user.Username}
-	for name, value := range t.user.attributes { // email_verified is text here, unlike in the ID token
+	for name, value := range t.user.Attributes { // email_verified is text here, unlike in the ID token
 		if t.grant.client.reads(name) && scopeShows(t.scopes(), name) {
 			info[name] = value
 		}
 	}
-	if t.grant.extra["identities"] != nil {
-		info["identities"] = jsonText(t.grant.extra["identities"])
+	if t.grant.Extra["identities"] != nil {
+		info["identities"] = jsonText(t.grant.Extra["identities"])
 	}
 	writePlain(w, info)
 }

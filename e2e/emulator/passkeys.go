@@ -23,20 +23,20 @@ var passkeyOperations = service{
 
 // passkey is a registered WebAuthn credential.
 type passkey struct {
-	credential webauthn.Credential
-	rpID       string
-	attachment string
-	created    time.Time
+	Credential webauthn.Credential
+	RPID       string
+	Attachment string
+	Created    time.Time
 }
 
-func (k *passkey) id() string { return base64.RawURLEncoding.EncodeToString(k.credential.ID) }
+func (k *passkey) id() string { return base64.RawURLEncoding.EncodeToString(k.Credential.ID) }
 
 // passkeyCeremony is a registration or a sign-in between its options and the authenticator's answer.
 type passkeyCeremony struct {
-	session webauthn.SessionData
-	rpID    string
-	client  string // that began a registration
-	expires time.Time
+	Session webauthn.SessionData
+	RPID    string
+	Client  string // that began a registration
+	Expires time.Time
 }
 
 // passkeyUser is a user as go-webauthn sees one: with the credentials of one relying party.
@@ -50,9 +50,9 @@ func (u passkeyUser) WebAuthnName() string        { return u.Username }
 func (u passkeyUser) WebAuthnDisplayName() string { return u.Username }
 func (u passkeyUser) WebAuthnCredentials() []webauthn.Credential {
 	var all []webauthn.Credential
-	for _, k := range u.passkeys {
-		if k.rpID == u.rpID {
-			all = append(all, k.credential)
+	for _, k := range u.Passkeys {
+		if k.RPID == u.rpID {
+			all = append(all, k.Credential)
 		}
 	}
 	return all
@@ -76,7 +76,7 @@ func (u *user) checkPasskeyMFA(settings map[string]*mfaPreference) error {
 		return fail(invalidParameter, "WebAuthn MFA is not enabled for the user pool.")
 	case !other:
 		return fail(invalidParameter, "WebAuthn MFA requires enabling an additional MFA setting.")
-	case len(u.passkeys) == 0:
+	case len(u.Passkeys) == 0:
 		return fail(invalidParameter, "User does not have applicable WebAuthn credentials to enable WebAuthn MFA.")
 	}
 	return nil
@@ -85,7 +85,7 @@ func (u *user) checkPasskeyMFA(settings map[string]*mfaPreference) error {
 // passkeySuffices reports whether the user may sign in by a passkey alone: where a second factor is due, pool and user
 // both have to count it as two.
 func (u *user) passkeySuffices() bool {
-	return !u.needsMFA() || u.pool.passkeyIsMFA() && u.webAuthnMFA
+	return !u.needsMFA() || u.pool.passkeyIsMFA() && u.WebAuthnMFA
 }
 
 func (p *userPool) allowsPasskeys() bool {
@@ -160,7 +160,7 @@ func startWebAuthnRegistration(c *call, in *accessTokenInput) (*startWebAuthnOut
 	if err != nil {
 		return nil, err
 	}
-	u.enrol = &passkeyCeremony{session: *session, rpID: rpID, client: token.text("client_id"), expires: c.now.Add(5 * time.Minute)}
+	u.Enrol = &passkeyCeremony{Session: *session, RPID: rpID, Client: token.text("client_id"), Expires: c.now.Add(5 * time.Minute)}
 	return &startWebAuthnOutput{creation.Response}, nil
 }
 
@@ -177,15 +177,15 @@ func completeWebAuthnRegistration(c *call, in *completeWebAuthnInput) (*empty, e
 	if err != nil {
 		return nil, err
 	}
-	ceremony := u.enrol
+	ceremony := u.Enrol
 	switch {
 	case !u.pool.allowsPasskeys():
 		return nil, fail(webAuthnNotEnabled, "Passkeys are not enabled for the user pool.")
-	case ceremony == nil || !c.now.Before(ceremony.expires):
+	case ceremony == nil || !c.now.Before(ceremony.Expires):
 		return nil, fail(webAuthnChallengeNotFound, "No passkey registration is under way: call StartWebAuthnRegistration first.")
-	case ceremony.client != token.text("client_id"):
+	case ceremony.Client != token.text("client_id"):
 		return nil, fail(webAuthnClientMismatch, "The passkey registration was started by another app client.")
-	case len(u.passkeys) >= maxPasskeys:
+	case len(u.Passkeys) >= maxPasskeys:
 		return nil, fail(limitExceeded, "A user can have up to %d passkeys.", maxPasskeys)
 	}
 	body, err := json.Marshal(in.Credential)
@@ -197,28 +197,28 @@ func completeWebAuthnRegistration(c *call, in *completeWebAuthnInput) (*empty, e
 		return nil, fail(invalidParameter, "Invalid passkey credential: %v", err)
 	}
 	client := parsed.Response.CollectedClientData
-	hash := sha256.Sum256([]byte(ceremony.rpID))
+	hash := sha256.Sum256([]byte(ceremony.RPID))
 	switch {
-	case client.Challenge != ceremony.session.Challenge:
+	case client.Challenge != ceremony.Session.Challenge:
 		return nil, fail(webAuthnChallengeNotFound, "The passkey answers another challenge.")
-	case !allowedOrigin(client.Origin, ceremony.rpID):
-		return nil, fail(webAuthnOriginNotAllowed, "Origin %s is not allowed for the relying party %s.", client.Origin, ceremony.rpID)
+	case !allowedOrigin(client.Origin, ceremony.RPID):
+		return nil, fail(webAuthnOriginNotAllowed, "Origin %s is not allowed for the relying party %s.", client.Origin, ceremony.RPID)
 	case !bytes.Equal(parsed.Response.AttestationObject.AuthData.RPIDHash, hash[:]):
-		return nil, fail(webAuthnRelyingPartyMismatch, "The passkey is not for the relying party %s.", ceremony.rpID)
+		return nil, fail(webAuthnRelyingPartyMismatch, "The passkey is not for the relying party %s.", ceremony.RPID)
 	}
-	w, err := u.pool.webAuthn(ceremony.rpID, client.Origin)
+	w, err := u.pool.webAuthn(ceremony.RPID, client.Origin)
 	if err != nil {
 		return nil, err
 	}
-	credential, err := w.CreateCredential(passkeyUser{u, ceremony.rpID}, ceremony.session, parsed)
+	credential, err := w.CreateCredential(passkeyUser{u, ceremony.RPID}, ceremony.Session, parsed)
 	if err != nil {
 		return nil, fail(webAuthnNotSupported, "The passkey was refused: %v", err)
 	}
-	if slices.ContainsFunc(u.passkeys, func(k *passkey) bool { return bytes.Equal(k.credential.ID, credential.ID) }) {
+	if slices.ContainsFunc(u.Passkeys, func(k *passkey) bool { return bytes.Equal(k.Credential.ID, credential.ID) }) {
 		return nil, fail(invalidParameter, "The passkey is registered already.")
 	}
-	u.enrol = nil
-	u.passkeys = append(u.passkeys, &passkey{*credential, ceremony.rpID, string(parsed.AuthenticatorAttachment), c.now})
+	u.Enrol = nil
+	u.Passkeys = append(u.Passkeys, &passkey{*credential, ceremony.RPID, string(parsed.AuthenticatorAttachment), c.now})
 	return nil, nil
 }
 
@@ -247,14 +247,14 @@ func listWebAuthnCredentials(c *call, in *listWebAuthnInput) (*listWebAuthnOutpu
 	if err != nil {
 		return nil, err
 	}
-	some, next, err := page(u.passkeys, in.MaxResults, 20, in.NextToken, (*passkey).id)
+	some, next, err := page(u.Passkeys, in.MaxResults, 20, in.NextToken, (*passkey).id)
 	if err != nil {
 		return nil, err
 	}
 	out := &listWebAuthnOutput{Credentials: []passkeyDescription{}, NextToken: next}
 	for _, k := range some {
 		out.Credentials = append(out.Credentials, passkeyDescription{
-			k.id(), "Passkey", k.rpID, k.attachment, append([]protocol.AuthenticatorTransport{}, k.credential.Transport...), seconds(k.created),
+			k.id(), "Passkey", k.RPID, k.Attachment, append([]protocol.AuthenticatorTransport{}, k.Credential.Transport...), seconds(k.Created),
 		})
 	}
 	return out, nil
@@ -270,12 +270,12 @@ func deleteWebAuthnCredential(c *call, in *deleteWebAuthnInput) (*empty, error) 
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(u.passkeys, func(k *passkey) bool { return k.id() == in.CredentialId })
+	i := slices.IndexFunc(u.Passkeys, func(k *passkey) bool { return k.id() == in.CredentialId })
 	if i < 0 {
 		return nil, fail(resourceNotFound, "Passkey credential does not exist.")
 	}
-	u.passkeys = slices.Delete(u.passkeys, i, i+1)
-	u.webAuthnMFA = u.webAuthnMFA && len(u.passkeys) > 0
+	u.Passkeys = slices.Delete(u.Passkeys, i, i+1)
+	u.WebAuthnMFA = u.WebAuthnMFA && len(u.Passkeys) > 0
 	return nil, nil
 }
 
@@ -302,9 +302,9 @@ func issueWebAuthn(c *call, a *attempt, answer *authAnswer) error {
 	if err != nil {
 		return err
 	}
-	a.passkey = &passkeyCeremony{session: *session, rpID: rpID}
+	a.Passkey = &passkeyCeremony{Session: *session, RPID: rpID}
 	answer.ChallengeParameters["CREDENTIAL_REQUEST_OPTIONS"] = jsonText(assertion.Response)
-	answer.ChallengeParameters["USERNAME"] = a.id
+	answer.ChallengeParameters["USERNAME"] = a.ID
 	return nil
 }
 
@@ -314,26 +314,26 @@ func answerWebAuthn(c *call, a *attempt, responses map[string]string) error {
 		return fail(invalidParameter, "Invalid passkey credential: %v", err)
 	}
 	origin := parsed.Response.CollectedClientData.Origin
-	if !allowedOrigin(origin, a.passkey.rpID) {
-		return fail(notAuthorized, "Origin %s is not allowed for the relying party %s.", origin, a.passkey.rpID)
+	if !allowedOrigin(origin, a.Passkey.RPID) {
+		return fail(notAuthorized, "Origin %s is not allowed for the relying party %s.", origin, a.Passkey.RPID)
 	}
-	w, err := a.client.pool.webAuthn(a.passkey.rpID, origin)
+	w, err := a.client.pool.webAuthn(a.Passkey.RPID, origin)
 	if err != nil {
 		return err
 	}
-	used, err := w.ValidateLogin(passkeyUser{a.user, a.passkey.rpID}, a.passkey.session, parsed)
+	used, err := w.ValidateLogin(passkeyUser{a.user, a.Passkey.RPID}, a.Passkey.Session, parsed)
 	if err != nil || used.Authenticator.CloneWarning {
 		return fail(notAuthorized, "The passkey was refused.")
 	}
-	for _, k := range a.user.passkeys {
-		if bytes.Equal(k.credential.ID, used.ID) {
-			k.credential = *used
-			a.roaming = k.attachment == string(protocol.CrossPlatform)
+	for _, k := range a.user.Passkeys {
+		if bytes.Equal(k.Credential.ID, used.ID) {
+			k.Credential = *used
+			a.Roaming = k.Attachment == string(protocol.CrossPlatform)
 		}
 	}
-	a.first = "WEB_AUTHN"
-	if parsed.Response.AuthenticatorData.Flags.HasUserVerified() && a.client.pool.passkeyIsMFA() && a.user.webAuthnMFA {
-		a.second = "WEB_AUTHN"
+	a.First = "WEB_AUTHN"
+	if parsed.Response.AuthenticatorData.Flags.HasUserVerified() && a.client.pool.passkeyIsMFA() && a.user.WebAuthnMFA {
+		a.Second = "WEB_AUTHN"
 	}
 	return nil
 }

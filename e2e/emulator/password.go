@@ -58,67 +58,69 @@ func (c *call) setPassword(u *user, password string) error {
 	}
 	size := u.pool.passwordRules().PasswordHistorySize
 	if size > 0 {
-		for _, old := range u.history[:min(size, len(u.history))] {
+		for _, old := range u.History[:min(size, len(u.History))] {
 			if old.matches(u.pool.poolName(), u.Username, password) {
 				return fail(passwordHistory, "Password has previously been used")
 			}
 		}
 	}
-	u.password = newVerifier(u.pool.poolName(), u.Username, password)
-	u.history = append([]*verifier{u.password}, u.history[:min(max(size-1, 0), len(u.history))]...)
-	u.passwordExpires = time.Time{}
+	u.Password = newVerifier(u.pool.poolName(), u.Username, password)
+	u.History = append([]*verifier{u.Password}, u.History[:min(max(size-1, 0), len(u.History))]...)
+	u.PasswordExpires = time.Time{}
 	u.Modified = c.now
 	return nil
 }
 
 // hasPassword checks a password that came in the clear.
 func (u *user) hasPassword(password string) bool {
-	return u.password != nil && u.password.matches(u.pool.poolName(), u.Username, password)
+	return u.Password != nil && u.Password.matches(u.pool.poolName(), u.Username, password)
 }
 
 // lockout counts failed password attempts: from the fifth on the name is locked for 2^(n-5) seconds, up to 15 minutes;
 // attempts meanwhile do not count; 15 minutes without an attempt forget all (developer guide, "Lockout behavior for
 // failed sign-in attempts").
 type lockout struct {
-	failures    int
-	until, last time.Time
+	Failures    int
+	Until, Last time.Time
 }
 
 const lockoutMax = 15 * time.Minute
 
 // lockoutKey is of one Region: the counters are not replicated (developer guide, "Multi-Region replication").
-func (c *call) lockoutKey(p *userPool, name string) string { return c.region + " " + p.canonical(name) }
+func (c *call) lockoutKey(p *userPool, name string) string {
+	return p.ID + " " + c.region + " " + p.canonical(name)
+}
 
-func (c *call) unlock(p *userPool, name string) { delete(p.lockouts, c.lockoutKey(p, name)) }
+func (c *call) unlock(p *userPool, name string) { c.state.lockouts.remove(c.lockoutKey(p, name)) }
 
 // locked refuses an attempt by a name, existing or not, that is locked out.
 func (c *call) locked(p *userPool, name string) error {
-	l := p.lockouts[c.lockoutKey(p, name)]
+	l := c.state.lockouts.get(c.lockoutKey(p, name))
 	if l == nil {
 		return nil
 	}
-	if c.now.Sub(l.last) >= lockoutMax {
+	if c.now.Sub(l.Last) >= lockoutMax {
 		c.unlock(p, name)
 		return nil
 	}
-	if c.now.Before(l.until) {
+	if c.now.Before(l.Until) {
 		return fail(notAuthorized, "Password attempts exceeded")
 	}
 	return nil
 }
 
 func (c *call) passwordFailed(p *userPool, name string) error {
-	l := p.lockouts[c.lockoutKey(p, name)]
+	l := c.state.lockouts.get(c.lockoutKey(p, name))
 	if l == nil {
 		l = &lockout{}
-		p.lockouts[c.lockoutKey(p, name)] = l
+		c.state.lockouts.put(c.lockoutKey(p, name), l)
 	}
-	l.failures++
-	l.last = c.now
-	if n := l.failures - 5; n >= 0 {
-		l.until = c.now.Add(min(time.Second<<min(n, 20), lockoutMax))
+	l.Failures++
+	l.Last = c.now
+	if n := l.Failures - 5; n >= 0 {
+		l.Until = c.now.Add(min(time.Second<<min(n, 20), lockoutMax))
 	}
-	c.noteEvent(p.users[p.canonical(name)], "Fail")
+	c.noteEvent(p.users.get(p.canonical(name)), "Fail")
 	return errWrongPassword()
 }
 

@@ -40,7 +40,7 @@ func (c *call) poolOfIssuer(iss string) *userPool {
 	if !ok {
 		return nil
 	}
-	return c.state.pools[id]
+	return c.state.pools.get(id)
 }
 
 // discoveryRoutes are the public documents of an issuer.
@@ -56,7 +56,7 @@ var discoveryRoutes = []route{
 func ofUpdatedIssuer(serve func(*call, http.ResponseWriter)) func(*call, http.ResponseWriter) {
 	return func(c *call, w http.ResponseWriter) {
 		c.mu.Lock()
-		p := c.state.pools[c.http.PathValue("pool")]
+		p := c.state.pools.get(c.http.PathValue("pool"))
 		refused := p != nil && (p.IssuerConfiguration == nil || p.IssuerConfiguration.Type != updatedIssuer)
 		c.mu.Unlock()
 		if refused {

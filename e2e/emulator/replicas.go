@@ -58,11 +58,13 @@ type regionKey struct{}
 
 // ReplicaHandler serves the secondary Region, for the pools as StartReplica says.
 func (s *Server) ReplicaHandler() http.Handler {
+	defer s.settle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, p := range s.state.pools {
-		if p.replica == nil {
-			p.replica = &replica{SeedReplicaRegion, "ACTIVE"}
+	for id, p := range s.state.pools.all() {
+		if p.Replica == nil {
+			p.Replica = &replica{SeedReplicaRegion, "ACTIVE"}
+			s.state.pools.touch(id)
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -110,19 +112,19 @@ func (c *call) serves(body []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var p *userPool
-	if client := c.state.clients[in.ClientId]; client != nil {
+	if client := c.findClient(in.ClientId); client != nil {
 		p = client.pool
 	} else if claims := (jwt.MapClaims{}); in.AccessToken != "" {
 		jwt.NewParser().ParseUnverified(in.AccessToken, claims)
 		issuer, _ := claims["iss"].(string)
-		p = c.state.pools[issuer[strings.LastIndexByte(issuer, '/')+1:]]
+		p = c.state.pools.get(issuer[strings.LastIndexByte(issuer, '/')+1:])
 	}
 	switch {
 	case p == nil:
 		return nil
-	case p.replica == nil:
+	case p.Replica == nil:
 		return fail(resourceNotFound, "User pool %s does not exist.", p.ID)
-	case p.replica.status != "ACTIVE":
+	case p.Replica.Status != "ACTIVE":
 		return errReadOnly()
 	}
 	return nil
@@ -139,7 +141,7 @@ func (c *call) asksInRegion(challenge string) error {
 
 // replica is a pool's copy in a secondary Region; it may have one.
 type replica struct {
-	region, status string // INACTIVE or ACTIVE: to be created takes no time here
+	Region, Status string // INACTIVE or ACTIVE: to be created takes no time here
 }
 
 type replicaType struct {
@@ -151,7 +153,7 @@ func (p *userPool) arn(region string) string {
 }
 
 func (p *userPool) describeReplica() *replicaType {
-	return &replicaType{p.replica.region, p.replica.status, "SECONDARY", p.arn(p.replica.region)}
+	return &replicaType{p.Replica.Region, p.Replica.Status, "SECONDARY", p.arn(p.Replica.Region)}
 }
 
 type replicaOutput struct{ UserPoolReplica *replicaType }
@@ -173,10 +175,10 @@ func createUserPoolReplica(c *call, in *createReplicaInput) (*replicaOutput, err
 	switch {
 	case in.RegionName == p.region():
 		return nil, fail(invalidParameter, "The user pool is in %s already.", in.RegionName)
-	case p.replica != nil:
+	case p.Replica != nil:
 		return nil, fail(limitExceeded, "The user pool has a replica already.")
 	}
-	p.replica = &replica{in.RegionName, "INACTIVE"}
+	p.Replica = &replica{in.RegionName, "INACTIVE"}
 	out := p.describeReplica()
 	out.Status = "CREATING"
 	return &replicaOutput{out}, nil
@@ -191,7 +193,7 @@ type updateReplicaInput struct {
 // replicaOf finds the pool that has a replica in the Region.
 func (c *call) replicaOf(poolID, region string) (*userPool, error) {
 	p, err := c.pool(poolID)
-	if err == nil && (p.replica == nil || p.replica.region != region) {
+	if err == nil && (p.Replica == nil || p.Replica.Region != region) {
 		err = fail(resourceNotFound, "User pool %s has no replica in %s.", poolID, region)
 	}
 	return p, err
@@ -202,7 +204,7 @@ func updateUserPoolReplica(c *call, in *updateReplicaInput) (*replicaOutput, err
 	if err != nil {
 		return nil, err
 	}
-	p.replica.status = in.Status
+	p.Replica.Status = in.Status
 	return &replicaOutput{p.describeReplica()}, nil
 }
 
@@ -217,7 +219,7 @@ func deleteUserPoolReplica(c *call, in *deleteReplicaInput) (*replicaOutput, err
 		return nil, err
 	}
 	out := p.describeReplica()
-	out.Status, p.replica = "DELETING", nil
+	out.Status, p.Replica = "DELETING", nil
 	return &replicaOutput{out}, nil
 }
 
@@ -237,7 +239,7 @@ func listUserPoolReplicas(c *call, in *listReplicasInput) (*listReplicasOutput, 
 		return nil, err
 	}
 	all := []*replicaType{{p.region(), "ACTIVE", "PRIMARY", p.arn(p.region())}}
-	if p.replica != nil {
+	if p.Replica != nil {
 		all = append(all, p.describeReplica())
 	}
 	some, next, err := page(all, nil, 60, in.NextToken, func(r *replicaType) string { return r.RegionName })

@@ -24,8 +24,9 @@ Users, password ` + SeedPassword + `:
 Identity pool ` + SeedIdentityPoolID + `, guests allowed
 `
 
-// Seed fills an empty server with the fixtures.
+// Seed fills a server with the fixtures, unless a data file has them already.
 func (s *Server) Seed() error {
+	defer s.settle()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.options.BaseURL, nil)
 	if err != nil {
 		return err
@@ -33,6 +34,9 @@ func (s *Server) Seed() error {
 	c := s.newCall(r, "Seed")
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.state.pools.get(SeedPoolID) != nil {
+		return nil
+	}
 	for _, step := range []func(*call) error{seedPool, seedClients, seedProviders, seedUsers, seedIdentityPool} {
 		if err := step(c); err != nil {
 			return err
@@ -57,7 +61,6 @@ func seedPool(c *call) error {
 	if err != nil {
 		return err
 	}
-	p.signing() // now, so that the first sign-in takes no longer than the others
 	_, err = setUserPoolMfaConfig(c, &setMFAConfigInput{poolInput{p.ID}, mfaSettings{
 		MfaConfiguration:              "OPTIONAL",
 		SmsMfaConfiguration:           &smsMFA{SmsConfiguration: sms},
@@ -106,16 +109,16 @@ func seedUsers(c *call) error {
 		if _, err := adminCreateUserOp(c, created); err != nil {
 			return err
 		}
-		u := c.state.pools[SeedPoolID].find(name)
+		u := c.state.pools.get(SeedPoolID).find(name)
 		if name != "demo-new" {
 			u.Status = "CONFIRMED"
 		}
 		switch name {
 		case "demo-sms":
-			u.mfa["SMS_MFA"], u.preferred = true, "SMS_MFA"
+			u.MFA["SMS_MFA"], u.Preferred = true, "SMS_MFA"
 		case "demo-totp":
-			u.totp = &totp{secret: secret, verified: true}
-			u.mfa["SOFTWARE_TOKEN_MFA"], u.preferred = true, "SOFTWARE_TOKEN_MFA"
+			u.TOTP = &totp{Secret: secret, Verified: true}
+			u.MFA["SOFTWARE_TOKEN_MFA"], u.Preferred = true, "SOFTWARE_TOKEN_MFA"
 		}
 	}
 	return nil

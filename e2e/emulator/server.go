@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -25,11 +26,13 @@ type Options struct {
 	CallbackOrigin string
 	// Now is the clock that Advance moves; time.Now if nil.
 	Now func() time.Time
+	// Data is the file that keeps everything over restarts (Open); in memory only if empty.
+	Data string
 	// Logf receives one line per failed Lambda trigger call and per internal error; nothing is logged if nil.
 	Logf func(format string, args ...any)
 }
 
-// Server is the local Cognito: an http.Handler with all its state in memory.
+// Server is the local Cognito: an http.Handler with all its state in memory, and in a file if it has one.
 type Server struct {
 	options Options
 	handler http.Handler
@@ -39,12 +42,33 @@ type Server struct {
 
 	services map[string]service // by the prefix of X-Amz-Target
 
+	journal *journal // nil: in memory only
+
 	mu    sync.Mutex // guards everything below
 	state state
 }
 
-// New returns an empty server. See Seed for fixtures and Start for a listening one.
-func New(options Options) *Server {
+// New returns an empty server in memory, whatever Options.Data says. See Seed for fixtures and Start for a listening one.
+func New(options Options) *Server { return newServer(options, nil) }
+
+// Open returns a server with the state of the file Options.Data, which is made if there is none, until Close.
+func Open(options Options) (*Server, error) {
+	if options.Data == "" {
+		return New(options), nil
+	}
+	j, err := openJournal(options.Data)
+	if err != nil {
+		return nil, err
+	}
+	s := newServer(options, j)
+	if err := s.load(); err != nil {
+		j.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func newServer(options Options, j *journal) *Server {
 	options.BaseURL = strings.TrimSuffix(options.BaseURL, "/")
 	if options.BaseURL == "" {
 		options.BaseURL = "http://127.0.0.1:9229"
@@ -58,7 +82,7 @@ func New(options Options) *Server {
 	if options.Logf == nil {
 		options.Logf = func(string, ...any) {}
 	}
-	s := &Server{options: options, services: services(), state: newState()}
+	s := &Server{options: options, services: services(), journal: j, state: newState(j), control: control{journal: j}}
 	mux := http.NewServeMux()
 	s.routes(mux)
 	s.handler = s.cors(s.echo(mux))
@@ -74,8 +98,11 @@ func Start(options Options) (*Server, error) {
 	if options.BaseURL == "" {
 		options.BaseURL = "http://" + listener.Addr().String()
 	}
-	s := New(options)
-	if err := s.Seed(); err != nil {
+	s, err := Open(options)
+	if err == nil {
+		err = s.Seed()
+	}
+	if err != nil {
 		listener.Close()
 		return nil, err
 	}
@@ -87,12 +114,13 @@ func Start(options Options) (*Server, error) {
 // URL is the origin of the server, without a trailing slash.
 func (s *Server) URL() string { return s.options.BaseURL }
 
-// Close stops a server that Start made.
+// Close stops a server that Start made, and lets the data file go.
 func (s *Server) Close() error {
-	if s.http == nil {
-		return nil
+	var err error
+	if s.http != nil {
+		err = s.http.Close()
 	}
-	return s.http.Close()
+	return errors.Join(err, s.commit(), s.journal.close())
 }
 
 // routes is the table of everything that is served. Each HTTP route carries the operation name that faults and
@@ -168,7 +196,44 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Clients learn their clock skew from Date, so it follows the movable clock.
 	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
 	w.Header().Set("x-amzn-RequestId", uuid())
-	s.handler.ServeHTTP(w, r)
+	if s.journal == nil {
+		s.handler.ServeHTTP(w, r)
+		return
+	}
+	held := &heldResponse{ResponseWriter: w}
+	s.handler.ServeHTTP(held, r)
+	held.release(s.commit())
+}
+
+// heldResponse keeps an answer back until what it acknowledges is on the disk.
+type heldResponse struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (h *heldResponse) WriteHeader(status int) {
+	if h.status == 0 {
+		h.status = status
+	}
+}
+
+func (h *heldResponse) Write(b []byte) (int, error) {
+	h.WriteHeader(http.StatusOK)
+	return h.body.Write(b)
+}
+
+func (h *heldResponse) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+// release sends the answer. Without one, the connection was taken over.
+func (h *heldResponse) release(err error) {
+	switch {
+	case err != nil:
+		http.Error(h.ResponseWriter, "the local Cognito failed: "+err.Error(), http.StatusInternalServerError)
+	case h.status != 0:
+		h.ResponseWriter.WriteHeader(h.status)
+		h.ResponseWriter.Write(h.body.Bytes())
+	}
 }
 
 // cors answers preflights, and opens the answers to any origin, as the real endpoints do. The local faults and

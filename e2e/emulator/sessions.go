@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 )
@@ -20,13 +22,13 @@ func issueTokens(c *call, a *attempt) (*authAnswer, error) {
 		return nil, err
 	}
 	g := c.newGrant(a.client, a.user, adminScope)
-	g.device, g.amr = a.device, a.amr()
+	g.Device, g.AMR = a.Device, a.amr()
 	if newDevice != nil {
-		g.device = newDevice.key
+		g.Device = newDevice.Key
 	}
-	result, err := c.mint(g, a.tokenSource(), a.metadata)
+	result, err := c.mint(g, a.tokenSource(), a.Metadata)
 	if err != nil {
-		delete(c.state.grants, g.eventID)
+		c.state.grants.remove(g.EventID)
 		if newDevice != nil {
 			a.user.forget(newDevice)
 		}
@@ -36,7 +38,7 @@ func issueTokens(c *call, a *attempt) (*authAnswer, error) {
 	c.noteEvent(a.user, "Pass")
 	result.RefreshToken = c.newRefreshToken(g)
 	if newDevice != nil {
-		result.NewDeviceMetadata = &newDeviceMetadata{newDevice.key, newDevice.groupKey}
+		result.NewDeviceMetadata = &newDeviceMetadata{newDevice.Key, newDevice.GroupKey}
 	}
 	return &authAnswer{ChallengeParameters: map[string]string{}, AuthenticationResult: result}, nil
 }
@@ -45,16 +47,16 @@ func issueTokens(c *call, a *attempt) (*authAnswer, error) {
 func (c *call) signIn(a *attempt) (newDevice *device, err error) {
 	tracking := a.user.pool.DeviceConfiguration != nil
 	if !tracking {
-		a.device = ""
+		a.Device = ""
 	}
-	known := tracking && a.device != ""
+	known := tracking && a.Device != ""
 	if err := c.postAuthentication(a, tracking && !known); err != nil {
 		return nil, err
 	}
 	switch {
 	case known:
-		if d := a.user.confirmed(a.device); d != nil {
-			d.lastUsed, d.ip = c.now, c.ip()
+		if d := a.user.confirmed(a.Device); d != nil {
+			d.LastUsed, d.IP = c.now, c.ip()
 		}
 	case tracking:
 		newDevice = c.newDevice(a.user)
@@ -64,7 +66,7 @@ func (c *call) signIn(a *attempt) (newDevice *device, err error) {
 
 // tokenSource is the triggerSource of the PreTokenGeneration trigger.
 func (a *attempt) tokenSource() string {
-	switch a.challenge {
+	switch a.Challenge {
 	case "NEW_PASSWORD_REQUIRED":
 		return "TokenGeneration_NewPasswordChallenge"
 	case "DEVICE_PASSWORD_VERIFIER":
@@ -76,30 +78,36 @@ func (a *attempt) tokenSource() string {
 // refreshToken is one of a grant's refresh tokens. Rotation retires it.
 type refreshToken struct {
 	grant   *grant
-	retired time.Time
+	Retired time.Time
+}
+
+// refreshKey is what the service keeps of a refresh token.
+func refreshKey(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
 }
 
 // newRefreshToken makes an opaque token in the looks of Cognito's: a JWE whose content nobody but the service reads.
 func (c *call) newRefreshToken(g *grant) string {
 	const header = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ" // {"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}
 	token := header + "." + opaque(256) + "." + opaque(12) + "." + opaque(800) + "." + opaque(16)
-	c.state.refresh[token] = &refreshToken{grant: g}
+	c.state.refresh.put(refreshKey(token), &refreshToken{grant: g})
 	return token
 }
 
 // useRefreshToken checks a refresh token of a client and returns its grant. The user's DEVICE_KEY has to be that of
 // the sign-in.
 func (c *call) useRefreshToken(client *poolClient, token, device string) (*grant, error) {
-	t := c.state.refresh[token]
-	if t == nil || t.grant.client != client || t.grant.device != "" && t.grant.device != device {
+	t := c.state.refresh.get(refreshKey(token))
+	if t == nil || t.grant.client != client || t.grant.Device != "" && t.grant.Device != device {
 		return nil, fail(notAuthorized, "Invalid Refresh Token")
 	}
 	g := t.grant
 	u := g.user
 	switch {
-	case g.revoked:
+	case g.Revoked:
 		return nil, fail(notAuthorized, "Refresh Token has been revoked")
-	case !c.now.Before(g.expires):
+	case !c.now.Before(g.Expires):
 		return nil, fail(notAuthorized, "Refresh Token has expired")
 	case u.pool.bySub(u.Sub) != u:
 		return nil, fail(userNotFound, "User does not exist.")
@@ -107,12 +115,12 @@ func (c *call) useRefreshToken(client *poolClient, token, device string) (*grant
 		return nil, fail(notAuthorized, "User is disabled.")
 	case u.Status == "RESET_REQUIRED":
 		return nil, fail(passwordResetRequired, "Password reset required for the user")
-	case !t.retired.IsZero():
+	case !t.Retired.IsZero():
 		grace := time.Duration(0)
 		if r := client.RefreshTokenRotation; r != nil {
 			grace = time.Duration(r.RetryGracePeriodSeconds) * time.Second
 		}
-		if !c.now.Before(t.retired.Add(grace)) {
+		if !c.now.Before(t.Retired.Add(grace)) {
 			return nil, fail(refreshTokenReuse, "Refresh token has already been used.")
 		}
 	}
@@ -124,9 +132,9 @@ func (c *call) rotate(client *poolClient, token string) string {
 	if !client.rotates() {
 		return ""
 	}
-	t := c.state.refresh[token]
-	if t.retired.IsZero() {
-		t.retired = c.now
+	t := c.state.refresh.get(refreshKey(token))
+	if t.Retired.IsZero() {
+		t.Retired = c.now
 	}
 	return c.newRefreshToken(t.grant)
 }
@@ -168,7 +176,7 @@ func getTokensFromRefreshToken(c *call, in *getTokensInput) (*getTokensOutput, e
 // checkSecret compares a client secret that came in the clear.
 func (pc *poolClient) checkSecret(given string) error {
 	switch {
-	case pc.secret() == "" && given == "", slices.ContainsFunc(pc.secrets, func(s clientSecret) bool { return equal(s.Value, given) }):
+	case pc.secret() == "" && given == "", slices.ContainsFunc(pc.Secrets, func(s clientSecret) bool { return equal(s.Value, given) }):
 		return nil
 	case pc.secret() == "":
 		return fail(notAuthorized, "Client %s is not configured with a secret but ClientSecret was received", pc.ID)
@@ -188,7 +196,7 @@ func refreshTokenAuth(c *call, client *poolClient, parameters, metadata map[stri
 		return nil, fail(invalidParameter, "Missing required parameter REFRESH_TOKEN")
 	}
 	var names []string
-	if t := c.state.refresh[token]; t != nil {
+	if t := c.state.refresh.get(refreshKey(token)); t != nil {
 		names = []string{t.grant.user.Username, t.grant.user.Sub}
 	}
 	if err := client.checkSecretHash(parameters["SECRET_HASH"], names...); err != nil {
@@ -228,11 +236,12 @@ func revokeToken(c *call, in *revokeTokenInput) (*empty, error) {
 // revoke ends the session of a refresh token, with all its access and ID tokens. An unknown token counts as revoked
 // (RFC 7009, 2.2); one of another client, and any other kind of token, is refused.
 func (c *call) revoke(client *poolClient, token string) error {
-	if t := c.state.refresh[token]; t != nil {
+	if t := c.state.refresh.get(refreshKey(token)); t != nil {
 		if t.grant.client != client {
 			return fail(unauthorized, "Token was not issued to the client")
 		}
-		t.grant.revoked = true
+		t.grant.Revoked = true
+		c.state.grants.touch(t.grant.EventID)
 		return nil
 	}
 	for _, use := range []string{"access", "id"} {
@@ -257,9 +266,10 @@ func globalSignOut(c *call, in *accessTokenInput) (*empty, error) {
 }
 
 func (c *call) signOutEverywhere(u *user) {
-	for _, g := range c.state.grants {
+	for _, g := range c.state.grants.all() {
 		if g.user == u {
-			g.revoked = true
+			g.Revoked = true
+			c.state.grants.touch(g.EventID)
 		}
 	}
 }

@@ -91,10 +91,10 @@ func TestTokens(t *testing.T) {
 			kids[token.Header["kid"]] = true
 			b.server.mu.Lock()
 			defer b.server.mu.Unlock()
-			for _, k := range b.server.state.pools[b.pool].signing().published() {
+			for _, k := range b.server.state.pools.get(b.pool).Keys.published() {
 				for _, published := range set.Keys {
-					if k.kid == token.Header["kid"] && published["kid"] == k.kid && published["use"] == "sig" && published["alg"] == "RS256" {
-						return &k.private.PublicKey, nil
+					if k.Kid == token.Header["kid"] && published["kid"] == k.Kid && published["use"] == "sig" && published["alg"] == "RS256" {
+						return &k.Private.PublicKey, nil
 					}
 				}
 			}

@@ -56,40 +56,38 @@ type authAnswer struct {
 // attempt is a sign-in under way.
 type attempt struct {
 	client *poolClient
-	region string // that it began in
-	flow   string // AuthFlow
-	admin  bool   // by AdminInitiateAuth
-	name   string // the user name as it was typed
+	Region string // that it began in
+	Flow   string // AuthFlow
+	Admin  bool   // by AdminInitiateAuth
+	Name   string // the user name as it was typed
 	user   *user  // nil: there is none, and the client hides that
-	id     string // USER_ID_FOR_SRP
+	ID     string // USER_ID_FOR_SRP
 
-	challenge string    // that waits for an answer
+	Challenge string    // that waits for an answer
 	busy      bool      // an answer is being checked: triggers run with the state unlocked
-	queued    string    // to be asked next, ahead of what advance decides
-	expires   time.Time // of the Session
-	failures  int       // wrong answers to this challenge
-	metadata  map[string]string
+	Queued    string    // to be asked next, ahead of what advance decides
+	Expires   time.Time // of the Session
+	Failures  int       // wrong answers to this challenge
+	Metadata  map[string]string
 
-	first  string // the first factor that was proved
-	second string // the MFA method, or DEVICE, that was proved
-	device string // DEVICE_KEY
+	First  string // the first factor that was proved
+	Second string // the MFA method, or DEVICE, that was proved
+	Device string // DEVICE_KEY
 
-	target  int      // the level to step up to; 0: any
-	credit  []string // amr of the access token that counts
-	roaming bool     // the passkey that was used is of a security key
+	Target  int      // the level to step up to; 0: any
+	Credit  []string // amr of the access token that counts
+	Roaming bool     // the passkey that was used is of a security key
 
-	srp       *srpExchange
-	code      string   // of a one-time password on its way
-	choices   []string // of SELECT_CHALLENGE and SELECT_MFA_TYPE
-	setup     *totp    // TOTP under set-up
-	setUpMail string   // address of an e-mail MFA under set-up
-	custom    customState
-	passkey   *passkeyCeremony
-	deviceOK  bool
+	SRP       *srpExchange
+	Code      string   // of a one-time password on its way
+	Choices   []string // of SELECT_CHALLENGE and SELECT_MFA_TYPE
+	Setup     *totp    // TOTP under set-up
+	SetUpMail string   // address of an e-mail MFA under set-up
+	Custom    customState
+	Passkey   *passkeyCeremony
+	DeviceOK  bool
 
-	// complete ends the sign-in; tokens by default. The hosted UI puts its own in, so that a page drives the same
-	// challenges and gets the user instead.
-	complete func(*call, *attempt) (*authAnswer, error)
+	Hosted bool // on the pages of managed login, which drive the same challenges and want the user instead of tokens
 }
 
 // maxFailures wrong answers end a Session.
@@ -165,8 +163,8 @@ func (c *call) initiate(in *initiateAuthInput, admin bool) (*authAnswer, error) 
 	if err != nil {
 		return nil, err
 	}
-	a.admin = admin
-	a.device = in.AuthParameters["DEVICE_KEY"]
+	a.Admin = admin
+	a.Device = in.AuthParameters["DEVICE_KEY"]
 	if in.Session != "" {
 		if err := c.resumeSignUp(a, in.Session); err != nil {
 			return nil, err
@@ -183,7 +181,7 @@ func (c *call) initiate(in *initiateAuthInput, admin bool) (*authAnswer, error) 
 // UserMigration trigger gets to see; without one there is no migration.
 func (c *call) newAttempt(client *poolClient, flow, name, password string, metadata map[string]string) (*attempt, error) {
 	p := client.pool
-	a := &attempt{client: client, region: c.region, flow: flow, name: name, metadata: metadata, user: p.find(name), complete: issueTokens}
+	a := &attempt{client: client, Region: c.region, Flow: flow, Name: name, Metadata: metadata, user: p.find(name)}
 	if a.user == nil && password != "" && !c.secondary() { // which makes no users
 		if err := c.locked(p, name); err != nil {
 			return nil, err
@@ -198,9 +196,9 @@ func (c *call) newAttempt(client *poolClient, flow, name, password string, metad
 		return nil, fail(userNotFound, "User does not exist.")
 	}
 	if a.user == nil {
-		a.id = p.simulatedID(name)
+		a.ID = p.simulatedID(name)
 	} else {
-		a.id = a.user.Username
+		a.ID = a.user.Username
 	}
 	if err := c.preAuthentication(a); err != nil {
 		return nil, err
@@ -210,7 +208,7 @@ func (c *call) newAttempt(client *poolClient, flow, name, password string, metad
 
 // simulatedID is the stable UUID of a user who does not exist.
 func (p *userPool) simulatedID(name string) string {
-	return formatUUID([16]byte(mac(p.secret[:], []byte("user"), []byte(p.canonical(name)))))
+	return formatUUID([16]byte(mac(p.Secret[:], []byte("user"), []byte(p.canonical(name)))))
 }
 
 // checkSecretHash compares SECRET_HASH for any of the names that the client may have used.
@@ -223,7 +221,7 @@ func (pc *poolClient) checkSecretHash(given string, names ...string) error {
 	case given == "":
 		return fail(notAuthorized, "Client %s is configured with secret but SECRET_HASH was not received", pc.ID)
 	}
-	for _, secret := range pc.secrets {
+	for _, secret := range pc.Secrets {
 		for _, name := range names {
 			if equal(given, secretHash(secret.Value, name, pc.ID)) {
 				return nil
@@ -245,7 +243,7 @@ func (a *attempt) usable(now time.Time) error {
 		return fail(userNotConfirmed, "User is not confirmed.")
 	case u.Status == "RESET_REQUIRED":
 		return fail(passwordResetRequired, "Password reset required for the user")
-	case u.Status == "FORCE_CHANGE_PASSWORD" && !u.passwordExpires.IsZero() && u.passwordExpires.Before(now):
+	case u.Status == "FORCE_CHANGE_PASSWORD" && !u.PasswordExpires.IsZero() && u.PasswordExpires.Before(now):
 		return fail(notAuthorized, "Temporary password has expired and must be reset by an administrator.")
 	}
 	return nil
@@ -253,47 +251,50 @@ func (a *attempt) usable(now time.Time) error {
 
 // advance asks for what the sign-in still owes, or completes it.
 func (a *attempt) advance(c *call) (*authAnswer, error) {
-	if next := a.queued; next != "" {
-		a.queued = ""
+	if next := a.Queued; next != "" {
+		a.Queued = ""
 		return a.ask(c, next)
 	}
-	if a.user == nil && a.flow != "CUSTOM_AUTH" { // every way to prove a simulated user has failed before
+	if a.user == nil && a.Flow != "CUSTOM_AUTH" { // every way to prove a simulated user has failed before
 		return nil, errWrongPassword()
 	}
-	if a.flow == "CUSTOM_AUTH" && !a.custom.done {
+	if a.Flow == "CUSTOM_AUTH" && !a.Custom.Done {
 		return a.define(c)
 	}
 	if err := a.usable(c.now); err != nil {
 		return nil, err
 	}
-	if a.user.Status == "FORCE_CHANGE_PASSWORD" && a.flow != "CUSTOM_AUTH" {
+	if a.user.Status == "FORCE_CHANGE_PASSWORD" && a.Flow != "CUSTOM_AUTH" {
 		return a.ask(c, "NEW_PASSWORD_REQUIRED")
 	}
 	device, err := a.rememberedDevice()
 	if err != nil {
 		return nil, err
 	}
-	if device != nil && !a.deviceOK && a.user.pool.DeviceConfiguration.ChallengeRequiredOnNewDevice {
+	if device != nil && !a.DeviceOK && a.user.pool.DeviceConfiguration.ChallengeRequiredOnNewDevice {
 		return a.ask(c, "DEVICE_SRP_AUTH") // instead of MFA
 	}
-	if a.second == "" && a.flow != "CUSTOM_AUTH" {
+	if a.Second == "" && a.Flow != "CUSTOM_AUTH" {
 		if next := a.owedMFA(); next != "" {
 			return a.ask(c, next)
 		}
 	}
-	if device != nil && !a.deviceOK {
+	if device != nil && !a.DeviceOK {
 		return a.ask(c, "DEVICE_SRP_AUTH") // after MFA
 	}
 	if a.short() {
 		return nil, fail(notAuthorized, "The sign-in does not meet TARGET_ACR_VALUES.")
 	}
-	return a.complete(c, a)
+	if a.Hosted {
+		return signedInHere(c, a)
+	}
+	return issueTokens(c, a)
 }
 
 // ask issues a challenge under a new Session.
 func (a *attempt) ask(c *call, name string) (*authAnswer, error) {
-	a.challenge, a.failures = name, 0
-	a.expires = c.now.Add(a.sessionLife())
+	a.Challenge, a.Failures = name, 0
+	a.Expires = c.now.Add(a.sessionLife())
 	answer := &authAnswer{ChallengeName: name, ChallengeParameters: map[string]string{}}
 	if err := c.asksInRegion(name); err != nil {
 		return nil, err
@@ -341,27 +342,27 @@ func (c *call) respond(in *respondToAuthChallengeInput, admin bool) (*authAnswer
 		return nil, err
 	}
 	// Whether a Session may move to the other Region is not documented: not here.
-	if a.challenge != in.ChallengeName || a.admin != admin || a.busy || a.region != c.region {
+	if a.Challenge != in.ChallengeName || a.Admin != admin || a.busy || a.Region != c.region {
 		return nil, fail(notAuthorized, "Invalid session for the user.")
 	}
 	if given := responses["USERNAME"]; !a.answersTo(given) {
 		return nil, fail(notAuthorized, "Invalid session for the user.")
 	}
-	if err := client.checkSecretHash(responses["SECRET_HASH"], responses["USERNAME"], a.id, a.name); err != nil {
+	if err := client.checkSecretHash(responses["SECRET_HASH"], responses["USERNAME"], a.ID, a.Name); err != nil {
 		return nil, err
 	}
-	if a.user != nil && a.user.pool.users[a.user.pool.canonical(a.user.Username)] != a.user {
+	if a.user != nil && a.user.pool.users.get(a.user.pool.canonical(a.user.Username)) != a.user {
 		return nil, fail(userNotFound, "User does not exist.") // deleted since
 	}
 	if key := responses["DEVICE_KEY"]; key != "" {
-		a.device = key
+		a.Device = key
 	}
-	a.metadata = in.ClientMetadata
+	a.Metadata = in.ClientMetadata
 	a.busy = true
 	defer func() { a.busy = false }()
 	if err := challenge.answer(c, a, responses); err != nil {
 		// A wrong answer may be tried again in the same Session, a few times.
-		if a.failures++; a.failures >= maxFailures || !retriable(err) {
+		if a.Failures++; a.Failures >= maxFailures || !retriable(err) {
 			c.spend(session)
 		}
 		return nil, err
@@ -385,7 +386,7 @@ func (c *call) attemptOf(in *respondToAuthChallengeInput, client *poolClient) (*
 // answersTo reports whether a response's USERNAME means the user of the attempt.
 func (a *attempt) answersTo(name string) bool {
 	p := a.client.pool
-	return p.canonical(name) == p.canonical(a.id) || p.canonical(name) == p.canonical(a.name) ||
+	return p.canonical(name) == p.canonical(a.ID) || p.canonical(name) == p.canonical(a.Name) ||
 		a.user != nil && p.find(name) == a.user
 }
 

@@ -21,29 +21,29 @@ func startPassword(c *call, a *attempt, parameters map[string]string) error {
 }
 
 func answerPassword(c *call, a *attempt, responses map[string]string) error {
-	if err := c.locked(a.client.pool, a.id); err != nil {
+	if err := c.locked(a.client.pool, a.ID); err != nil {
 		return err
 	}
 	if err := a.usable(c.now); err != nil { // before the password is looked at, as captured
 		return err
 	}
 	if a.user == nil || !a.user.hasPassword(responses["PASSWORD"]) {
-		return c.passwordFailed(a.client.pool, a.id)
+		return c.passwordFailed(a.client.pool, a.ID)
 	}
 	c.passwordProved(a)
 	return nil
 }
 
 func (c *call) passwordProved(a *attempt) {
-	c.unlock(a.client.pool, a.id)
-	a.first = "PASSWORD"
+	c.unlock(a.client.pool, a.ID)
+	a.First = "PASSWORD"
 }
 
 // srpExchange is the server's half of an SRP proof under way.
 type srpExchange struct {
-	verifier *verifier
-	A, b, B  *big.Int
-	block    string // SECRET_BLOCK
+	Verifier     *verifier
+	A, Secret, B *big.Int
+	Block        string // SECRET_BLOCK
 }
 
 func startSRP(c *call, a *attempt, parameters map[string]string) error {
@@ -58,22 +58,22 @@ func answerPasswordSRP(c *call, a *attempt, responses map[string]string) error {
 	if !ok {
 		return fail(invalidParameter, "SRP_A is not a valid group element.")
 	}
-	a.srp = &srpExchange{A: A}
-	a.queued = "PASSWORD_VERIFIER"
+	a.SRP = &srpExchange{A: A}
+	a.Queued = "PASSWORD_VERIFIER"
 	return nil
 }
 
 func issuePasswordVerifier(c *call, a *attempt, answer *authAnswer) error {
 	p := a.client.pool
-	a.srp.verifier = p.simulatedVerifier(a.id)
-	if a.user != nil && a.user.password != nil {
-		a.srp.verifier = a.user.password
+	a.SRP.Verifier = p.simulatedVerifier(a.ID)
+	if a.user != nil && a.user.Password != nil {
+		a.SRP.Verifier = a.user.Password
 	}
 	session := c.keep(a)
-	a.srp.issue(p, session, answer.ChallengeParameters)
-	answer.ChallengeParameters["USERNAME"] = a.id
-	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.id
-	if a.flow == "USER_AUTH" { // captured sign-ins by USER_SRP_AUTH carry none
+	a.SRP.issue(p, session, answer.ChallengeParameters)
+	answer.ChallengeParameters["USERNAME"] = a.ID
+	answer.ChallengeParameters["USER_ID_FOR_SRP"] = a.ID
+	if a.Flow == "USER_AUTH" { // captured sign-ins by USER_SRP_AUTH carry none
 		answer.Session = session
 	}
 	return nil
@@ -82,23 +82,23 @@ func issuePasswordVerifier(c *call, a *attempt, answer *authAnswer) error {
 // simulatedVerifier is that of a user who does not exist: a salt that is stable per name, and a password nobody knows
 // (RFC 5054, 2.5.1.3).
 func (p *userPool) simulatedVerifier(name string) *verifier {
-	salt := mac(p.secret[:], []byte("salt"), []byte(p.canonical(name)))[:16]
-	x := new(big.Int).SetBytes(mac(p.secret[:], []byte("x"), []byte(p.canonical(name))))
+	salt := mac(p.Secret[:], []byte("salt"), []byte(p.canonical(name)))[:16]
+	x := new(big.Int).SetBytes(mac(p.Secret[:], []byte("x"), []byte(p.canonical(name))))
 	return &verifier{new(big.Int).SetBytes(salt), x.Exp(srpG, x, srpN)}
 }
 
 // issue makes the server's key pair and the parameters of the challenge.
 func (x *srpExchange) issue(p *userPool, session string, parameters map[string]string) {
-	x.b, x.B = srpB(x.verifier.v)
-	x.block = p.sealSecretBlock(session)
-	parameters["SALT"] = x.verifier.saltHex()
+	x.Secret, x.B = srpB(x.Verifier.V)
+	x.Block = p.sealSecretBlock(session)
+	parameters["SALT"] = x.Verifier.saltHex()
 	parameters["SRP_B"] = hex.EncodeToString(x.B.Bytes())
-	parameters["SECRET_BLOCK"] = x.block
+	parameters["SECRET_BLOCK"] = x.Block
 }
 
 // proved checks PASSWORD_CLAIM_SIGNATURE.
 func (x *srpExchange) proved(c *call, responses map[string]string, group, name string) (bool, error) {
-	if !equal(x.block, responses["PASSWORD_CLAIM_SECRET_BLOCK"]) {
+	if !equal(x.Block, responses["PASSWORD_CLAIM_SECRET_BLOCK"]) {
 		return false, nil
 	}
 	const layout = "Mon Jan 2 15:04:05 MST 2006"
@@ -112,7 +112,7 @@ func (x *srpExchange) proved(c *call, responses map[string]string, group, name s
 	if c.now.Sub(at).Abs() > window && c.options.Now().Sub(at).Abs() > window {
 		return false, nil
 	}
-	block, err := base64.StdEncoding.DecodeString(x.block)
+	block, err := base64.StdEncoding.DecodeString(x.Block)
 	if err != nil {
 		return false, err
 	}
@@ -120,28 +120,28 @@ func (x *srpExchange) proved(c *call, responses map[string]string, group, name s
 	if err != nil {
 		return false, nil
 	}
-	key, ok := srpServerKey(x.A, x.B, x.b, x.verifier.v)
+	key, ok := srpServerKey(x.A, x.B, x.Secret, x.Verifier.V)
 	// The signed text is the server's own spelling of the time: a zero-padded day fails (warrant pull request 12).
 	return ok && hmac.Equal(given, srpProof(key, group, name, block, at.UTC().Format(layout))), nil
 }
 
 func answerPasswordVerifier(c *call, a *attempt, responses map[string]string) error {
-	if err := c.locked(a.client.pool, a.id); err != nil {
+	if err := c.locked(a.client.pool, a.ID); err != nil {
 		return err
 	}
 	if a.user != nil && a.user.Status == "RESET_REQUIRED" { // such a user has no password to prove
 		return a.usable(c.now)
 	}
-	ok, err := a.srp.proved(c, responses, a.client.pool.poolName(), a.id)
+	ok, err := a.SRP.proved(c, responses, a.client.pool.poolName(), a.ID)
 	if err != nil {
 		return err
 	}
 	if !ok || a.user == nil {
-		return c.passwordFailed(a.client.pool, a.id)
+		return c.passwordFailed(a.client.pool, a.ID)
 	}
 	c.passwordProved(a)
-	if a.flow == "CUSTOM_AUTH" {
-		a.custom.record("PASSWORD_VERIFIER", true, "")
+	if a.Flow == "CUSTOM_AUTH" {
+		a.Custom.record("PASSWORD_VERIFIER", true, "")
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (c *call) openSecretBlock(block string, client *poolClient) (*attempt, stri
 }
 
 func (p *userPool) aead() cipher.AEAD {
-	block, err := aes.NewCipher(p.secret[:])
+	block, err := aes.NewCipher(p.Secret[:])
 	if err != nil {
 		panic(err)
 	}

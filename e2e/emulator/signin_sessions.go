@@ -9,33 +9,33 @@ const sessionLength = 800
 
 // keep stores an attempt under a new Session.
 func (c *call) keep(a *attempt) string {
-	if len(c.state.sessions)+len(c.state.spent) >= c.state.pruneAt {
+	if c.state.sessions.len()+c.state.spent.len() >= c.state.pruneAt {
 		c.pruneSessions()
 	}
 	session := "AYABe" + opaque(600)[:sessionLength-5]
-	c.state.sessions[session] = a
+	c.state.sessions.put(session, a)
 	return session
 }
 
 // pruneSessions forgets Sessions that ended an hour ago; until then they tell why they are refused.
 func (c *call) pruneSessions() {
-	for session, a := range c.state.sessions {
-		if !c.now.Before(a.expires.Add(time.Hour)) {
-			delete(c.state.sessions, session)
+	for session, a := range c.state.sessions.all() {
+		if !c.now.Before(a.Expires.Add(time.Hour)) {
+			c.state.sessions.remove(session)
 		}
 	}
-	for session, until := range c.state.spent {
+	for session, until := range c.state.spent.all() {
 		if !c.now.Before(until) {
-			delete(c.state.spent, session)
+			c.state.spent.remove(session)
 		}
 	}
-	c.state.pruneAt = 2*(len(c.state.sessions)+len(c.state.spent)) + 1000
+	c.state.pruneAt = 2*(c.state.sessions.len()+c.state.spent.len()) + 1000
 }
 
 // spend uses a Session up.
 func (c *call) spend(session string) {
-	delete(c.state.sessions, session)
-	c.state.spent[session] = c.now.Add(time.Hour)
+	c.state.sessions.remove(session)
+	c.state.spent.put(session, c.now.Add(time.Hour))
 }
 
 // session finds the attempt of a Session.
@@ -43,14 +43,17 @@ func (c *call) session(session string, client *poolClient) (*attempt, error) {
 	if session == "" {
 		return nil, fail(invalidParameter, "Missing required parameter Session")
 	}
-	a := c.state.sessions[session]
-	switch _, spent := c.state.spent[session]; {
-	case spent:
+	a := c.state.sessions.get(session)
+	switch {
+	case !c.state.spent.get(session).IsZero():
 		return nil, fail(notAuthorized, "Invalid session for the user, session can only be used once.")
 	case a == nil || client != nil && a.client != client:
 		return nil, fail(notAuthorized, "Invalid session for the user.")
-	case !c.now.Before(a.expires):
+	case !c.now.Before(a.Expires):
 		return nil, fail(notAuthorized, "Invalid session for the user, session is expired.")
+	}
+	if a.user != nil {
+		a.user.touch()
 	}
 	return a, nil
 }

@@ -80,10 +80,10 @@ func signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 	}
 	u := c.addUser(p, in.Username, values)
 	if auto.AutoVerifyEmail && values["email"] != "" {
-		u.attributes["email_verified"] = "true"
+		u.Attributes["email_verified"] = "true"
 	}
 	if auto.AutoVerifyPhone && values["phone_number"] != "" {
-		u.attributes["phone_number_verified"] = "true"
+		u.Attributes["phone_number_verified"] = "true"
 	}
 	if in.Password != "" {
 		if err := c.setPassword(u, in.Password); err != nil {
@@ -97,7 +97,7 @@ func signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 		out.UserConfirmed = true
 		return out, c.postConfirmation(u, client.ID, "PostConfirmation_ConfirmSignUp", in.ClientMetadata)
 	}
-	if attr := p.autoVerified(values); attr != "" && u.attributes[attr+"_verified"] != "true" {
+	if attr := p.autoVerified(values); attr != "" && u.Attributes[attr+"_verified"] != "true" {
 		out.CodeDeliveryDetails, err = c.sendKept("SignUp", signUpCodeLife, message{user: u, client: client, purpose: "SignUp", attr: attr, metadata: in.ClientMetadata})
 		if err != nil {
 			c.removeUser(u)
@@ -117,8 +117,8 @@ const (
 )
 
 func (c *call) keepSignUp(client *poolClient, u *user, challenge string) string {
-	a := &attempt{client: client, user: u, challenge: challenge}
-	a.expires = c.now.Add(a.sessionLife())
+	a := &attempt{client: client, user: u, Challenge: challenge}
+	a.Expires = c.now.Add(a.sessionLife())
 	return c.keep(a)
 }
 
@@ -157,7 +157,7 @@ func (p *userPool) newUserAttributes(client *poolClient, username string, list [
 // vacant refuses a user name that is taken. In a pool with UsernameAttributes the name is an attribute value, and the
 // refusal names it (as seen: jonsaw/amazon-cognito-identity-dart issue 73).
 func (p *userPool) vacant(username, words string) error {
-	if p.users[p.canonical(username)] != nil {
+	if p.users.get(p.canonical(username)) != nil {
 		return fail(usernameExists, "%s", words)
 	}
 	for _, attr := range p.UsernameAttributes {
@@ -181,7 +181,7 @@ func (p *userPool) passwordless(values map[string]string) bool {
 func (c *call) addUser(p *userPool, username string, values map[string]string) *user {
 	u := &user{
 		pool: p, Sub: uuid(), Username: username, Status: "UNCONFIRMED", Enabled: true, Created: c.now, Modified: c.now,
-		attributes: map[string]string{}, codes: map[string]*code{}, pacing: map[string]*pace{}, mfa: map[string]bool{}, pending: map[string]string{},
+		Attributes: map[string]string{}, Codes: map[string]*code{}, Pacing: map[string]*pace{}, MFA: map[string]bool{}, Pending: map[string]string{},
 	}
 	if len(p.UsernameAttributes) > 0 {
 		u.Username = u.Sub
@@ -194,16 +194,16 @@ func (c *call) addUser(p *userPool, username string, values map[string]string) *
 	}
 	for name, value := range values { // an administrator may say that a value is verified
 		if strings.HasSuffix(name, "_verified") {
-			u.attributes[name] = value
+			u.Attributes[name] = value
 		}
 	}
-	p.users[p.canonical(u.Username)] = u
+	p.users.put(p.canonical(u.Username), u)
 	return u
 }
 
 // removeUser forgets a user and ends their sessions.
 func (c *call) removeUser(u *user) {
-	delete(u.pool.users, u.pool.canonical(u.Username))
+	u.pool.users.remove(u.pool.canonical(u.Username))
 	c.signOutEverywhere(u)
 }
 
@@ -260,19 +260,19 @@ func confirmSignUp(c *call, in *confirmSignUpInput) (*confirmSignUpOutput, error
 		if from, err = c.session(in.Session, client); err != nil {
 			return nil, err
 		}
-		if from.user != u || from.challenge != sessionSignUp {
+		if from.user != u || from.Challenge != sessionSignUp {
 			return nil, fail(notAuthorized, "Invalid session for the user.")
 		}
 	}
-	if kept := u.codes["SignUp"]; kept != nil && equal(kept.value, in.ConfirmationCode) && u.pool.taken(kept.attr, u.attributes[kept.attr], u) && !in.ForceAliasCreation {
-		return nil, fail(aliasExists, "An account with the %s already exists.", strings.ReplaceAll(kept.attr, "_", " "))
+	if kept := u.Codes["SignUp"]; kept != nil && equal(kept.Value, in.ConfirmationCode) && u.pool.taken(kept.Attr, u.Attributes[kept.Attr], u) && !in.ForceAliasCreation {
+		return nil, fail(aliasExists, "An account with the %s already exists.", strings.ReplaceAll(kept.Attr, "_", " "))
 	}
 	kept, err := c.takeCode(u, "SignUp", in.ConfirmationCode, confirmSignUpLimit)
 	if err != nil {
 		return nil, err
 	}
-	u.attributes[kept.attr+"_verified"] = "true"
-	u.pool.takeAlias(kept.attr, u)
+	u.Attributes[kept.Attr+"_verified"] = "true"
+	u.pool.takeAlias(kept.Attr, u)
 	u.Status = "CONFIRMED"
 	u.Modified = c.now
 	if err := c.postConfirmation(u, client.ID, "PostConfirmation_ConfirmSignUp", in.ClientMetadata); err != nil {
@@ -294,11 +294,11 @@ func (c *call) resumeSignUp(a *attempt, session string) error {
 	if err != nil {
 		return err
 	}
-	if a.flow != "USER_AUTH" || from.challenge != sessionConfirmed || from.user != a.user {
+	if a.Flow != "USER_AUTH" || from.Challenge != sessionConfirmed || from.user != a.user {
 		return fail(notAuthorized, "Invalid session for the user.")
 	}
 	c.spend(session)
-	a.first = "SIGN_UP"
+	a.First = "SIGN_UP"
 	return nil
 }
 
@@ -342,7 +342,7 @@ func resendConfirmationCode(c *call, in *codeRequestInput) (*codeRequestOutput, 
 	if u == nil {
 		return &codeRequestOutput{client.pool.simulatedDelivery(in.Username)}, nil
 	}
-	attr := u.pool.autoVerified(u.attributes)
+	attr := u.pool.autoVerified(u.Attributes)
 	switch {
 	case u.Status != "UNCONFIRMED":
 		return nil, fail(invalidParameter, "User is already confirmed.")

@@ -51,8 +51,8 @@ func (c *call) verifySigV4(r *http.Request, body []byte) (*credentials, *sigV4Sc
 		return nil, nil, denied("InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
 	}
 
-	k := c.state.federation.credentials[credential[0]]
-	if k == nil || !equal(k.token, r.Header.Get("X-Amz-Security-Token")) {
+	k := c.state.federation.credentials.get(credential[0])
+	if k == nil || !equal(k.Token, r.Header.Get("X-Amz-Security-Token")) {
 		return nil, nil, denied("UnrecognizedClientException", "The security token included in the request is invalid.")
 	}
 	date := r.Header.Get("X-Amz-Date")
@@ -73,7 +73,7 @@ func (c *call) verifySigV4(r *http.Request, body []byte) (*credentials, *sigV4Sc
 		return nil, nil, denied("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
 	}
 	canonical := canonicalRequest(r, signed, scope.service == "s3", payload)
-	if !equal(sigV4Signature(k.secret, scope, date, canonical), fields["Signature"]) {
+	if !equal(sigV4Signature(k.Secret, scope, date, canonical), fields["Signature"]) {
 		return nil, nil, denied("SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. "+
 			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\n"+
 			"The Canonical String for this request should have been\n'"+canonical+"'\n")
@@ -83,7 +83,7 @@ func (c *call) verifySigV4(r *http.Request, body []byte) (*credentials, *sigV4Sc
 		return nil, nil, denied("InvalidSignatureException", "Signature expired: "+date+" is now earlier than "+c.now.Add(-5*time.Minute).UTC().Format(sigV4Time)+" ("+c.now.UTC().Format(sigV4Time)+" - 5 min.)")
 	case at.After(c.now.Add(5 * time.Minute)):
 		return nil, nil, denied("InvalidSignatureException", "Signature not yet current: "+date+" is still later than "+c.now.Add(5*time.Minute).UTC().Format(sigV4Time)+" ("+c.now.UTC().Format(sigV4Time)+" + 5 min.)")
-	case !c.now.Before(k.expires):
+	case !c.now.Before(k.Expires):
 		return nil, nil, denied("ExpiredTokenException", "The security token included in the request is expired")
 	}
 	return k, scope, nil
@@ -218,5 +218,5 @@ func serveEcho(c *call, w http.ResponseWriter) {
 		writeException(w, asException(err))
 		return
 	}
-	writePlain(w, Echo{k.accessKeyID, k.identity.ID, k.role, scope.region, scope.service, c.http.Method, c.http.RequestURI, string(body)})
+	writePlain(w, Echo{k.AccessKeyID, k.Identity, k.Role, scope.region, scope.service, c.http.Method, c.http.RequestURI, string(body)})
 }

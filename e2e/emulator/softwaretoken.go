@@ -35,7 +35,7 @@ func (c *call) tokenOwner(accessToken, session string) (*user, *attempt, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	if a.challenge != "MFA_SETUP" || !a.user.pool.offersMFA("SOFTWARE_TOKEN_MFA") {
+	if a.Challenge != "MFA_SETUP" || !a.user.pool.offersMFA("SOFTWARE_TOKEN_MFA") {
 		return nil, nil, fail(notAuthorized, "Invalid session for the user.")
 	}
 	return a.user, a, nil
@@ -48,17 +48,17 @@ func associateSoftwareToken(c *call, in *associateInput) (*associateOutput, erro
 	}
 	token := newTOTP()
 	if a == nil {
-		u.totpSetup = token
+		u.TOTPSetup = token
 		return &associateOutput{SecretCode: token.secretCode()}, nil
 	}
-	a.setup = token
+	a.Setup = token
 	return &associateOutput{token.secretCode(), c.renew(a, in.Session)}, nil
 }
 
 // renew replaces a Session that an operation used up.
 func (c *call) renew(a *attempt, session string) string {
 	c.spend(session)
-	a.expires = c.now.Add(a.sessionLife())
+	a.Expires = c.now.Add(a.sessionLife())
 	return c.keep(a)
 }
 
@@ -79,9 +79,9 @@ func verifySoftwareToken(c *call, in *verifySoftwareTokenInput) (*verifySoftware
 	if err != nil {
 		return nil, err
 	}
-	token := u.totpSetup
+	token := u.TOTPSetup
 	if a != nil {
-		token = a.setup
+		token = a.Setup
 	}
 	if token == nil {
 		return nil, fail(softwareTokenMFANotFound, "Software token MFA not found: AssociateSoftwareToken comes first.")
@@ -92,14 +92,14 @@ func verifySoftwareToken(c *call, in *verifySoftwareTokenInput) (*verifySoftware
 		}
 		return nil, err
 	}
-	token.verified, token.name = true, in.FriendlyDeviceName
+	token.Verified, token.Name = true, in.FriendlyDeviceName
 	if a != nil {
 		// The token is the user's from here on, whether or not MFA_SETUP is answered with the new Session (API
 		// reference, VerifySoftwareToken: it marks the user's software token as verified).
-		u.totp, u.mfa["SOFTWARE_TOKEN_MFA"] = token, true
+		u.TOTP, u.MFA["SOFTWARE_TOKEN_MFA"] = token, true
 		return &verifySoftwareTokenOutput{"SUCCESS", c.renew(a, in.Session)}, nil
 	}
-	u.totp, u.totpSetup = token, nil
+	u.TOTP, u.TOTPSetup = token, nil
 	return &verifySoftwareTokenOutput{Status: "SUCCESS"}, nil
 }
 
@@ -162,16 +162,16 @@ func (c *call) setPreferences(u *user, in mfaPreferences) error {
 		if s == nil {
 			continue
 		}
-		u.mfa[method] = s.Enabled
-		if u.preferred == method && !s.PreferredMfa {
-			u.preferred = ""
+		u.MFA[method] = s.Enabled
+		if u.Preferred == method && !s.PreferredMfa {
+			u.Preferred = ""
 		}
 	}
 	if preferred != "" {
-		u.preferred = preferred
+		u.Preferred = preferred
 	}
 	if in.WebAuthnMfaSettings != nil {
-		u.webAuthnMFA = in.WebAuthnMfaSettings.Enabled
+		u.WebAuthnMFA = in.WebAuthnMfaSettings.Enabled
 	}
 	u.Modified = c.now
 	return nil

@@ -43,8 +43,8 @@ func hashInt(parts ...[]byte) *big.Int {
 
 // verifier is what the server keeps of a password.
 type verifier struct {
-	salt *big.Int
-	v    *big.Int // g^x mod N
+	Salt *big.Int
+	V    *big.Int // g^x mod N
 }
 
 // srpX is the private key that a password stands for. group is the pool name, or the device group key; name the user
@@ -63,12 +63,12 @@ func newVerifier(group, name, password string) *verifier {
 
 // matches checks a password that came in the clear.
 func (v *verifier) matches(group, name, password string) bool {
-	got := new(big.Int).Exp(srpG, srpX(v.salt, group, name, password), srpN)
-	return hmac.Equal(got.FillBytes(make([]byte, 384)), v.v.FillBytes(make([]byte, 384)))
+	got := new(big.Int).Exp(srpG, srpX(v.Salt, group, name, password), srpN)
+	return hmac.Equal(got.FillBytes(make([]byte, 384)), v.V.FillBytes(make([]byte, 384)))
 }
 
 // saltHex is the salt as challenges show it.
-func (v *verifier) saltHex() string { return hex.EncodeToString(v.salt.FillBytes(make([]byte, 16))) }
+func (v *verifier) saltHex() string { return hex.EncodeToString(v.Salt.FillBytes(make([]byte, 16))) }
 
 // srpB makes the server's key pair b, B = k·v + g^b mod N, with B not 0.
 func srpB(v *big.Int) (b, B *big.Int) {

@@ -118,12 +118,12 @@ func TestSRPRoundTrip(t *testing.T) {
 	for range 4 {
 		v := newVerifier("pool", "user", "secret")
 		client := newSRPClient()
-		b, B := srpB(v.v)
-		server, ok := srpServerKey(client.A, B, b, v.v)
-		if !ok || !bytes.Equal(server, client.key(v.salt, B, "pool", "user", "secret")) {
+		b, B := srpB(v.V)
+		server, ok := srpServerKey(client.A, B, b, v.V)
+		if !ok || !bytes.Equal(server, client.key(v.Salt, B, "pool", "user", "secret")) {
 			t.Fatal("keys differ")
 		}
-		if bytes.Equal(server, client.key(v.salt, B, "pool", "user", "wrong")) {
+		if bytes.Equal(server, client.key(v.Salt, B, "pool", "user", "wrong")) {
 			t.Fatal("a wrong password gives the same key")
 		}
 		if !v.matches("pool", "user", "secret") || v.matches("pool", "user", "wrong") {

@@ -71,10 +71,10 @@ var factorAMR = map[string]string{
 
 // amr lists what the attempt has proved, with what a token is credited for.
 func (a *attempt) amr() []string {
-	list := slices.Clone(a.credit)
-	for _, factor := range []string{a.first, a.second} {
+	list := slices.Clone(a.Credit)
+	for _, factor := range []string{a.First, a.Second} {
 		name := factorAMR[factor]
-		if factor == "WEB_AUTHN" && a.roaming {
+		if factor == "WEB_AUTHN" && a.Roaming {
 			name = "hwk"
 		}
 		if name != "" && !slices.Contains(list, name) {
@@ -86,11 +86,11 @@ func (a *attempt) amr() []string {
 
 // acrClaims are acr and amr of tokens. Sign-ins that no level describes, and pools of the plan Lite, have none.
 func (g *grant) acrClaims() map[string]any {
-	level := levelOf(g.amr)
+	level := levelOf(g.AMR)
 	if level == 0 || g.client.pool.UserPoolTier == "LITE" {
 		return nil
 	}
-	amr := slices.Clone(g.amr)
+	amr := slices.Clone(g.AMR)
 	if len(amr) > 1 {
 		amr = append(amr, "mfa")
 	}
@@ -122,8 +122,8 @@ func (c *call) stepUp(a *attempt, parameters map[string]string) error {
 		if u != a.user {
 			return fail(notAuthorized, "The access token is of another user.")
 		}
-		if g := t.grant; g != nil && (parameters["MAX_AGE"] == "" || !c.now.After(g.authTime.Add(time.Duration(maxAge)*time.Second))) {
-			a.credit = g.amr // older than MAX_AGE, nothing counts
+		if g := t.grant; g != nil && (parameters["MAX_AGE"] == "" || !c.now.After(g.AuthTime.Add(time.Duration(maxAge)*time.Second))) {
+			a.Credit = g.AMR // older than MAX_AGE, nothing counts
 		}
 	}
 	for _, name := range targets {
@@ -131,10 +131,10 @@ func (c *call) stepUp(a *attempt, parameters map[string]string) error {
 		switch {
 		case level == 0:
 			return fail(invalidParameter, "TARGET_ACR_VALUES: %s is no level of the user pool.", name)
-		case level <= levelOf(a.credit):
+		case level <= levelOf(a.Credit):
 			return fail(invalidParameter, "The access token is at the level already.")
 		case a.user == nil || slices.ContainsFunc(a.firstFactors(), func(f string) bool { return a.reach(f) >= level }):
-			a.target = level
+			a.Target = level
 			return nil
 		}
 	}
@@ -148,7 +148,7 @@ func (p *userPool) level(name string) int {
 
 // levels are those of acr_values, best first. The plan Lite ignores them without a word.
 func (r *authRequest) levels() (levels []int) {
-	for _, name := range strings.Fields(r.query.Get("acr_values")) {
+	for _, name := range strings.Fields(r.Query.Get("acr_values")) {
 		if level := r.client.pool.level(name); level > 0 && r.client.pool.UserPoolTier != "LITE" {
 			levels = append(levels, level)
 		}
@@ -158,17 +158,17 @@ func (r *authRequest) levels() (levels []int) {
 
 // accepts reports whether a session of managed login answers the request's acr_values and max_age without a new sign-in.
 func (r *authRequest) accepts(web *webSession, now time.Time) bool {
-	age, err := strconv.Atoi(r.query.Get("max_age"))
-	if err == nil && now.After(web.authTime.Add(time.Duration(age)*time.Second)) {
+	age, err := strconv.Atoi(r.Query.Get("max_age"))
+	if err == nil && now.After(web.AuthTime.Add(time.Duration(age)*time.Second)) {
 		return false
 	}
 	levels := r.levels()
-	return len(levels) == 0 || slices.ContainsFunc(levels, func(l int) bool { return levelOf(web.amr) >= l })
+	return len(levels) == 0 || slices.ContainsFunc(levels, func(l int) bool { return levelOf(web.AMR) >= l })
 }
 
 // reach is the highest level that a sign-in which begins with the factor can come to.
 func (a *attempt) reach(first string) int {
-	proved := append(slices.Clone(a.credit), factorAMR[first])
+	proved := append(slices.Clone(a.Credit), factorAMR[first])
 	level := levelOf(proved)
 	if factorAMR[first] == "pwd" {
 		for _, method := range a.user.usableMFA() {
@@ -191,7 +191,7 @@ func (u *user) usableMFA() (methods []string) {
 // stepUpMFA are the second factors that bring the attempt to its target.
 func (a *attempt) stepUpMFA() (methods []string) {
 	for _, method := range a.user.usableMFA() {
-		if levelOf(append(a.amr(), factorAMR[method])) >= a.target {
+		if levelOf(append(a.amr(), factorAMR[method])) >= a.Target {
 			methods = append(methods, method)
 		}
 	}
@@ -199,4 +199,4 @@ func (a *attempt) stepUpMFA() (methods []string) {
 }
 
 // short reports whether the sign-in has not come to the level that it was asked for: all or nothing.
-func (a *attempt) short() bool { return levelOf(a.amr()) < a.target }
+func (a *attempt) short() bool { return levelOf(a.amr()) < a.Target }

@@ -10,33 +10,36 @@ import (
 
 // state is everything the service remembers; Server.mu guards it.
 type state struct {
-	pools    map[string]*userPool   // by pool id
-	clients  map[string]*poolClient // by client id: client ids are unique over pools
-	domains  map[string]*userPool   // by domain prefix
-	sessions map[string]*attempt    // sign-ins under way, by Session
-	spent    map[string]time.Time   // Sessions that were used up, and when to forget them
-	pruneAt  int                    // how many of both there may be before old ones are looked for
-	grants   map[string]*grant      // signed-in sessions, by the event_id of their tokens
-	refresh  map[string]*refreshToken
+	pools    *table[*userPool]   // by pool id
+	clients  *table[*poolClient] // by client id: client ids are unique over pools
+	sessions *table[*attempt]    // sign-ins under way, by Session
+	spent    *table[time.Time]   // Sessions that were used up, and when to forget them
+	pruneAt  int                 // how many of both there may be before old ones are looked for
+	grants   *table[*grant]      // signed-in sessions, by the event_id of their tokens
+	refresh  *table[*refreshToken]
+	lockouts *table[*lockout] // by pool, Region and canonical user name, existing or not
 
 	federation federation // identity pools
 	oauth      oauthState // the user pool domain
 }
 
-func newState() state {
+func newState(j *journal) state {
 	return state{
-		pools:    map[string]*userPool{},
-		clients:  map[string]*poolClient{},
-		domains:  map[string]*userPool{},
-		sessions: map[string]*attempt{},
-		spent:    map[string]time.Time{},
-		grants:   map[string]*grant{},
-		refresh:  map[string]*refreshToken{},
+		pools:    newTable[*userPool](j, "pools", ""),
+		clients:  newTable[*poolClient](j, "clients", ""),
+		sessions: newTable[*attempt](j, "sessions", ""),
+		spent:    newTable[time.Time](j, "spent", ""),
+		grants:   newTable[*grant](j, "grants", ""),
+		refresh:  newTable[*refreshToken](j, "refresh", ""),
+		lockouts: newTable[*lockout](j, "lockouts", ""),
 
-		federation: newFederation(),
-		oauth:      newOAuthState(),
+		federation: newFederation(j),
+		oauth:      newOAuthState(j),
 	}
 }
+
+// What a row or a part of one keeps in the data file are its exported fields (journal.go); pointers to other rows are
+// named by its record (stored.go).
 
 type userPool struct {
 	ID, Name string
@@ -48,26 +51,25 @@ type userPool struct {
 	Domain                              string
 	Created, Modified                   time.Time
 
-	users     map[string]*user // by canonical user name
-	groups    map[string]*group
-	providers map[string]*identityProvider
-	servers   map[string]*resourceServer
-	sessions  sessionRules
-	domain    domainSettings
-	terms     map[string]*terms    // by id
-	branding  map[string]*branding // by id
-	replica   *replica             // nil: in one Region only
-	lockouts  map[string]*lockout  // by Region and canonical user name, existing or not
-	keys      *signingKeys
-	secret    [32]byte // seals SECRET_BLOCK, simulates unknown users
+	users          *table[*user] // by canonical user name
+	Groups         map[string]*group
+	Providers      map[string]*identityProvider
+	Servers        map[string]*resourceServer
+	Sessions       sessionRules
+	DomainSettings domainSettings
+	Terms          map[string]*terms    // by id
+	Branding       map[string]*branding // by id
+	Replica        *replica             // nil: in one Region only
+	Keys           *signingKeys
+	Secret         [32]byte // seals SECRET_BLOCK, simulates unknown users
 }
 
 type poolClient struct {
 	ID, Name string
-	secrets  []clientSecret // none: a public client
+	Secrets  []clientSecret // none: a public client
 	pool     *userPool
 	clientSettings
-	ssoSession        *ssoSessionRules // nil: the default
+	SSOSession        *ssoSessionRules // nil: the default
 	Created, Modified time.Time
 }
 
@@ -76,31 +78,31 @@ type user struct {
 	Username, Sub     string
 	Status            string // UNCONFIRMED, CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, EXTERNAL_PROVIDER
 	Enabled           bool
-	attributes        map[string]string
+	Attributes        map[string]string
 	Created, Modified time.Time
 
-	password        *verifier   // nil: no password
-	history         []*verifier // earlier ones, newest first
-	passwordExpires time.Time   // of a temporary password
+	Password        *verifier   // nil: no password
+	History         []*verifier // earlier ones, newest first
+	PasswordExpires time.Time   // of a temporary password
 
-	groups []string
-	codes  map[string]*code // by purpose
-	pacing map[string]*pace // calls per hour, by operation
+	Groups []string
+	Codes  map[string]*code // by purpose
+	Pacing map[string]*pace // calls per hour, by operation
 
-	mfa         map[string]bool // enabled MFA methods: SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP
-	preferred   string          // preferred MFA method
-	webAuthnMFA bool
-	totp        *totp
-	totpSetup   *totp // between AssociateSoftwareToken and VerifySoftwareToken
+	MFA         map[string]bool // enabled MFA methods: SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP
+	Preferred   string          // preferred MFA method
+	WebAuthnMFA bool
+	TOTP        *totp
+	TOTPSetup   *totp // between AssociateSoftwareToken and VerifySoftwareToken
 
-	devices  []*device
-	passkeys []*passkey
-	enrol    *passkeyCeremony  // between StartWebAuthnRegistration and its completion
-	pending  map[string]string // attribute values that wait for their verification code
+	Devices  []*device
+	Passkeys []*passkey
+	Enrol    *passkeyCeremony  // between StartWebAuthnRegistration and its completion
+	Pending  map[string]string // attribute values that wait for their verification code
 
-	federated []federatedIdentity // at identity providers that the user came by
-	links     []providerIdentity  // at which the user may come by (AdminLinkProviderForUser)
-	events    []authEvent         // of sign-ins, newest first, while the pool has threat protection
+	Federated []federatedIdentity // at identity providers that the user came by
+	Links     []providerIdentity  // at which the user may come by (AdminLinkProviderForUser)
+	Events    []authEvent         // of sign-ins, newest first, while the pool has threat protection
 }
 
 type group struct {
@@ -138,13 +140,11 @@ func (p *userPool) find(name string) *user {
 	if name == "" {
 		return nil
 	}
-	if u := p.users[p.canonical(name)]; u != nil {
+	if u := p.users.get(p.canonical(name)); u != nil {
 		return u
 	}
-	for _, u := range p.users {
-		if u.Sub == name {
-			return u
-		}
+	if u := p.bySub(name); u != nil {
+		return u
 	}
 	for _, attr := range p.UsernameAttributes {
 		if u := p.holder(attr, name, false, nil); u != nil {
@@ -161,9 +161,10 @@ func (p *userPool) find(name string) *user {
 
 // holder returns the user, other than but, whose attribute has the value.
 func (p *userPool) holder(attr, value string, verified bool, but *user) *user {
-	for _, u := range p.users {
-		if held := u.attributes[attr]; u != but && held != "" && p.canonical(held) == p.canonical(value) &&
-			(!verified || u.attributes[attr+"_verified"] == "true") {
+	for _, u := range p.users.all() {
+		if held := u.Attributes[attr]; u != but && held != "" && p.canonical(held) == p.canonical(value) &&
+			(!verified || u.Attributes[attr+"_verified"] == "true") {
+			u.touch()
 			return u
 		}
 	}
@@ -172,16 +173,20 @@ func (p *userPool) holder(attr, value string, verified bool, but *user) *user {
 
 // bySub finds the owner of a token.
 func (p *userPool) bySub(sub string) *user {
-	for _, u := range p.users {
+	for _, u := range p.users.all() {
 		if u.Sub == sub {
+			u.touch()
 			return u
 		}
 	}
 	return nil
 }
 
+// touch tells the journal that a user may change who was found otherwise than by the table.
+func (u *user) touch() { u.pool.users.touch(u.pool.canonical(u.Username)) }
+
 func (c *call) pool(id string) (*userPool, error) {
-	p := c.state.pools[id]
+	p := c.state.pools.get(id)
 	if p == nil {
 		return nil, fail(resourceNotFound, "User pool %s does not exist.", id)
 	}
@@ -189,11 +194,20 @@ func (c *call) pool(id string) (*userPool, error) {
 }
 
 func (c *call) client(id string) (*poolClient, error) {
-	client := c.state.clients[id]
+	client := c.findClient(id)
 	if client == nil {
 		return nil, fail(resourceNotFound, "User pool client %s does not exist.", id)
 	}
 	return client, nil
+}
+
+// findClient is the app client of an id; nil if there is none.
+func (c *call) findClient(id string) *poolClient {
+	client := c.state.clients.get(id)
+	if client != nil {
+		c.state.pools.touch(client.pool.ID)
+	}
+	return client
 }
 
 // poolUser finds the user of an admin operation.

@@ -18,38 +18,38 @@ import (
 
 // credentials are temporary ones that the local Cognito gave.
 type credentials struct {
-	accessKeyID, secret, token string
-	role, session              string // role ARN and RoleSessionName
-	identity                   *identity
-	expires                    time.Time
+	AccessKeyID, Secret, Token string
+	Role, Session              string // role ARN and RoleSessionName
+	Identity                   string // id
+	Expires                    time.Time
 }
 
 func (c *call) issueCredentials(role, session string, i *identity, life time.Duration) *credentials {
 	secret := make([]byte, 30)
 	rand.Read(secret)
 	k := &credentials{
-		accessKeyID: "ASIA" + randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
-		secret:      base64.StdEncoding.EncodeToString(secret),
-		token:       "IQoJb3JpZ2luX2Vj" + base64.StdEncoding.EncodeToString([]byte(opaque(450))),
-		role:        role, session: session, identity: i, expires: c.now.Add(life),
+		AccessKeyID: "ASIA" + randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+		Secret:      base64.StdEncoding.EncodeToString(secret),
+		Token:       "IQoJb3JpZ2luX2Vj" + base64.StdEncoding.EncodeToString([]byte(opaque(450))),
+		Role:        role, Session: session, Identity: i.ID, Expires: c.now.Add(life),
 	}
-	c.state.federation.credentials[k.accessKeyID] = k
+	c.state.federation.credentials.put(k.AccessKeyID, k)
 	return k
 }
 
 // account, assumedRole and roleID are how STS names who has credentials.
 func (k *credentials) account() string {
-	if parts := strings.Split(k.role, ":"); len(parts) > 4 {
+	if parts := strings.Split(k.Role, ":"); len(parts) > 4 {
 		return parts[4]
 	}
 	return "000000000000"
 }
 
 func (k *credentials) assumedRole() string {
-	return "arn:aws:sts::" + k.account() + ":assumed-role/" + k.role[strings.LastIndexByte(k.role, '/')+1:] + "/" + k.session
+	return "arn:aws:sts::" + k.account() + ":assumed-role/" + k.Role[strings.LastIndexByte(k.Role, '/')+1:] + "/" + k.Session
 }
 
-func (k *credentials) roleID() string { return "AROALOCAL" + k.account() + ":" + k.session }
+func (k *credentials) roleID() string { return "AROALOCAL" + k.account() + ":" + k.Session }
 
 type stsMetadata struct {
 	RequestId string
@@ -214,7 +214,7 @@ func (c *call) assumeRoleWithWebIdentity(form url.Values) (*assumeRoleResponse, 
 		}
 		return nil, fail("InvalidIdentityToken", "No OpenIDConnect provider found in your account for the token's issuer, or the token's signature is invalid.")
 	}
-	p, i := c.state.federation.pools[claims.text("aud")], c.state.federation.identities[claims.text("sub")]
+	p, i := c.state.federation.pools.get(claims.text("aud")), c.state.federation.identities.get(claims.text("sub"))
 	if p == nil || i == nil || !p.AllowClassicFlow && slices.Contains(claims.list("amr"), "unauthenticated") ||
 		!c.trusts(p, role, slices.Contains(claims.list("amr"), "authenticated")) {
 		return nil, denied("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
@@ -224,8 +224,8 @@ func (c *call) assumeRoleWithWebIdentity(form url.Values) (*assumeRoleResponse, 
 	r := &out.Result
 	r.SubjectFromWebIdentityToken, r.Audience, r.Provider = i.ID, p.IdentityPoolId, cognitoIdentity
 	r.AssumedRoleUser.Arn, r.AssumedRoleUser.AssumedRoleId = k.assumedRole(), k.roleID()
-	r.Credentials.AccessKeyId, r.Credentials.SecretAccessKey, r.Credentials.SessionToken = k.accessKeyID, k.secret, k.token
-	r.Credentials.Expiration = k.expires.UTC().Format("2006-01-02T15:04:05Z")
+	r.Credentials.AccessKeyId, r.Credentials.SecretAccessKey, r.Credentials.SessionToken = k.AccessKeyID, k.Secret, k.Token
+	r.Credentials.Expiration = k.Expires.UTC().Format("2006-01-02T15:04:05Z")
 	return out, nil
 }
 
@@ -245,7 +245,7 @@ func (c *call) trusts(p *identityPool, role string, authenticated bool) bool {
 	}
 	for _, provider := range p.CognitoIdentityProviders {
 		if up := c.userPoolOf(provider.ProviderName); up != nil {
-			for _, g := range up.groups {
+			for _, g := range up.Groups {
 				known = append(known, g.RoleArn)
 			}
 		}

@@ -22,10 +22,10 @@ var identityPoolTagOperations = service{
 // tags finds the tags of a resource.
 func (c *call) tags(arn string) (*map[string]string, error) {
 	id := arn[strings.LastIndexByte(arn, '/')+1:]
-	if p := c.state.pools[id]; p != nil && strings.Contains(arn, ":cognito-idp:") {
+	if p := c.state.pools.get(id); p != nil && strings.Contains(arn, ":cognito-idp:") {
 		return &p.UserPoolTags, nil
 	}
-	if p := c.state.federation.pools[id]; p != nil && strings.Contains(arn, ":cognito-identity:") {
+	if p := c.state.federation.pools.get(id); p != nil && strings.Contains(arn, ":cognito-identity:") {
 		return &p.IdentityPoolTags, nil
 	}
 	return nil, fail(resourceNotFound, "Resource %s does not exist.", arn)

@@ -47,12 +47,12 @@ func createTerms(c *call, in *createTermsInput) (*termsOutput, error) {
 		return nil, fail("TermsExistsException", "The app client has terms of the name %s already.", in.TermsName)
 	}
 	t := &terms{uuid(), in.UserPoolId, in.ClientId, in.termsSettings, seconds(c.now), seconds(c.now)}
-	client.pool.terms[t.TermsId] = t
+	client.pool.Terms[t.TermsId] = t
 	return &termsOutput{*t}, nil
 }
 
 func (p *userPool) termsOf(clientID, name string) *terms {
-	for _, t := range p.terms {
+	for _, t := range p.Terms {
 		if t.ClientId == clientID && t.TermsName == name {
 			return t
 		}
@@ -70,10 +70,10 @@ func (c *call) termsByID(in termsInput) (*userPool, *terms, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if p.terms[in.TermsId] == nil {
+	if p.Terms[in.TermsId] == nil {
 		return nil, nil, fail(resourceNotFound, "Terms %s do not exist.", in.TermsId)
 	}
-	return p, p.terms[in.TermsId], nil
+	return p, p.Terms[in.TermsId], nil
 }
 
 func describeTerms(c *call, in *termsInput) (*termsOutput, error) {
@@ -131,7 +131,7 @@ func deleteTerms(c *call, in *termsInput) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(p.terms, t.TermsId)
+	delete(p.Terms, t.TermsId)
 	return nil, nil
 }
 
@@ -156,13 +156,13 @@ func listTerms(c *call, in *listTermsInput) (*listTermsOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	some, next, err := page(slices.Sorted(maps.Keys(p.terms)), in.MaxResults, 60, in.NextToken, func(id string) string { return id })
+	some, next, err := page(slices.Sorted(maps.Keys(p.Terms)), in.MaxResults, 60, in.NextToken, func(id string) string { return id })
 	if err != nil {
 		return nil, err
 	}
 	out := &listTermsOutput{Terms: []termsDescription{}, NextToken: next}
 	for _, id := range some {
-		t := p.terms[id]
+		t := p.Terms[id]
 		out.Terms = append(out.Terms, termsDescription{id, t.TermsName, t.Enforcement, t.CreationDate, t.LastModifiedDate})
 	}
 	return out, nil

@@ -18,22 +18,22 @@ const adminScope = "aws.cognito.signin.user.admin"
 
 // grant is one signed-in session of a user in a client: what a refresh token stands for.
 type grant struct {
-	id       string // origin_jti
-	eventID  string
+	ID       string // origin_jti
+	EventID  string
 	client   *poolClient
 	user     *user
-	scopes   []string
-	oauth    bool           // issued by the OAuth endpoints
-	nonce    string         // of an OAuth authorization request
-	extra    map[string]any // further ID token claims (identities)
-	resource string         // aud of access tokens: RFC 8707
-	authTime time.Time
-	expires  time.Time       // of its refresh tokens
-	device   string          // device key
-	amr      []string        // factors of the sign-in
+	Scopes   []string
+	OAuth    bool           // issued by the OAuth endpoints
+	Nonce    string         // of an OAuth authorization request
+	Extra    map[string]any // further ID token claims (identities)
+	Resource string         // aud of access tokens: RFC 8707
+	AuthTime time.Time
+	Expires  time.Time       // of its refresh tokens
+	Device   string          // device key
+	AMR      []string        // factors of the sign-in
 	origin   *webSession     // of managed login that it came through
-	tracked  *trackedSession // nil: the pool did not track sessions
-	revoked  bool
+	Tracked  *trackedSession // nil: the pool did not track sessions
+	Revoked  bool
 }
 
 // authenticationResult is what InitiateAuth, RespondToAuthChallenge and GetTokensFromRefreshToken answer.
@@ -54,10 +54,10 @@ type newDeviceMetadata struct {
 // newGrant remembers a new signed-in session. It is live at once; mint makes its tokens.
 func (c *call) newGrant(client *poolClient, u *user, scopes ...string) *grant {
 	g := &grant{
-		id: uuid(), eventID: uuid(), client: client, user: u, scopes: scopes,
-		authTime: c.now, expires: c.now.Add(client.refreshValidity()),
+		ID: uuid(), EventID: uuid(), client: client, user: u, Scopes: scopes,
+		AuthTime: c.now, Expires: c.now.Add(client.refreshValidity()),
 	}
-	c.state.grants[g.eventID] = g
+	c.state.grants.put(g.EventID, g)
 	return g
 }
 
@@ -68,17 +68,19 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 	if err != nil {
 		return nil, err
 	}
-	g.tracked.touch(c)
+	g.Tracked.touch(c)
+	c.state.grants.touch(g.EventID)
 	if g.origin != nil {
-		g.origin.tracked.touch(c)
+		g.origin.Tracked.touch(c)
+		c.state.oauth.sessions.touch(g.origin.ID)
 	}
 	common := jwt.MapClaims{
-		"sub": g.user.Sub, "iss": c.issuer(g.client.pool), "event_id": g.eventID,
-		"auth_time": g.authTime.Unix(), "iat": c.now.Unix(),
+		"sub": g.user.Sub, "iss": c.issuer(g.client.pool), "event_id": g.EventID,
+		"auth_time": g.AuthTime.Unix(), "iat": c.now.Unix(),
 	}
 	maps.Copy(common, g.acrClaims())
 	if g.client.revocable() || g.client.rotates() {
-		common["origin_jti"] = g.id
+		common["origin_jti"] = g.ID
 	}
 	if len(custom.groups) > 0 {
 		common["cognito:groups"] = custom.groups
@@ -90,23 +92,23 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 	access["client_id"] = g.client.ID
 	access["username"] = g.user.Username
 	access["exp"] = c.now.Add(g.client.accessValidity()).Unix()
-	if g.oauth {
+	if g.OAuth {
 		access["version"] = 2
 	}
-	if g.resource != "" {
-		access["aud"] = g.resource
+	if g.Resource != "" {
+		access["aud"] = g.Resource
 	}
-	if g.device != "" {
-		access["device_key"] = g.device
+	if g.Device != "" {
+		access["device_key"] = g.Device
 	}
-	access["scope"] = strings.Join(custom.scopes(g.scopes), " ")
+	access["scope"] = strings.Join(custom.scopes(g.Scopes), " ")
 	custom.access.apply(access)
-	accessToken := g.client.pool.signing().access.sign(access)
+	accessToken := g.client.pool.Keys.Access.sign(access)
 
 	result := &authenticationResult{
 		AccessToken: accessToken, TokenType: "Bearer", ExpiresIn: int(g.client.accessValidity().Seconds()),
 	}
-	if g.oauth && !slices.Contains(g.scopes, "openid") {
+	if g.OAuth && !slices.Contains(g.Scopes, "openid") {
 		return result, nil
 	}
 	id := maps.Clone(common)
@@ -115,10 +117,10 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 	id["aud"] = g.client.ID
 	id["cognito:username"] = g.user.Username
 	id["exp"] = c.now.Add(g.client.idValidity()).Unix()
-	if g.nonce != "" {
-		id["nonce"] = g.nonce
+	if g.Nonce != "" {
+		id["nonce"] = g.Nonce
 	}
-	if g.oauth {
+	if g.OAuth {
 		sum := sha256.Sum256([]byte(accessToken))
 		id["at_hash"] = base64.RawURLEncoding.EncodeToString(sum[:16])
 	}
@@ -128,9 +130,9 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 	if custom.preferredRole != "" {
 		id["cognito:preferred_role"] = custom.preferredRole
 	}
-	maps.Copy(id, g.extra)
-	for name, value := range g.user.attributes {
-		if !g.client.reads(name) || g.oauth && !scopeShows(g.scopes, name) {
+	maps.Copy(id, g.Extra)
+	for name, value := range g.user.Attributes {
+		if !g.client.reads(name) || g.OAuth && !scopeShows(g.Scopes, name) {
 			continue
 		}
 		if strings.HasSuffix(name, "_verified") {
@@ -140,7 +142,7 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 		}
 	}
 	custom.id.apply(id)
-	result.IdToken = g.client.pool.signing().id.sign(id)
+	result.IdToken = g.client.pool.Keys.ID.sign(id)
 	return result, nil
 }
 
@@ -172,8 +174,8 @@ func scopeShows(scopes []string, attr string) bool {
 func (k signingKey) sign(claims jwt.MapClaims) string {
 	t := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
 	delete(t.Header, "typ") // Cognito's header has kid and alg only
-	t.Header["kid"] = k.kid
-	signed, err := t.SignedString(k.private)
+	t.Header["kid"] = k.Kid
+	signed, err := t.SignedString(k.Private)
 	if err != nil {
 		panic(err)
 	}
@@ -184,14 +186,14 @@ func (k signingKey) sign(claims jwt.MapClaims) string {
 func (s *Server) SignToken(poolID, use string, claims map[string]any) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.state.pools[poolID]
+	p := s.state.pools.get(poolID)
 	if p == nil {
 		return "", errors.New("no user pool " + poolID)
 	}
 	if use == "id" {
-		return p.signing().id.sign(claims), nil
+		return p.Keys.ID.sign(claims), nil
 	}
-	return p.signing().access.sign(claims), nil
+	return p.Keys.Access.sign(claims), nil
 }
 
 var (
@@ -226,9 +228,9 @@ func (c *call) parseToken(token, use string) (*parsedToken, error) {
 		if p = c.poolOfIssuer(iss); p == nil {
 			return nil, errTokenInvalid
 		}
-		for _, k := range p.signing().published() {
-			if k.kid == t.Header["kid"] {
-				return &k.private.PublicKey, nil
+		for _, k := range p.Keys.published() {
+			if k.Kid == t.Header["kid"] {
+				return &k.Private.PublicKey, nil
 			}
 		}
 		return nil, errTokenInvalid
@@ -239,13 +241,13 @@ func (c *call) parseToken(token, use string) (*parsedToken, error) {
 		return nil, errTokenInvalid
 	}
 	t.user = p.bySub(t.text("sub"))
-	if g := c.state.grants[t.text("event_id")]; g != nil && g.client.pool == p {
+	if g := c.state.grants.get(t.text("event_id")); g != nil && g.client.pool == p {
 		t.grant = g
 	}
 	switch {
 	case expired:
 		return t, errTokenExpired
-	case t.grant != nil && t.grant.revoked:
+	case t.grant != nil && t.grant.Revoked:
 		return t, errTokenRevoked
 	}
 	return t, nil

@@ -13,26 +13,26 @@ import (
 
 // totp is a software token (RFC 6238: SHA-1, 30 seconds, six digits).
 type totp struct {
-	secret   []byte
-	name     string // FriendlyDeviceName
-	verified bool
-	used     int64 // the last step that was accepted: no code counts twice
+	Secret   []byte
+	Name     string // FriendlyDeviceName
+	Verified bool
+	Used     int64 // the last step that was accepted: no code counts twice
 }
 
 func newTOTP() *totp {
 	secret := make([]byte, 32) // Cognito's SecretCode has 52 characters
 	rand.Read(secret)
-	return &totp{secret: secret}
+	return &totp{Secret: secret}
 }
 
 var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-func (t *totp) secretCode() string { return base32Text.EncodeToString(t.secret) }
+func (t *totp) secretCode() string { return base32Text.EncodeToString(t.Secret) }
 
 const totpStep = 30 // seconds
 
 func (t *totp) code(step int64) string {
-	h := hmac.New(sha1.New, t.secret)
+	h := hmac.New(sha1.New, t.Secret)
 	binary.Write(h, binary.BigEndian, step)
 	sum := h.Sum(nil)
 	n := binary.BigEndian.Uint32(sum[sum[19]&0x0f:]) & 0x7fffffff
@@ -44,10 +44,10 @@ func (t *totp) check(code string, now time.Time) error {
 	at := now.Unix() / totpStep
 	for step := at - 1; step <= at+1; step++ {
 		if equal(t.code(step), code) {
-			if step <= t.used {
+			if step <= t.Used {
 				return fail(expiredCode, "Your software token has already been used once.")
 			}
-			t.used = step
+			t.Used = step
 			return nil
 		}
 	}
@@ -60,5 +60,5 @@ func TOTP(secret string, at time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("TOTP secret: %w", err)
 	}
-	return (&totp{secret: key}).code(at.Unix() / totpStep), nil
+	return (&totp{Secret: key}).code(at.Unix() / totpStep), nil
 }

@@ -110,7 +110,7 @@ func post(target string, body []byte) ([]byte, int, error) {
 
 // userAttributes are the attributes as triggers see them.
 func (u *user) userAttributes() map[string]string {
-	all := maps.Clone(u.attributes)
+	all := maps.Clone(u.Attributes)
 	all["sub"] = u.Sub
 	all["cognito:user_status"] = u.Status
 	return all
@@ -216,7 +216,7 @@ func (c *call) preTokenGeneration(g *grant, source string, metadata map[string]s
 		ClientMetadata:     metadata,
 	}
 	if v2 {
-		request.Scopes = g.scopes
+		request.Scopes = g.Scopes
 	}
 	response, err := invoke[tokenRequest, tokenResponse](c, target, "PreTokenGeneration", source, g.client.pool, g.client.ID, g.user.Username, request)
 	if err != nil {
@@ -242,8 +242,8 @@ func (c *call) preTokenGeneration(g *grant, source string, metadata map[string]s
 // equal rank leave no preferred role.
 func (p *userPool) memberships(u *user) (groups, roles []string, preferred string) {
 	var member []*group
-	for _, name := range u.groups {
-		if g := p.groups[name]; g != nil {
+	for _, name := range u.Groups {
+		if g := p.Groups[name]; g != nil {
 			member = append(member, g)
 		}
 	}

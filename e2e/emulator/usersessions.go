@@ -25,9 +25,9 @@ var userSessionOperations = service{
 // trackedSession is what a pool that tracks sessions remembers of one: a grant with a refresh token (tkn…) or the
 // cookie of managed login (sso…).
 type trackedSession struct {
-	id              string
-	created, active time.Time
-	device, ip      string // of the latest activity
+	ID              string
+	Created, Active time.Time
+	Device, IP      string // of the latest activity
 }
 
 const (
@@ -37,7 +37,7 @@ const (
 )
 
 func (c *call) newTracked(prefix string) *trackedSession {
-	s := &trackedSession{id: prefix + randomText(25, "abcdefghijklmnopqrstuvwxyz0123456789"), created: c.now}
+	s := &trackedSession{ID: prefix + randomText(25, "abcdefghijklmnopqrstuvwxyz0123456789"), Created: c.now}
 	s.touch(c)
 	return s
 }
@@ -45,27 +45,28 @@ func (c *call) newTracked(prefix string) *trackedSession {
 // touch notes activity. Sessions that are not tracked have nothing to note it in.
 func (s *trackedSession) touch(c *call) {
 	if s != nil {
-		s.active, s.device, s.ip = c.now, deviceOf(c.http.UserAgent()), c.ip()
+		s.Active, s.Device, s.IP = c.now, deviceOf(c.http.UserAgent()), c.ip()
 	}
 }
 
 // track makes a grant that gets a refresh token a session of its user. Those least recently used make room for it.
 func (c *call) track(g *grant) {
 	p := g.user.pool
-	if p.sessions.UserSessionTracking != "ENABLED" {
+	if p.Sessions.UserSessionTracking != "ENABLED" {
 		return
 	}
 	open := c.tokenSessions(g.user)
-	slices.SortFunc(open, func(a, b *grant) int { return a.tracked.active.Compare(b.tracked.active) })
-	for ; len(open) >= p.sessions.TokenSession.MaxPerUser; open = open[1:] {
-		open[0].revoked = true
+	slices.SortFunc(open, func(a, b *grant) int { return a.Tracked.Active.Compare(b.Tracked.Active) })
+	for ; len(open) >= p.Sessions.TokenSession.MaxPerUser; open = open[1:] {
+		open[0].Revoked = true
 	}
-	g.tracked = c.newTracked("tkn")
+	g.Tracked = c.newTracked("tkn")
 }
 
 func (c *call) tokenSessions(u *user) (open []*grant) {
-	for _, g := range c.state.grants {
-		if g.user == u && g.tracked != nil && !g.revoked && c.now.Before(g.expires) {
+	for _, g := range c.state.grants.all() {
+		if g.user == u && g.Tracked != nil && !g.Revoked && c.now.Before(g.Expires) {
+			c.state.grants.touch(g.EventID)
 			open = append(open, g)
 		}
 	}
@@ -94,7 +95,7 @@ func setUserPoolSessionConfiguration(c *call, in *poolSessionConfiguration) (*po
 	if err := p.needsTier("Session management"); err != nil {
 		return nil, err
 	}
-	p.sessions = in.sessionRules
+	p.Sessions = in.sessionRules
 	return in, nil
 }
 
@@ -103,7 +104,7 @@ func getUserPoolSessionConfiguration(c *call, in *poolInput) (*poolSessionConfig
 	if err != nil {
 		return nil, err
 	}
-	return &poolSessionConfiguration{p.ID, p.sessions}, nil
+	return &poolSessionConfiguration{p.ID, p.Sessions}, nil
 }
 
 // needsTier refuses what the feature plan Lite has not.
@@ -128,11 +129,11 @@ func setUserPoolClientSessionConfiguration(c *call, in *clientSessionConfigurati
 	if err := c.clientOf(in.ClientId, in.UserPoolId); err != nil {
 		return nil, err
 	}
-	client := c.state.clients[in.ClientId]
+	client := c.findClient(in.ClientId)
 	if err := client.pool.needsTier("Session management"); err != nil {
 		return nil, err
 	}
-	client.ssoSession = in.SSOSession
+	client.SSOSession = in.SSOSession
 	return in, nil
 }
 
@@ -145,7 +146,7 @@ func getUserPoolClientSessionConfiguration(c *call, in *poolClientInput) (*clien
 	if err := c.clientOf(in.ClientId, in.UserPoolId); err != nil {
 		return nil, err
 	}
-	rules := c.state.clients[in.ClientId].ssoSession
+	rules := c.findClient(in.ClientId).SSOSession
 	return &clientSessionConfiguration{in.UserPoolId, in.ClientId, cmp.Or(rules, &ssoSessionRules{defaultSSOMinutes})}, nil
 }
 
@@ -153,10 +154,10 @@ func getUserPoolClientSessionConfiguration(c *call, in *poolClientInput) (*clien
 // own setting is dormant while the pool tracks no sessions.
 func (web *webSession) reuse(client *poolClient, now time.Time) bool {
 	life := webSessionLife
-	if web.tracked != nil && client.ssoSession != nil {
-		life = time.Duration(client.ssoSession.MaxValidityMinutes) * time.Minute
+	if web.Tracked != nil && client.SSOSession != nil {
+		life = time.Duration(client.SSOSession.MaxValidityMinutes) * time.Minute
 	}
-	return now.Before(web.authTime.Add(life))
+	return now.Before(web.AuthTime.Add(life))
 }
 
 type sessionLocation struct {
@@ -204,7 +205,7 @@ func listUserSessions(c *call, in *listUserSessionsInput) (*listUserSessionsOutp
 
 // tracksSessions refuses where the pool tracks none. Which of the documented exceptions that is, is not documented.
 func (p *userPool) tracksSessions() error {
-	if p.sessions.UserSessionTracking != "ENABLED" {
+	if p.Sessions.UserSessionTracking != "ENABLED" {
 		return fail(operationNotEnabled, "Session tracking is not enabled for the user pool.")
 	}
 	return nil
@@ -214,8 +215,8 @@ func (p *userPool) tracksSessions() error {
 func (c *call) describeSessions(u *user, current *grant) []sessionDescription {
 	all := []sessionDescription{}
 	describe := func(s *trackedSession, kind string, client *poolClient) *sessionDescription {
-		d := sessionDescription{SessionId: s.id, SessionType: kind, CreateDate: seconds(s.created), LastActiveDate: seconds(s.active),
-			DeviceType: s.device, LastIPAddress: s.ip, LastLocation: sessionLocation{Country: "unknown"}} // loopback is nowhere
+		d := sessionDescription{SessionId: s.ID, SessionType: kind, CreateDate: seconds(s.Created), LastActiveDate: seconds(s.Active),
+			DeviceType: s.Device, LastIPAddress: s.IP, LastLocation: sessionLocation{Country: "unknown"}} // loopback is nowhere
 		if client != nil {
 			d.ClientId = client.ID
 		}
@@ -223,12 +224,12 @@ func (c *call) describeSessions(u *user, current *grant) []sessionDescription {
 		return &all[len(all)-1]
 	}
 	for _, g := range c.tokenSessions(u) {
-		d := describe(g.tracked, "TOKEN", g.client)
+		d := describe(g.Tracked, "TOKEN", g.client)
 		d.OriginSessionId, d.IsCurrentSession = g.origin.sessionID(), g == current
 	}
-	for _, web := range c.state.oauth.sessions {
-		if web.user == u && web.tracked != nil && c.now.Before(web.expires) {
-			describe(web.tracked, "SSO", web.client)
+	for _, web := range c.state.oauth.sessions.all() {
+		if web.user == u && web.Tracked != nil && c.now.Before(web.Expires) {
+			describe(web.Tracked, "SSO", web.client)
 		}
 	}
 	slices.SortFunc(all, func(a, b sessionDescription) int {
@@ -238,10 +239,10 @@ func (c *call) describeSessions(u *user, current *grant) []sessionDescription {
 }
 
 func (web *webSession) sessionID() string {
-	if web == nil || web.tracked == nil {
+	if web == nil || web.Tracked == nil {
 		return ""
 	}
-	return web.tracked.id
+	return web.Tracked.ID
 }
 
 type revokeUserSessionInput struct {
@@ -258,7 +259,7 @@ func revokeUserSession(c *call, in *revokeUserSessionInput) (*empty, error) {
 	if err := u.pool.tracksSessions(); err != nil {
 		return nil, err
 	}
-	if g := token.grant; g != nil && g.tracked != nil && g.tracked.id == in.SessionId {
+	if g := token.grant; g != nil && g.Tracked != nil && g.Tracked.ID == in.SessionId {
 		return nil, fail(invalidParameter, "The current session cannot be revoked.")
 	}
 	return nil, c.revokeSession(u, in.SessionId, in.RevokeAssociatedSessions == "LINKED")
@@ -269,16 +270,16 @@ func (c *call) revokeSession(u *user, id string, linked bool) error {
 	found := false
 	for _, g := range c.tokenSessions(u) {
 		switch {
-		case g.tracked.id == id:
-			found, g.revoked = true, true
+		case g.Tracked.ID == id:
+			found, g.Revoked = true, true
 			if linked {
 				c.forgetWebSession(g.origin)
 			}
 		case linked && g.origin.sessionID() == id:
-			g.revoked = true
+			g.Revoked = true
 		}
 	}
-	for _, web := range c.state.oauth.sessions {
+	for _, web := range c.state.oauth.sessions.all() {
 		if web.user == u && web.sessionID() == id {
 			found = true
 			c.forgetWebSession(web)
@@ -291,10 +292,8 @@ func (c *call) revokeSession(u *user, id string, linked bool) error {
 }
 
 func (c *call) forgetWebSession(web *webSession) {
-	for cookie, w := range c.state.oauth.sessions {
-		if w == web {
-			delete(c.state.oauth.sessions, cookie)
-		}
+	if web != nil {
+		c.state.oauth.sessions.remove(web.ID)
 	}
 }
 

@@ -248,10 +248,10 @@ func TestPrune(t *testing.T) {
 	c := &call{Server: server, now: server.Now()}
 	client := &poolClient{}
 	for range 3000 {
-		c.keep(&attempt{client: client, expires: c.now})
+		c.keep(&attempt{client: client, Expires: c.now})
 		c.now = c.now.Add(time.Minute)
 	}
-	if n := len(server.state.sessions); n > 1200 {
+	if n := server.state.sessions.len(); n > 1200 {
 		t.Errorf("%d sessions are kept", n)
 	}
 }
