@@ -21,10 +21,11 @@ UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test build bench interop soak fuzz lint chromium cc npm wasmtest test-unit test-js test-e2e
+.PHONY: help demo cognito test build bench interop soak fuzz lint chromium cc npm wasmtest test-unit test-js test-e2e
 
 help:
 	@echo "make demo      the demo site on http://localhost:$(PORT) with a local Cognito on port $(EMULATOR_PORT)"
+	@echo "make cognito   the local Cognito alone on port $(EMULATOR_PORT); ARGS='-data FILE -seed FILE' for one of your own"
 	@echo "make test      everything that must pass"
 	@echo "make build     fill dist/"
 	@echo "make lint      gofmt, go vet, staticcheck, govulncheck, tsc"
@@ -40,6 +41,11 @@ build:
 demo: build
 	@$(GO) build -o $(BIN)/demo ./e2e/demo
 	@exec $(BIN)/demo
+
+# ARGS are further flags: make cognito ARGS='-data cognito.db -seed pools.json'.
+cognito:
+	@$(GO) build -o $(BIN)/cognito ./e2e/emulator/cmd
+	@exec $(BIN)/cognito -addr 127.0.0.1:$(EMULATOR_PORT) $(ARGS)
 
 test: build test-unit test-js test-e2e
 	@cat dist/sizes.txt
@@ -62,6 +68,7 @@ interop: build chromium npm
 	$(GO) test -count=1 -timeout 30m ./e2e/interop/...
 
 soak: build chromium
+	KILL_ROUNDS=100 $(GO) test -count=1 -timeout 1h -v ./e2e/emulator/cmd
 	$(GO) test -count=1 -timeout 2h -parallel 1 -v ./e2e/soak/...
 
 fuzz:

@@ -1,4 +1,4 @@
-// Package emulator is the local Cognito: user pools, identity pools and STS in memory behind the wire protocols of the
+// Package emulator is the local Cognito: user pools, identity pools and STS behind the wire protocols of the
 // real services (AWS JSON 1.1 and the query protocol on POST /, issuers with keys and discovery), so that the AWS SDKs,
 // aws-amplify and amazon-cognito-identity-js drive it unchanged. It is for tests and demos on one machine: it takes any signature on admin operations.
 //
@@ -21,6 +21,11 @@
 //	GET    /_emulator/calls              [{operation, at, status, error, fault}]; DELETE empties the list
 //	POST   /_emulator/tokens             {"provider": "accounts.google.com", "subject": "alice", …} as [TokenRequest]
 //	ANY    /_emulator/echo, and below it checks Signature Version 4 as AWS does and says who signed ([Echo])
+//
+//	GET    /_emulator/amplify_outputs.json, /_emulator/awsconfiguration.json?client=ID: what to put into an app
+//
+// [Open] keeps everything in a file, [Server.SeedJSON] makes pools of one's own; README.md has both, and the table of
+// operations.
 //
 // A message's purpose is the suffix of Cognito's CustomMessage trigger source: SignUp, ResendCode, ForgotPassword,
 // Authentication, UpdateUserAttribute, VerifyUserAttribute, AdminCreateUser.

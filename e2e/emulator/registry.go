@@ -142,6 +142,9 @@ func (s *Server) run(c *call, prefix string, w http.ResponseWriter) (any, error)
 	if err != nil {
 		return nil, fail(serialization, "The request body cannot be read: %v", err)
 	}
+	if err := s.rates.take(c.operation, c.now); err != nil {
+		return nil, err
+	}
 	if err := c.serves(body); err != nil {
 		return nil, err
 	}

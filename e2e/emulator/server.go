@@ -28,6 +28,8 @@ type Options struct {
 	Now func() time.Time
 	// Data is the file that keeps everything over restarts (Open); in memory only if empty.
 	Data string
+	// RateLimits turns the request rates of a real account on (SetRateLimits).
+	RateLimits bool
 	// Logf receives one line per failed Lambda trigger call and per internal error; nothing is logged if nil.
 	Logf func(format string, args ...any)
 }
@@ -42,6 +44,7 @@ type Server struct {
 
 	services map[string]service // by the prefix of X-Amz-Target
 
+	rates   rates
 	journal *journal // nil: in memory only
 
 	mu    sync.Mutex // guards everything below
@@ -82,7 +85,7 @@ func newServer(options Options, j *journal) *Server {
 	if options.Logf == nil {
 		options.Logf = func(string, ...any) {}
 	}
-	s := &Server{options: options, services: services(), journal: j, state: newState(j), control: control{journal: j}}
+	s := &Server{options: options, services: services(), journal: j, state: newState(j), control: control{journal: j}, rates: rates{on: options.RateLimits}}
 	mux := http.NewServeMux()
 	s.routes(mux)
 	s.handler = s.cors(s.echo(mux))
@@ -129,6 +132,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /{$}", s.serveRPC)
 	s.controlRoutes(mux)
 	s.issuerRoutes(mux)
+	s.appConfigRoutes(mux)
 	for _, routes := range [][]route{
 		discoveryRoutes, oauthRoutes,
 	} {

@@ -3,66 +3,24 @@ package site
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
+
+	"amplify-auth/e2e/emulator"
 )
 
-type object = map[string]any
+// app is what an app has to know of the local Cognito.
+func (o Options) app() emulator.AppConfig {
+	return emulator.AppConfig{
+		URL: o.Cognito.URL, UserPoolID: o.Cognito.UserPoolID, ClientID: o.Cognito.ClientID, IdentityPoolID: o.Cognito.IdentityPoolID, Guests: true,
+		RedirectSignIn: []string{o.Origin + "/callback"}, RedirectSignOut: []string{o.Origin + "/signed-out"}, Scopes: scopes,
+	}
+}
 
 // AWSConfiguration is awsconfiguration.json, as the Amplify CLI writes it for the mobile SDKs, with the
 // endpoints of the local Cognito.
-func (o Options) AWSConfiguration() map[string]any {
-	region, _, _ := strings.Cut(o.Cognito.UserPoolID, "_")
-	return object{
-		"Version":         "1.0",
-		"IdentityManager": object{"Default": object{}},
-		"CredentialsProvider": object{"CognitoIdentity": object{"Default": object{
-			"PoolId":   o.Cognito.IdentityPoolID,
-			"Region":   region,
-			"Endpoint": o.Cognito.URL,
-		}}},
-		"CognitoUserPool": object{"Default": object{
-			"PoolId":      o.Cognito.UserPoolID,
-			"AppClientId": o.Cognito.ClientID,
-			"Region":      region,
-			"Endpoint":    o.Cognito.URL,
-		}},
-		"Auth": object{"Default": object{
-			"authenticationFlowType": "USER_SRP_AUTH",
-			"OAuth": object{
-				"WebDomain":          o.Cognito.URL,
-				"AppClientId":        o.Cognito.ClientID,
-				"SignInRedirectURI":  o.Origin + "/callback",
-				"SignOutRedirectURI": o.Origin + "/signed-out",
-				"Scopes":             scopes,
-			},
-		}},
-	}
-}
+func (o Options) AWSConfiguration() map[string]any { return o.app().AWSConfiguration() }
 
 // AmplifyOutputs is amplify_outputs.json, as Amplify Gen 2 writes it, with the endpoints of the local Cognito.
-func (o Options) AmplifyOutputs() map[string]any {
-	region, _, _ := strings.Cut(o.Cognito.UserPoolID, "_")
-	return object{
-		"version": "1.4",
-		"auth": object{
-			"aws_region":                         region,
-			"user_pool_id":                       o.Cognito.UserPoolID,
-			"user_pool_client_id":                o.Cognito.ClientID,
-			"user_pool_endpoint":                 o.Cognito.URL,
-			"identity_pool_id":                   o.Cognito.IdentityPoolID,
-			"identity_pool_endpoint":             o.Cognito.URL,
-			"unauthenticated_identities_enabled": true,
-			"oauth": object{
-				"identity_providers":    []string{},
-				"domain":                o.Cognito.URL,
-				"scopes":                scopes,
-				"redirect_sign_in_uri":  []string{o.Origin + "/callback"},
-				"redirect_sign_out_uri": []string{o.Origin + "/signed-out"},
-				"response_type":         "code",
-			},
-		},
-	}
-}
+func (o Options) AmplifyOutputs() map[string]any { return o.app().AmplifyOutputs() }
 
 // scopes are those of the seeded client's OAuth flow.
 var scopes = []string{"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"}

@@ -17,43 +17,52 @@ import (
 	"amplify-auth/e2e/emulator"
 )
 
+// config is what the flags say.
+type config struct {
+	addr, baseURL, callback, replica string
+	data, seed                       string
+	limits                           bool
+}
+
 func main() {
 	log.SetFlags(0)
-	addr := flag.String("addr", "127.0.0.1:9229", "loopback `host:port` to listen on")
-	baseURL := flag.String("base-url", "", "origin that clients use, the base of the tokens' issuer (default http://<addr>)")
-	callback := flag.String("callback-origin", "http://localhost:8080", "origin of the demo site, whose /callback and /signed-out the seeded clients allow")
-	replica := flag.String("replica", "", "loopback `host:port` that serves the same pools as a secondary Region; none if empty")
+	var c config
+	flag.StringVar(&c.addr, "addr", "127.0.0.1:9229", "loopback `host:port` to listen on")
+	flag.StringVar(&c.baseURL, "base-url", "", "origin that clients use, the base of the tokens' issuer (default http://<addr>)")
+	flag.StringVar(&c.callback, "callback-origin", "http://localhost:8080", "origin of the demo site, whose /callback and /signed-out the seeded clients allow")
+	flag.StringVar(&c.replica, "replica", "", "loopback `host:port` that serves the same pools as a secondary Region; none if empty")
+	flag.StringVar(&c.data, "data", "", "`file` that keeps everything over restarts; in memory only if empty")
+	flag.StringVar(&c.seed, "seed", "", "JSON `file` with pools, clients and users of one's own, in place of the built-in ones")
+	flag.BoolVar(&c.limits, "limits", false, "answer TooManyRequestsException beyond the default request rates of a real account")
 	flag.Parse()
-	if err := run(*addr, *baseURL, *callback, *replica); err != nil {
+	if err := c.run(); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(addr, baseURL, callback, replica string) error {
-	if err := onLoopback(addr); err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", addr)
+func (c config) run() error {
+	listener, err := listen(c.addr)
 	if err != nil {
 		return err
 	}
-	if baseURL == "" {
-		baseURL = "http://" + listener.Addr().String()
+	if c.baseURL == "" {
+		c.baseURL = "http://" + listener.Addr().String()
 	}
-	cognito := emulator.New(emulator.Options{BaseURL: baseURL, CallbackOrigin: callback, Logf: log.Printf})
-	if err := cognito.Seed(); err != nil {
+	cognito, err := emulator.Open(emulator.Options{BaseURL: c.baseURL, CallbackOrigin: c.callback, Data: c.data, RateLimits: c.limits, Logf: log.Printf})
+	if err != nil {
 		return err
 	}
-	fmt.Printf("Local Cognito at %s\n", baseURL)
-	fmt.Print(emulator.SeedSummary)
+	defer cognito.Close()
+	if err := c.fill(cognito); err != nil {
+		return err
+	}
+	fmt.Printf("Local Cognito at %s\n", c.baseURL)
+	fmt.Print(cognito.Summary())
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if replica != "" {
-		if err := onLoopback(replica); err != nil {
-			return err
-		}
-		second, err := net.Listen("tcp", replica)
+	if c.replica != "" {
+		second, err := listen(c.replica)
 		if err != nil {
 			return err
 		}
@@ -74,7 +83,33 @@ func run(addr, baseURL, callback, replica string) error {
 	return nil
 }
 
-// onLoopback refuses an address that other machines could reach: the server takes any credentials.
+// fill makes the pools of -seed, or the built-in ones.
+func (c config) fill(cognito *emulator.Server) error {
+	if c.seed == "" {
+		return cognito.Seed()
+	}
+	text, err := os.ReadFile(c.seed)
+	if err != nil {
+		return err
+	}
+	if err := cognito.SeedJSON(text); err != nil {
+		return fmt.Errorf("%s: %w", c.seed, err)
+	}
+	return nil
+}
+
+// listen refuses an address that other machines could reach: the server takes any credentials.
+func listen(addr string) (net.Listener, error) {
+	if err := onLoopback(addr); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken: stop what uses it, or choose another address with -addr", addr)
+	}
+	return listener, err
+}
+
 func onLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -14,7 +14,7 @@ func TestOnLoopback(t *testing.T) {
 			t.Errorf("%s: %v", addr, err)
 		}
 	}
-	if err := run("0.0.0.0:0", "", "http://localhost:8080", ""); err == nil || !strings.Contains(err.Error(), "loopback only") {
+	if err := (config{addr: "0.0.0.0:0"}).run(); err == nil || !strings.Contains(err.Error(), "loopback only") {
 		t.Errorf("got %v", err)
 	}
 }
