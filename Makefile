@@ -69,6 +69,7 @@ interop: build chromium npm
 
 soak: build chromium
 	KILL_ROUNDS=100 $(GO) test -count=1 -timeout 1h -v ./e2e/emulator/cmd
+	STORED_COUNT=50000 $(GO) test -count=1 -v -run '^TestStoredSessionsReadAlike$$' ./e2e/flows
 	$(GO) test -count=1 -timeout 2h -parallel 1 -v ./e2e/soak/...
 
 fuzz:

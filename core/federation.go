@@ -52,12 +52,12 @@ func (a *Auth) loadFederation(ctx context.Context) (*federation, error) {
 		return nil, nil
 	}
 	v, err := a.Storage.Get(ctx, a.keys.federation())
-	if err != nil || v[0] == nil {
+	if err != nil {
 		return nil, err
 	}
 	f := new(federation)
-	if json.Unmarshal([]byte(*v[0]), f) != nil || f.Provider == "" {
-		return nil, nil // nothing that we have written
+	if !readRecord(v[0], contract.FederationRecord, f) || f.Provider == "" {
+		return nil, nil
 	}
 	return f, nil
 }

@@ -34,14 +34,11 @@ func (a *Auth) loadIdentity(ctx context.Context) (id ownedIdentity, c *identityC
 	if id.ID != *v[0] { // written by Amplify, who keeps guests' ids only
 		id = ownedIdentity{ID: *v[0]}
 	}
-	if v[2] != nil {
-		var stored identityCredentials
-		if json.Unmarshal([]byte(*v[2]), &stored) == nil && stored.IdentityID == id.ID && stored.AccessKeyID != "" && stored.SecretAccessKey != "" &&
-			stored.Expiration > 0 && stored.Expiration < 1<<52 && stored.ClockDrift > -1<<40 && stored.ClockDrift < 1<<40 {
-			c = &stored
-			if a.clock.known() {
-				c.ClockDrift = a.clock.server().Sub(a.Now()).Milliseconds()
-			}
+	var stored identityCredentials
+	if readRecord(v[2], contract.CredentialsRecord, &stored) && stored.IdentityID == id.ID && stored.AccessKeyID != "" && stored.SecretAccessKey != "" {
+		c = &stored
+		if a.clock.known() {
+			c.ClockDrift = a.clock.server().Sub(a.Now()).Milliseconds()
 		}
 	}
 	return id, c, nil

@@ -135,12 +135,12 @@ func (a *Auth) readSession(ctx context.Context) (*session, error) {
 	}
 	s.spoilt = s.ID == nil && text(1) != ""
 	s.Refresh = text(2)
-	if ms, err := strconv.ParseInt(text(3), 10, 64); err == nil && ms > -contract.MaxDrift && ms < contract.MaxDrift {
+	if ms, err := strconv.ParseInt(text(3), 10, 64); err == nil && contract.Whole(contract.Drift, ms) {
 		s.Drift = time.Duration(ms) * time.Millisecond
 	}
 	_ = json.Unmarshal([]byte(text(4)), &s.Details) // a hint for people, good to lose
 	var oauth oauthMetadata
-	if json.Unmarshal([]byte(text(5)), &oauth) == nil {
+	if readRecord(values[5], contract.OAuthMetadata, &oauth) {
 		s.OAuth, s.oauthSession = oauth.OAuthSignIn, oauth.oauthSession
 	}
 	return s, nil
@@ -217,13 +217,12 @@ func (a *Auth) loadExternal(ctx context.Context) (*session, error) {
 		return nil, nil
 	}
 	v, err := a.Storage.Get(ctx, a.keys.external())
-	if err != nil || v[0] == nil {
+	if err != nil {
 		return nil, err
 	}
 	var e externalSession
-	if json.Unmarshal([]byte(*v[0]), &e) != nil || e.AccessToken == "" && e.Username == "" ||
-		e.Expiration < 0 || e.Expiration > contract.MaxExpiration || e.ClockDrift <= -contract.MaxDrift || e.ClockDrift >= contract.MaxDrift {
-		return nil, nil // nothing that we have written
+	if !readRecord(v[0], contract.ExternalRecord, &e) || e.AccessToken == "" && e.Username == "" {
+		return nil, nil
 	}
 	s := &session{
 		Username: e.Username, Refresh: e.RefreshToken, OAuth: true, External: true, oauthSession: e.oauthSession,

@@ -1,10 +1,11 @@
 package core
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"strings"
 	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 
 	"amplify-auth/core/contract"
 )
@@ -17,14 +18,33 @@ type Token struct {
 	expires time.Time // of an access token that is for others to read; see opaqueToken
 }
 
+var errNoToken = errors.New("not a JSON Web Token")
+
 // parseToken decodes a token without verifying its signature: it came from the
-// service itself over TLS, or from the page's own storage.
+// service itself over TLS, or from the page's own storage. The page reads by the same
+// rule (decodeJWT in web/src/session.js).
 func parseToken(raw string) (*Token, error) {
-	claims := jwt.MapClaims{}
-	if _, _, err := jwt.NewParser().ParseUnverified(raw, claims); err != nil {
-		return nil, err
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 {
+		return nil, errNoToken
+	}
+	if _, ok := tokenPart(parts[0])["alg"].(string); !ok {
+		return nil, errNoToken
+	}
+	claims := tokenPart(parts[1])
+	if claims == nil {
+		return nil, errNoToken
 	}
 	return &Token{Raw: raw, Claims: claims}, nil
+}
+
+// tokenPart decodes a JSON object in base64url; nil for anything else.
+func tokenPart(s string) (members map[string]any) {
+	data, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || strings.ContainsAny(s, "\r\n") || json.Unmarshal(data, &members) != nil {
+		return nil
+	}
+	return members
 }
 
 func (t *Token) text(claim string) string {

@@ -68,6 +68,10 @@ func script() string {
 	export("", "OAUTH", contract.OAuth)
 	export("", "CALLBACK", contract.Callback)
 	export("", "SESSION_FIELDS", contract.SessionFields)
+	export("The records that are stored as JSON, see record of session.js.", "OAUTH_METADATA", contract.OAuthMetadata)
+	export("", "EXTERNAL_RECORD", contract.ExternalRecord)
+	export("", "FEDERATION_RECORD", contract.FederationRecord)
+	export("", "CREDENTIALS_RECORD", contract.CredentialsRecord)
 
 	quoted := regexp.QuoteMeta
 	fmt.Fprintf(&b, "// The keys that a session is found by, of whatever client.\nexport const SESSION_KEY = /^(%s.+\\.%s|%s.+\\.(%s|%s))$/;\n",

@@ -20,6 +20,11 @@ export const CREDENTIALS = "credentials";
 export const OAUTH = "oauth.";
 export const CALLBACK = "callback";
 export const SESSION_FIELDS = ["accessToken", "idToken", "refreshToken", "clockDrift", "signInDetails", "oauthMetadata"];
+// The records that are stored as JSON, see record of session.js.
+export const OAUTH_METADATA = {"disableFederation":false,"federationProviderName":"", "identityProvider":"", "idpIdentifier":"", "oauthSignIn":false};
+export const EXTERNAL_RECORD = {"accessToken":"", "clockDrift":0,"disableFederation":false,"expiration":0,"federationProviderName":"", "idToken":"", "identityProvider":"", "idpIdentifier":"", "refreshToken":"", "username":""};
+export const FEDERATION_RECORD = {"cognitoIdentityId":"", "customRoleARN":"", "provider":"", "token":""};
+export const CREDENTIALS_RECORD = {"accessKeyId":"", "clockDrift":0,"expiration":0,"holder":"", "identityId":"", "issued":0,"secretAccessKey":"", "sessionToken":""};
 // The keys that a session is found by, of whatever client.
 export const SESSION_KEY = /^(CognitoIdentityServiceProvider\..+\.LastAuthUser|AmplifyAuth\..+\.(session|federation))$/;
 // The hosted UI.

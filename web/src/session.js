@@ -1,22 +1,43 @@
 // What a stored session says, without the engine. The same rules stand in Go (core); both are tested against
 // core/testdata/stored_sessions.json.
 import {
-  CLOCK_LEEWAY, COGNITO_PREFIX, CREDENTIALS, EXTERNAL_SESSION, FEDERATION, GENERATION_GAP, IDENTITY_PREFIX, IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT,
-  MAX_EXPIRATION, OWN_PREFIX, TOKEN_MARGIN,
+  CLOCK_LEEWAY, COGNITO_PREFIX, CREDENTIALS, EXTERNAL_RECORD, EXTERNAL_SESSION, FEDERATION, FEDERATION_RECORD, GENERATION_GAP, IDENTITY_PREFIX,
+  IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT, MAX_EXPIRATION, OAUTH_METADATA, OWN_PREFIX, TOKEN_MARGIN,
 } from './contract.js';
 import { isPromise } from './storage.js';
 
+// A NumericDate of a token in ms; undefined when it is none.
+const time = (v) => (typeof v === 'number' && v > 0 && v < 2 ** 40 ? Math.trunc(v) * 1000 : undefined);
+
 // Before a token was issued the clock is wrong, and nothing it says is known.
-const issued = (iat, now) => !(Math.trunc(iat) * 1000 > now + CLOCK_LEEWAY);
+const good = (expiration, iat, now) => now + TOKEN_MARGIN < expiration && !(time(iat) > now + CLOCK_LEEWAY);
+
+const isWhole = (name, v) =>
+  Number.isInteger(v) && (name === 'clockDrift' ? Math.abs(v) < MAX_DRIFT : v >= 0 && v <= MAX_EXPIRATION);
+
+/** What is stored as JSON, by core/contract's description of it; undefined where it is nothing that we have written. */
+export function record(text, description) {
+  try {
+    const given = JSON.parse(text);
+    const members = {};
+    for (const name in description) {
+      const value = (members[name] = given[name] ?? description[name]);
+      if (typeof value !== typeof description[name] || (typeof value === 'number' && !isWhole(name, value))) return;
+    }
+    return members;
+  } catch {
+    // no JSON, or null
+  }
+}
 
 /** The storage keys of one app client and one identity pool: Amplify v6's layout. */
-export function storageKeys({ clientId, identityPoolId, own, external }) {
+export function storageKeys({ userPoolId, clientId, identityPoolId, own, external }) {
   const prefix = `${COGNITO_PREFIX}${clientId}.`;
   const ours = `${OWN_PREFIX}${own}.`;
   return {
     prefix,
     outer: [
-      clientId ? prefix + LAST_USER : '',
+      userPoolId ? prefix + LAST_USER : '',
       identityPoolId ? IDENTITY_PREFIX + identityPoolId + IDENTITY_SUFFIX : '',
       external ? ours + EXTERNAL_SESSION : '',
       identityPoolId ? ours + FEDERATION : '',
@@ -27,13 +48,16 @@ export function storageKeys({ clientId, identityPoolId, own, external }) {
   };
 }
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function decodeSegment(text) {
   if (!/^[\w-]+$/.test(text)) throw text; // atob is laxer than base64url
   const bytes = Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
   // frozen, because one decoded copy is handed to every caller
-  const value = JSON.parse(decoder.decode(bytes), (_, v) => Object.freeze(v));
+  const value = JSON.parse(decoder.decode(bytes), (_, v) => {
+    if (v === Infinity || v === -Infinity) throw v; // beyond what a number holds
+    return Object.freeze(v);
+  });
   if (!value || typeof value !== 'object' || Array.isArray(value)) throw value;
   return value;
 }
@@ -46,7 +70,7 @@ export function decodeJWT(token) {
     let claims;
     try {
       const [header, payload, signature, more] = token.split('.');
-      if (signature !== undefined && more === undefined && decodeSegment(header).alg) claims = decodeSegment(payload);
+      if (signature !== undefined && more === undefined && typeof decodeSegment(header).alg === 'string') claims = decodeSegment(payload);
     } catch {
       // claims stay undefined
     }
@@ -82,16 +106,16 @@ export const readSession = (ids, keys, get, now) =>
     })));
 
 function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, note], now) {
-  const oauth = isJSON(note) ? note : undefined;
+  const oauth = record(note, OAUTH_METADATA);
   // clockDrift is the service's clock minus ours, in ms
-  const drift = /^[+-]?\d+$/.test(clockDrift) && Math.abs(clockDrift) < MAX_DRIFT ? +clockDrift : 0;
-  const unexpired = ({ exp, iat }) => now + drift + TOKEN_MARGIN < Math.trunc(exp) * 1000 && issued(iat, now + drift);
+  const drift = /^[+-]?\d+$/.test(clockDrift) && isWhole('clockDrift', +clockDrift) ? +clockDrift : 0;
+  const unexpired = ({ exp, iat }) => good(time(exp), iat, now + drift);
   const ours = (token, use, audience) => {
     const claims = token && decodeJWT(token);
     if (claims?.token_use !== use || claims[audience] !== ids.clientId) return;
     const { iss, exp } = claims;
     // the issuer's host may be the service's or an endpoint of one's own, so its last part decides
-    if (ids.userPoolId && typeof iss === 'string' && iss.endsWith('/' + ids.userPoolId) && typeof exp === 'number') return claims;
+    if (typeof iss === 'string' && iss.endsWith('/' + ids.userPoolId) && time(exp) !== undefined) return claims;
   };
 
   const access = ours(accessToken, 'access', 'client_id');
@@ -100,7 +124,7 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
   if (access && (fresh || refreshToken)) {
     return {
       userState: 'signedIn',
-      details: oauth?.includes(OAUTH)
+      details: oauth?.oauthSignIn
         ? ofHostedUI(accessToken, username, oauth)
         : { provider: `cognito-idp.${poolHost(ids.userPoolId)}/${ids.userPoolId}`, ...(id && { token: idToken }), username },
       fresh,
@@ -112,70 +136,50 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
       refreshToken,
     };
   }
-  return id ? over(username, oauth) : outside('signedOut');
+  return id ? over(username, oauth?.oauthSignIn) : outside('signedOut');
 }
 
 // The session of federatedSignIn: one value. Without its token it is over.
 function ofFederation(text) {
-  try {
-    const { provider, token = '' } = JSON.parse(text);
-    if (typeof provider !== 'string' || typeof token !== 'string' || !provider) return;
-    return token ? { ...outside('signedIn'), details: { provider, token }, holder: 'provider ' + provider }
-      : { ...outside('signedOutFederatedTokensInvalid'), details: { provider, reason: ENDED } };
-  } catch {
-    // nothing that we have written
-  }
+  const { provider, token } = record(text, FEDERATION_RECORD) ?? {};
+  if (!provider) return;
+  return token ? { ...outside('signedIn'), details: { provider, token }, holder: 'provider ' + provider }
+    : { ...outside('signedOutFederatedTokensInvalid'), details: { provider, reason: ENDED } };
 }
 
 // The session of another OpenID provider than the user pool: one value. Its times are ms by the provider's clock.
 function ofProvider(text, now) {
-  try {
-    const { username = '', accessToken = '', idToken = '', refreshToken = '', expiration = 0, clockDrift = 0 } = JSON.parse(text);
-    if ([username, accessToken, idToken, refreshToken].some((v) => typeof v !== 'string')) return;
-    if (!(expiration >= 0 && expiration <= MAX_EXPIRATION && Math.abs(clockDrift) < MAX_DRIFT) || !(accessToken || username)) return;
-    const id = decodeJWT(idToken);
-    const unexpired = (exp, iat) => now + clockDrift + TOKEN_MARGIN < exp && issued(iat, now + clockDrift);
-    const fresh = unexpired(expiration, decodeJWT(accessToken)?.iat) && (!id || unexpired(Math.trunc(id.exp) * 1000, id.iat));
-    if (!accessToken || !(refreshToken || fresh)) return over(username, OAUTH);
-    return {
-      userState: 'signedIn', details: ofHostedUI(accessToken, username, text), fresh, clockDrift, username, accessToken,
-      idToken: id && idToken, refreshToken, expiration, holder: holder(username, text),
-    };
-  } catch {
-    // nothing that we have written
-  }
+  const stored = record(text, EXTERNAL_RECORD);
+  const { username, accessToken, idToken, refreshToken, expiration, clockDrift } = stored ?? {};
+  if (!accessToken && !username) return;
+  const id = decodeJWT(idToken);
+  const fresh = good(expiration, decodeJWT(accessToken)?.iat, now + clockDrift) && (!id || good(time(id.exp), id.iat, now + clockDrift));
+  if (!accessToken || !(refreshToken || fresh)) return over(username, true);
+  return {
+    userState: 'signedIn', details: ofHostedUI(accessToken, username, stored), fresh, clockDrift, username, accessToken,
+    idToken: id && idToken, refreshToken, expiration, holder: holder(username, stored),
+  };
 }
 
 // Whether two tokens were issued together: another tab may be between two writes. The service may need a moment from the
 // one to the other.
-const sameGeneration = (a, b) =>
-  (!a.origin_jti || !b.origin_jti || a.origin_jti === b.origin_jti) && !(Math.abs(a.iat - b.iat) >= GENERATION_GAP);
+const sameGeneration = (a, b) => {
+  const origin = ({ origin_jti: jti }) => (typeof jti === 'string' ? jti : '');
+  return (!origin(a) || !origin(b) || origin(a) === origin(b)) && !(Math.abs(time(a.iat) - time(b.iat)) >= GENERATION_GAP * 1000);
+};
 
 const ENDED = 'sessionExpired'; // the reason of a session that is stored as over
 
-const OAUTH = '"oauthSignIn":true';
-
-const isJSON = (text) => {
-  try {
-    return !!JSON.parse(text);
-  } catch {
-    return false;
-  }
-};
-
-// note is what was stored with the sign-in.
-const ofHostedUI = (token, username, note) => {
-  const { identityProvider, idpIdentifier } = JSON.parse(note);
-  return { provider: 'OAuth', token, username, ...(identityProvider && { identityProvider }), ...(idpIdentifier && { idpIdentifier }) };
-};
+const ofHostedUI = (token, username, { identityProvider, idpIdentifier }) =>
+  ({ provider: 'OAuth', token, username, ...(identityProvider && { identityProvider }), ...(idpIdentifier && { idpIdentifier }) });
 
 // A session may be kept from the identity pool: there its user is a guest.
-const holder = (username, oauth) => oauth?.includes('"disableFederation":true') ? 'guest' : 'user ' + username;
+const holder = (username, oauth) => oauth?.disableFederation ? 'guest' : 'user ' + username;
 
 const outside = (userState) => ({ userState, details: {}, fresh: false, holder: userState === 'guest' ? 'guest' : undefined });
 
 const over = (username, oauth) => ({
   ...outside('signedOutUserPoolsTokenInvalid'),
-  details: { ...(oauth?.includes(OAUTH) && { provider: 'OAuth' }), username, reason: ENDED },
+  details: { ...(oauth && { provider: 'OAuth' }), username, reason: ENDED },
   username,
 });

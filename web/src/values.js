@@ -1,6 +1,6 @@
-import { CLOCK_LEEWAY, CREDENTIALS_MARGIN } from './contract.js';
+import { CLOCK_LEEWAY, CREDENTIALS_MARGIN, CREDENTIALS_RECORD } from './contract.js';
 import { AuthError, invalidParameter } from './errors.js';
-import { decodeJWT } from './session.js';
+import { decodeJWT, record } from './session.js';
 
 const DATES = ['expiration', 'createDate', 'lastModifiedDate', 'lastAuthenticatedDate', 'createdAt', 'lastActiveDate'];
 
@@ -28,14 +28,10 @@ export const storedTokens = ({ fresh, idToken, accessToken, refreshToken, expira
 
 /** What getAWSCredentials gives, of stored ones that are good for ten minutes at least; undefined of any other. */
 export function storedCredentials({ credentials, holder, identityId }, now) {
-  try {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration, clockDrift = 0, issued = 0, ...of } = JSON.parse(credentials);
-    const time = now + clockDrift; // the service's; before they were issued the clock is wrong
-    if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - time > CREDENTIALS_MARGIN && issued < time + CLOCK_LEEWAY) {
-      return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
-    }
-  } catch {
-    // none, or nothing that we have written
+  const { accessKeyId, secretAccessKey, sessionToken, expiration, clockDrift, issued, ...of } = record(credentials, CREDENTIALS_RECORD) ?? {};
+  const time = now + clockDrift; // the service's; before they were issued the clock is wrong
+  if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - time > CREDENTIALS_MARGIN && issued <= time + CLOCK_LEEWAY) {
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
   }
 }
 
