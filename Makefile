@@ -10,6 +10,7 @@ export PORT EMULATOR_PORT
 WASMBROWSERTEST = github.com/agnivade/wasmbrowsertest@v0.11.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CYCLONEDX = github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 # The frameworks' typings are those that web/types has declarations for.
 TYPESCRIPT = typescript@7.0.2 @types/react@19.3.3 react18-types@npm:@types/react@18.3.32 vue@3.5.45
 
@@ -21,7 +22,7 @@ UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo cognito test build bench interop soak fuzz lint chromium cc npm wasmtest test-unit test-js test-e2e
+.PHONY: help demo cognito test build bench interop soak fuzz lint outdated release chromium cc npm wasmtest test-unit test-js test-e2e
 
 help:
 	@echo "make demo      the demo site on http://localhost:$(PORT) with a local Cognito on port $(EMULATOR_PORT)"
@@ -32,6 +33,8 @@ help:
 	@echo "make bench     compare with aws-amplify and amazon-cognito-identity-js"
 	@echo "make interop   check against software not written here, and in Firefox and WebKit"
 	@echo "make soak      the long tests"
+	@echo "make outdated  the dependencies that have a newer version"
+	@echo "make release   the npm tarball, its SBOM, checksums and provenance in .cache/release"
 	@echo "make fuzz      every fuzz target for FUZZTIME ($(FUZZTIME))"
 
 build:
@@ -96,6 +99,30 @@ lint: npm
 	npm install --silent --no-fund --no-audit --prefix .cache/tsc $(TYPESCRIPT)
 	.cache/tsc/node_modules/.bin/tsc -p web/types
 	.cache/tsc/node_modules/.bin/tsc -p web/types/tsconfig.react18.json
+
+# What go.mod, the tools here and the npm packages of the tests could be raised to.
+outdated: npm
+	@echo "Go modules that go.mod names:"
+	@$(GO) list -m -u -f '{{if .Update}}  {{.Path}} {{.Version}} -> {{.Update.Version}}{{end}}' \
+		$$($(GO) list -m -f '{{if not (or .Main .Indirect)}}{{.Path}}{{end}}' all) | grep . || echo "  none"
+	@echo "Tools of the Makefile:"
+	@for tool in $(WASMBROWSERTEST) $(STATICCHECK) $(GOVULNCHECK) $(CYCLONEDX); do \
+		module=$${tool%@*}; module=$$(echo $$module | sed 's,/cmd/.*,,'); \
+		echo "  $$tool, newest $$($(GO) list -m -f '{{.Version}}' $$module@latest)"; \
+	done
+	@echo "npm packages:"
+	@for manifest in $$(git ls-files 'e2e/*package.json'); do \
+		(cd $$(dirname $$manifest) && npm outdated 2>/dev/null | awk -v from="$$manifest" 'NR > 1 && $$3 != $$4 { print "  " from, $$1, $$3, "->", $$4 }'); \
+	done
+	@for package in $(TYPESCRIPT); do \
+		name=$${package%@*}; case $$name in *npm:*) continue;; esac; \
+		echo "  $$package, newest $$(npm view $$name version)"; \
+	done
+
+release: build npm
+	GOBIN=$(BIN) $(GO) install $(CYCLONEDX)
+	PATH=$(BIN):$$PATH $(GO) run ./web/release .cache/release
+	@cat .cache/release/SHA256SUMS
 
 # --- set-up ---
 
