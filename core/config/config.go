@@ -211,6 +211,7 @@ func userPool(o object, idKey, clientKey string) *UserPool {
 func identityPool(o object, idKey string) *IdentityPool {
 	id := o.string(idKey)
 	if id == "" {
+		o.misnames(idKey)
 		return nil
 	}
 	region, guid, _ := strings.Cut(id, ":")

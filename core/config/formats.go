@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"amplify-auth/core/contract"
+)
 
 // parseAWSConfiguration reads awsconfiguration.json. Only the Default profile is
 // read, as AWSMobileClient does.
@@ -18,23 +22,23 @@ func parseAWSConfiguration(top object) *Config {
 	}
 
 	pool := profile("CognitoUserPool")
-	idKey, clientKey, secretKey := "PoolId", "AppClientId", "AppClientSecret"
-	if pool.has("CognitoUserPoolId") { // the names of before 2018
-		idKey, clientKey, secretKey = "CognitoUserPoolId", "CognitoUserPoolAppClientId", "CognitoUserPoolAppClientSecret"
+	ids, secretKey := contract.AWSConfigurationIDs, "AppClientSecret"
+	if pool.has(contract.OldConfigurationIDs[0]) {
+		ids, secretKey = contract.OldConfigurationIDs, "CognitoUserPoolAppClientSecret"
 	}
-	if c.UserPool = userPool(pool, idKey, clientKey); c.UserPool != nil {
+	if c.UserPool = userPool(pool, ids[0], ids[1]); c.UserPool != nil {
 		c.UserPool.ClientSecret = pool.string(secretKey)
 		c.UserPool.Endpoint = endpoint(pool, "Endpoint")
-		pool.sameRegion(idKey, c.UserPool.Region)
+		pool.sameRegion(ids[0], c.UserPool.Region)
 		if pool.bool("MigrationEnabled") {
 			c.AuthFlow = "USER_PASSWORD_AUTH"
 		}
 	}
 
 	identity := profile("CredentialsProvider.CognitoIdentity")
-	if c.IdentityPool = identityPool(identity, "PoolId"); c.IdentityPool != nil {
+	if c.IdentityPool = identityPool(identity, ids[2]); c.IdentityPool != nil {
 		c.IdentityPool.Endpoint = endpoint(identity, "Endpoint")
-		identity.sameRegion("PoolId", c.IdentityPool.Region)
+		identity.sameRegion(ids[2], c.IdentityPool.Region)
 		classicFlow(identity, c.IdentityPool)
 	}
 
@@ -70,27 +74,24 @@ func parseAWSConfiguration(top object) *Config {
 // names are the keys of what the formats of Amplify have in common. The endpoints
 // are ours where Amplify has none, for local services.
 type names struct {
-	poolID, clientID, poolEndpoint           string
-	identityPoolID, identityEndpoint         string
+	ids                                      contract.IDKeys
+	poolEndpoint, identityEndpoint           string
 	domain, scopes, signInTo, signOutTo      string
 	minLength, lower, upper, digits, symbols string
 }
 
 var (
 	outputsNames = names{
-		"user_pool_id", "user_pool_client_id", "user_pool_endpoint",
-		"identity_pool_id", "identity_pool_endpoint",
+		contract.OutputsIDs, "user_pool_endpoint", "identity_pool_endpoint",
 		"domain", "scopes", "redirect_sign_in_uri", "redirect_sign_out_uri",
 		"min_length", "require_lowercase", "require_uppercase", "require_numbers", "require_symbols",
 	}
 	exportsNames = names{
-		poolID: "aws_user_pools_id", clientID: "aws_user_pools_web_client_id", poolEndpoint: "aws_user_pools_endpoint",
-		identityPoolID: "aws_cognito_identity_pool_id", identityEndpoint: "aws_cognito_identity_endpoint",
+		ids: contract.ExportsIDs, poolEndpoint: "aws_user_pools_endpoint", identityEndpoint: "aws_cognito_identity_endpoint",
 		domain: "domain", scopes: "scope", signInTo: "redirectSignIn", signOutTo: "redirectSignOut",
 	}
 	resourcesNames = names{
-		"userPoolId", "userPoolClientId", "userPoolEndpoint",
-		"identityPoolId", "identityPoolEndpoint",
+		contract.ResourcesIDs, "userPoolEndpoint", "identityPoolEndpoint",
 		"domain", "scopes", "redirectSignIn", "redirectSignOut",
 		"minLength", "requireLowercase", "requireUppercase", "requireNumbers", "requireSpecialCharacters",
 	}
@@ -98,7 +99,7 @@ var (
 
 // pools reads the two pools.
 func (n names) pools(o object) *Config {
-	c := &Config{UserPool: userPool(o, n.poolID, n.clientID), IdentityPool: identityPool(o, n.identityPoolID)}
+	c := &Config{UserPool: userPool(o, n.ids[0], n.ids[1]), IdentityPool: identityPool(o, n.ids[2])}
 	if c.UserPool != nil {
 		c.UserPool.Endpoint = endpoint(o, n.poolEndpoint)
 	}

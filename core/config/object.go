@@ -91,13 +91,37 @@ func (o object) misnames(name string) bool {
 	}
 	if !o.has(name) {
 		for wrong := range o.values {
-			if wrong != name && strings.EqualFold(strings.NewReplacer("_", "", "-", "").Replace(wrong), strings.ReplaceAll(name, "_", "")) {
+			if wrong != name && nearly(plain(wrong), plain(name)) {
 				o.fail(wrong, "should be called "+name)
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// plain is a key without what differs between ways to write it.
+func plain(key string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(key))
+}
+
+// nearly reports whether two keys differ by a slip: one letter more, less or other,
+// or two that changed places.
+func nearly(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch a, b = a[i:], b[i:]; {
+	case b == "":
+		return true
+	case len(a) < len(b):
+		return a == b[1:]
+	}
+	return a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
 }
 
 // sameRegion refuses a Region that is not the one in an id.

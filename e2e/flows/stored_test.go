@@ -2,8 +2,6 @@ package flows
 
 import (
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,8 +15,8 @@ import (
 // readStored is the page's answer to a store, in the order of core's storedAnswer. holder is none where the page leaves it
 // to the engine, which is wherever nobody is signed in.
 const readStored = `
-import { readSession, storageKeys } from '/src/session.js';
-import { storedCredentials, storedTokens } from '/src/values.js';
+import { readSession, storageKeys } from '/web/src/session.js';
+import { storedCredentials, storedTokens } from '/web/src/values.js';
 
 function answer({ config, now, storage, want }) {
   const { userPoolId, clientId, identityPoolId, external = false } = config;
@@ -70,20 +68,7 @@ func TestStoredSessionsReadAlike(t *testing.T) {
 	if out, err := engine.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/src/", http.StripPrefix("/src/", http.FileServer(http.Dir(filepath.Join(root, "web", "src")))))
-	mux.HandleFunc("/answers", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, answers) })
-	mux.HandleFunc("/read.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/javascript")
-		_, _ = w.Write([]byte(readStored))
-	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(`<!doctype html><title>stored</title><link rel="icon" href="data:,"><script type="module" src="/read.js"></script>`))
-	})
-	server := httptest.NewServer(mux)
-	defer server.Close()
-	tab := browser.NewTab(t)
-	tab.Open(server.URL + "/")
+	tab := openSources(t, root, readStored, answers)
 	tab.Wait("globalThis.differences")
 	total := browser.Eval[int](tab, "lines.length")
 	if want, _ := strconv.Atoi(count); total < want {

@@ -73,6 +73,11 @@ func script() string {
 	export("", "FEDERATION_RECORD", contract.FederationRecord)
 	export("", "CREDENTIALS_RECORD", contract.CredentialsRecord)
 
+	export("The ids of a configuration by its format: user pool, app client, identity pool.", "CONFIG_IDS", map[string]contract.IDKeys{
+		"outputs": contract.OutputsIDs, "exports": contract.ExportsIDs, "resources": contract.ResourcesIDs,
+		"awsConfiguration": contract.AWSConfigurationIDs, "old": contract.OldConfigurationIDs,
+	})
+
 	quoted := regexp.QuoteMeta
 	fmt.Fprintf(&b, "// The keys that a session is found by, of whatever client.\nexport const SESSION_KEY = /^(%s.+\\.%s|%s.+\\.(%s|%s))$/;\n",
 		quoted(contract.CognitoPrefix), contract.LastUser, quoted(contract.OwnPrefix), contract.ExternalSession, contract.Federation)

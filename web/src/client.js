@@ -1,8 +1,9 @@
 import { AuthError, configError, invalidParameter } from './errors.js';
 import { Clock } from './clock.js';
-import { checkOptions, configIds, fetchConfig } from './config.js';
+import { checkOptions, fetchConfig } from './config.js';
 import { showDropIn } from './drop-in.js';
 import { createEngine } from './engine.js';
+import { idsOf } from './formats.js';
 import { createHost } from './host.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
@@ -315,7 +316,7 @@ export class AmplifyAuth extends EventTarget {
   #configure(text) {
     if (this.#closed) return this.#load();
     this.#config = text;
-    this.#ids = configIds(text);
+    this.#ids = idsOf(Object(JSON.parse(text)));
     this.#keys = storageKeys(this.#ids);
     this.#tabs = new Tabs(this.#ids.own, (key) => this.#concerns(key), () => this.#changedElsewhere());
     const read = this.#read();

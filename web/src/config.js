@@ -47,32 +47,3 @@ function parsed(text, name) {
     throw configError(`${name} is ${what}.`, cause);
   }
 }
-
-/**
- * The ids that name the storage keys, from JSON text in any of the four formats: { userPoolId, clientId, identityPoolId },
- * undefined where missing, and `own`, which names what Amplify does not have.
- */
-export function configIds(text) {
-  const config = Object(JSON.parse(text));
-  const v6 = config.Auth?.Cognito;
-  const pool = config.CognitoUserPool?.Default;
-  const aws = Object.keys(config).some((key) => key.startsWith('aws_'));
-  const oauth = config.auth == null && !aws && !v6 && config.Auth?.Default?.OAuth; // awsconfiguration.json alone has it
-  const trimmed = (id) => (typeof id === 'string' && id.trim()) || undefined;
-  // one format counts, in core/config's order
-  const [userPoolId, poolClientId, identityPoolId] = (
-    config.auth != null ? [config.auth.user_pool_id, config.auth.user_pool_client_id, config.auth.identity_pool_id]
-      : aws ? [config.aws_user_pools_id, config.aws_user_pools_web_client_id, config.aws_cognito_identity_pool_id]
-        : v6 ? [v6.userPoolId, v6.userPoolClientId, v6.identityPoolId]
-          : [pool?.CognitoUserPoolId ?? pool?.PoolId, pool?.CognitoUserPoolId == null ? pool?.AppClientId : pool.CognitoUserPoolAppClientId,
-            config.CredentialsProvider?.CognitoIdentity?.Default?.PoolId]
-  ).map(trimmed);
-  const clientId = poolClientId ?? trimmed(oauth?.AppClientId);
-  return {
-    userPoolId,
-    clientId,
-    identityPoolId,
-    own: clientId ?? identityPoolId,
-    external: !!(oauth?.SignInURI || oauth?.TokenURI || oauth?.SignOutURI || oauth?.Issuer), // another provider than the user pool
-  };
-}

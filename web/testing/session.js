@@ -1,4 +1,4 @@
-import { configIds } from '../src/config.js';
+import { idsOf } from '../src/formats.js';
 import { storageKeys } from '../src/session.js';
 
 const encode = (value) => btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))))
@@ -29,7 +29,7 @@ export function tokensOf({ userPoolId = 'us-east-1_Testing00', clientId = 'test-
 
 /** What a browser's storage holds of a signed-in user, by key: put it there before the page loads. */
 export function storedSession(config, user) {
-  const ids = configIds(typeof config === 'string' ? config : JSON.stringify(config));
+  const ids = idsOf(typeof config === 'string' ? JSON.parse(config) : config);
   if (!ids.userPoolId || !ids.clientId) throw new Error('storedSession needs a configuration with a user pool and an app client.');
   const { username } = { ...USER, ...user };
   const { prefix } = storageKeys(ids);

@@ -1,10 +1,10 @@
 // config.js reads out of a configuration, in any of its four formats, what decides how screens look.
 // The engine checks the configuration; here a missing key just means a default.
 
+import { formatOf, idsOf } from '../src/formats.js';
+
 const lower = (list) => (list ?? []).map((item) => String(item).toLowerCase());
 const list = (value) => (Array.isArray(value) ? value : value ? String(value).split(',') : []);
-
-export const emptyConfig = { ...normalise({}), userPool: true };
 
 // normalise returns
 //   clientId       of the user pool's app client
@@ -19,21 +19,23 @@ export const emptyConfig = { ...normalise({}), userPool: true };
 //   mfa            { status: 'off' | 'optional' | 'on', methods: ['sms' | 'totp' | 'email'] }
 //   passwordless   { emailOTP, smsOTP, passkey, preferred } or null
 export function normalise(raw) {
-  const config = raw?.Auth?.Cognito ? fromResourcesConfig(raw.Auth.Cognito)
-    : raw?.auth ? fromOutputs(raw.auth)
-    : raw?.CognitoUserPool || raw?.Auth?.Default || raw?.CredentialsProvider ? fromAWSConfiguration(raw)
-    : fromExports(raw ?? {});
-  config.userPool = Boolean(config.clientId);
-  config.customAuth = /^CUSTOM/.test(raw?.Auth?.Default?.authenticationFlowType ?? raw?.authenticationFlowType ?? '');
+  raw = Object(raw);
+  const [format, part] = formatOf(raw);
+  const { userPoolId, clientId } = idsOf(raw);
+  const config = { clientId, userPool: Boolean(userPoolId), ...readers[format](part) };
+  config.customAuth = /^CUSTOM/.test(raw.Auth?.Default?.authenticationFlowType ?? raw.authenticationFlowType ?? '');
   if (!config.loginWith.length) config.loginWith = ['username'];
   return config;
 }
+
+const readers = { outputs: fromOutputs, resources: fromResourcesConfig, exports: fromExports, awsConfiguration: fromAWSConfiguration };
+
+export const emptyConfig = { ...normalise({}), userPool: true };
 
 // amplify_outputs.json
 function fromOutputs(auth) {
   const { password_policy: policy, passwordless, oauth } = auth;
   return {
-    clientId: auth.user_pool_client_id,
     loginWith: lower(auth.username_attributes),
     attributes: lower(auth.standard_required_attributes),
     policy: policy && {
@@ -55,7 +57,6 @@ function fromOutputs(auth) {
 function fromResourcesConfig(cognito) {
   const { loginWith = {}, passwordFormat: format, passwordless, mfa: second } = cognito;
   return {
-    clientId: cognito.userPoolClientId,
     loginWith: [loginWith.username && 'username', loginWith.email && 'email', loginWith.phone && 'phone_number'].filter(Boolean),
     attributes: Object.entries(cognito.userAttributes ?? {}).filter(([, { required }]) => required).map(([name]) => name),
     policy: format && {
@@ -76,7 +77,6 @@ function fromResourcesConfig(cognito) {
 // aws-exports.js
 function fromExports(exported) {
   return {
-    clientId: exported.aws_user_pools_web_client_id,
     loginWith: lower(exported.aws_cognito_username_attributes),
     attributes: lower(exported.aws_cognito_signup_attributes),
     policy: classicPolicy(exported.aws_cognito_password_protection_settings),
@@ -91,11 +91,9 @@ function fromExports(exported) {
 // awsconfiguration.json
 function fromAWSConfiguration(raw) {
   const auth = raw.Auth?.Default ?? {};
-  const pool = raw.CognitoUserPool?.Default ?? {};
   const google = raw.GoogleSignIn?.['ClientId-WebApp'];
   const facebook = raw.FacebookSignIn?.AppId;
   return {
-    clientId: pool.AppClientId ?? pool.CognitoUserPoolAppClientId,
     loginWith: lower(auth.usernameAttributes),
     attributes: lower(auth.signupAttributes),
     policy: classicPolicy(auth.passwordProtectionSettings),

@@ -1,4 +1,5 @@
 import { AmplifyAuth } from './amplify-auth.js';
+import { formatOf, idsOf } from '../formats.js';
 import { fail } from './errors.js';
 import { Hub, tell } from './hub.js';
 import { CookieStorage, defaultStorage, sessionStorage } from './storage.js';
@@ -101,13 +102,9 @@ export async function signInDetails(username) {
 }
 
 function resources(config) {
-  if (config.Auth?.Cognito) return { Auth: config.Auth };
-  const { auth = {} } = config;
-  const Cognito = {
-    userPoolId: auth.user_pool_id ?? config.aws_user_pools_id,
-    userPoolClientId: auth.user_pool_client_id ?? config.aws_user_pools_web_client_id,
-    identityPoolId: auth.identity_pool_id ?? config.aws_cognito_identity_pool_id,
-  };
+  if (formatOf(config)[0] === 'resources') return { Auth: config.Auth };
+  const { userPoolId, clientId: userPoolClientId, identityPoolId } = idsOf(config);
+  const Cognito = { userPoolId, userPoolClientId, identityPoolId };
   for (const key in Cognito) if (Cognito[key] === undefined) delete Cognito[key];
   return Object.keys(Cognito).length ? { Auth: { Cognito } } : {};
 }

@@ -1,0 +1,61 @@
+package core
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"amplify-auth/core/config"
+	"amplify-auth/core/contract"
+)
+
+// The page reads the same files (TestConfigurationsReadAlike in e2e/flows).
+//
+//go:embed testdata/configurations.json
+var configurationsJSON []byte
+
+// configuredIDs name what is stored.
+type configuredIDs struct {
+	UserPoolID, ClientID, IdentityPoolID, Own string
+	External                                  bool
+}
+
+func TestConfigurations(t *testing.T) {
+	var cases []struct {
+		Name, File   string
+		Want         configuredIDs
+		Key, Problem string // of the error, where there is one
+	}
+	if err := json.Unmarshal(configurationsJSON, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		cfg, err := config.Parse([]byte(c.File))
+		if c.Problem != "" {
+			var wrong *config.Error
+			if !errors.As(err, &wrong) || wrong.Key != c.Key || !strings.Contains(wrong.Problem, c.Problem) {
+				t.Errorf("%s: %v, want %s …%s…", c.Name, err, c.Key, c.Problem)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+			continue
+		}
+		got := configuredIDs{Own: strings.Trim(strings.TrimPrefix(newKeys(cfg).own, contract.OwnPrefix), ".")}
+		if o := cfg.OAuth; o != nil {
+			got.ClientID, got.External = o.ClientID, o.External()
+		}
+		if p := cfg.UserPool; p != nil {
+			got.UserPoolID, got.ClientID = p.ID, p.ClientID
+		}
+		if p := cfg.IdentityPool; p != nil {
+			got.IdentityPoolID = p.ID
+		}
+		if got != c.Want {
+			t.Errorf("%s: %+v, want %+v", c.Name, got, c.Want)
+		}
+	}
+}
