@@ -21,11 +21,13 @@ type attempt struct {
 	Stage          string            `json:"stage,omitempty"` // where one challenge takes two answers
 	FactorDone     bool              `json:"factorDone,omitempty"`
 	TOTPSecret     string            `json:"totpSecret,omitempty"`
+	StepUp         string            `json:"stepUp,omitempty"` // the id of the session that is to get new tokens
 	Deadline       time.Time         `json:"deadline"`
 
 	mu        sync.Mutex // held by the step that is running
 	news      news       // as of its begin, or the reload
 	password  string
+	level     map[string]string // what InitiateAuth is told of a step-up
 	mediation string
 	srp       *srp.Ephemeral
 	device    device
@@ -59,7 +61,7 @@ func (a *Auth) ask(at *attempt) *SignInResult {
 	a.signIns.mu.Lock()
 	defer a.signIns.mu.Unlock()
 	if a.signIns.current == at {
-		a.signIns.asked = &PendingSignIn{*r, at.LoginID, at.Deadline.UnixMilli()}
+		a.signIns.asked = &PendingSignIn{*r, at.LoginID, at.Deadline.UnixMilli(), at.StepUp != ""}
 	}
 	return r
 }
@@ -135,6 +137,7 @@ type PendingSignIn struct {
 	SignInResult
 	Username string `json:"username"`
 	Deadline int64  `json:"deadline"`
+	StepUp   bool   `json:"stepUp,omitempty"` // of a user who is signed in
 }
 
 // GetPendingSignIn returns the step at which a sign-in stands, also after a

@@ -47,6 +47,8 @@ var (
 	errNotSignedIn           = newError("notSignedIn", "No user is signed in. Call signIn first.")
 	errAlreadySignedIn       = newError("invalidState", "A user is signed in already. Call signOut first.")
 	errNoSignIn              = newError("invalidState", "No sign-in is waiting for an answer. Call signIn first.")
+	errStepUpOver            = newError("signInSuperseded", "The session that was to be stepped up is over, or another user's.")
+	errStepUpHosted          = newError("invalidState", "The user signed in by the hosted UI. Step up there, by showSignIn({ hostedUI: { acrValues, maxAge } }).")
 	errSignInBusy            = newError("invalidState", "The last answer to this sign-in is still on its way.")
 	errSignInSuperseded      = newError("signInSuperseded", "Another signIn or cancelSignIn ended this one.")
 	errSessionExpired        = newError("sessionExpired", "The session has expired and cannot be refreshed. Ask the user to sign in again.")

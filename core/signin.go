@@ -102,7 +102,7 @@ func (a *Auth) SignIn(ctx context.Context, in SignInInput) (*SignInResult, error
 	if _, err := a.userPool(); err != nil {
 		return nil, err
 	}
-	at, err := a.newAttempt(in)
+	at, err := a.newAttempt("signIn", in)
 	if err != nil {
 		return nil, err
 	}
@@ -127,47 +127,47 @@ func (a *Auth) nobodySignedIn(ctx context.Context) error {
 	return nil
 }
 
-func (a *Auth) newAttempt(in SignInInput) (*attempt, error) {
+func (a *Auth) newAttempt(call string, in SignInInput) (*attempt, error) {
 	flow := in.AuthFlow
 	if flow == "" {
 		flow = a.cfg.AuthFlow
 	}
 	username := strings.TrimSpace(in.Username)
 	if username == "" {
-		return nil, invalid("signIn: username is empty.")
+		return nil, invalid(call + ": username is empty.")
 	}
 	if utf8.RuneCountInString(username) > 128 {
-		return nil, invalid("signIn: username is longer than 128 characters.")
+		return nil, invalid(call + ": username is longer than 128 characters.")
 	}
 	switch flow {
 	case "USER_SRP_AUTH", "USER_PASSWORD_AUTH":
 		if in.Password == "" {
-			return nil, invalid("signIn: password is empty.")
+			return nil, invalid(call + ": password is empty.")
 		}
 	case "CUSTOM_AUTH", "USER_AUTH":
 	default:
-		return nil, invalid("signIn: authFlow must be USER_SRP_AUTH, USER_PASSWORD_AUTH, CUSTOM_AUTH or USER_AUTH.")
+		return nil, invalid(call + ": authFlow must be USER_SRP_AUTH, USER_PASSWORD_AUTH, CUSTOM_AUTH or USER_AUTH.")
 	}
 	switch in.PreferredChallenge {
 	case "", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN":
 	case "PASSWORD", "PASSWORD_SRP":
 		if in.Password == "" {
-			return nil, invalid("signIn: preferredChallenge " + in.PreferredChallenge + " needs a password.")
+			return nil, invalid(call + ": preferredChallenge " + in.PreferredChallenge + " needs a password.")
 		}
 	default:
-		return nil, invalid("signIn: preferredChallenge must be PASSWORD, PASSWORD_SRP, EMAIL_OTP, SMS_OTP or WEB_AUTHN.")
+		return nil, invalid(call + ": preferredChallenge must be PASSWORD, PASSWORD_SRP, EMAIL_OTP, SMS_OTP or WEB_AUTHN.")
 	}
 	if in.PreferredChallenge != "" && flow != "USER_AUTH" {
-		return nil, invalid("signIn: preferredChallenge goes with authFlow USER_AUTH.")
+		return nil, invalid(call + ": preferredChallenge goes with authFlow USER_AUTH.")
 	}
 	switch in.Mediation {
 	case "":
 	case "conditional":
 		if in.PreferredChallenge != "WEB_AUTHN" {
-			return nil, invalid("signIn: mediation goes with preferredChallenge WEB_AUTHN.")
+			return nil, invalid(call + ": mediation goes with preferredChallenge WEB_AUTHN.")
 		}
 	default:
-		return nil, invalid("signIn: mediation must be conditional, or left out.")
+		return nil, invalid(call + ": mediation must be conditional, or left out.")
 	}
 	return &attempt{
 		Username: username, LoginID: username, Flow: flow,
@@ -214,6 +214,7 @@ func (a *Auth) initiate(ctx context.Context, at *attempt, in SignInInput) (AuthR
 			return AuthResponse{}, err
 		}
 	}
+	maps.Copy(p, at.level)
 	metadata := maps.Clone(in.ClientMetadata)
 	if metadata == nil {
 		metadata = map[string]string{}
@@ -404,6 +405,9 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 	if err != nil {
 		a.endAttempt(ctx, at)
 		return nil, err
+	}
+	if at.StepUp != "" {
+		return a.completeStepUp(ctx, at, s)
 	}
 	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
 	if err := a.store(ctx, func(ctx context.Context) error { return a.beginSession(ctx, s, at.news) }); err != nil {

@@ -69,6 +69,7 @@ var methods = map[string]method{
 	"signIn":           takes((*core.Auth).SignIn),
 	"confirmSignIn":    takes((*core.Auth).ConfirmSignIn),
 	"autoSignIn":       gives((*core.Auth).AutoSignIn),
+	"stepUp":           takes((*core.Auth).StepUp),
 	"getPendingSignIn": gives((*core.Auth).GetPendingSignIn),
 	"cancelSignIn":     runs((*core.Auth).CancelSignIn),
 

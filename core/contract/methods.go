@@ -21,6 +21,7 @@ var Methods = []Method{
 	{"sign-in", "autoSignIn", "signs in after a sign-up, without a password", nil},
 	{"sign-in", "getPendingSignIn", "the step that waits for an answer, also after a reload", nil},
 	{"sign-in", "cancelSignIn", "ends the sign-in", nil},
+	{"step-up", "stepUp", "asks a signed-in user for further factors; success replaces the tokens", wait},
 	{"sign-out", "signOut", "signs out", nil},
 	{"sign-out", "deleteUser", "deletes the user and signs out", wait},
 	{"password", "forgotPassword", "sends a code to set a new password with", nil},

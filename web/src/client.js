@@ -257,6 +257,7 @@ export class AmplifyAuth extends EventTarget {
   autoSignIn(input) { return this.#call('autoSignIn', input); }
   getPendingSignIn(input) { return this.#call('getPendingSignIn', input); }
   cancelSignIn(input) { return this.#call('cancelSignIn', input); }
+  stepUp(input) { return this.#call('stepUp', input); }
   signOut(input) { return this.#call('signOut', input); }
   deleteUser(input) { return this.#call('deleteUser', input); }
   forgotPassword(input) { return this.#call('forgotPassword', input); }

@@ -182,6 +182,8 @@ export interface PendingSignIn extends SignInResult {
   username: string;
   /** When the service forgets it, in epoch milliseconds. */
   deadline: number;
+  /** It is of `stepUp`; the user is signed in. */
+  stepUp?: true;
 }
 
 export interface SignUpResult {
@@ -208,6 +210,9 @@ export interface Claims {
   exp?: number;
   iat?: number;
   auth_time?: number;
+  /** How the user signed in: `urn:cognito:loa:1` to `4`, or the pool's own names; and by what: `pwd`, `otp`, `sms`, … */
+  acr?: string;
+  amr?: string[];
   token_use?: 'id' | 'access';
   client_id?: string;
   username?: string;
@@ -303,6 +308,16 @@ export interface SignInInput extends CallOptions, Metadata {
   validationData?: Record<string, string>;
   /** true marks a tracked browser as remembered, false keeps it from being tracked; the pool decides by default. */
   rememberDevice?: boolean;
+}
+
+export interface StepUpInput extends UserCallOptions, Metadata {
+  /** The levels that will do, separated by blanks, best first: `urn:cognito:loa:4`. */
+  acr: string;
+  /** How many seconds ago the user may have proved it. */
+  maxAge?: number;
+  preferredChallenge?: FirstFactor;
+  /** Where the password is to be proved anew. */
+  password?: string;
 }
 
 export interface ConfirmSignInInput extends CallOptions, Metadata {
@@ -424,6 +439,12 @@ export class AmplifyAuth extends EventTarget {
   /** The sign-in that waits for `confirmSignIn`, also after a reload. */
   getPendingSignIn(options?: CallOptions): Promise<PendingSignIn | undefined>;
   cancelSignIn(options?: CallOptions): Promise<void>;
+
+  /**
+   * Asks the signed-in user for the factors that are missing to a level, by the steps of `signIn`. Success replaces the
+   * tokens; until then, and whatever fails, the session stays. A level that the access token has needs no request.
+   */
+  stepUp(input: StepUpInput): Promise<SignInResult>;
 
   signOut(input?: CallOptions & {
     /** Ends all sessions of the user. */

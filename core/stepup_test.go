@@ -1,0 +1,173 @@
+package core
+
+import (
+	"context"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func TestMeetsLevel(t *testing.T) {
+	now := time.Unix(1700000000, 0)
+	age := func(seconds int64) *int64 { return &seconds }
+	for _, c := range []struct {
+		acr    any
+		levels []string
+		maxAge *int64
+		want   bool
+	}{
+		{"urn:cognito:loa:3", []string{"urn:cognito:loa:3"}, nil, true},
+		{"urn:cognito:loa:4", []string{"urn:cognito:loa:3"}, nil, true},
+		{"urn:cognito:loa:2", []string{"urn:cognito:loa:3"}, nil, false},
+		{"urn:cognito:loa:2", []string{"urn:cognito:loa:3", "urn:cognito:loa:2"}, nil, true},
+		{"gold", []string{"gold"}, nil, true},
+		{"gold", []string{"silver"}, nil, false}, // no order is known
+		{"gold", []string{"urn:cognito:loa:1"}, nil, false},
+		{nil, []string{"urn:cognito:loa:1"}, nil, false},
+		{"", []string{""}, nil, false},
+		{"urn:cognito:loa:9", []string{"urn:cognito:loa:8"}, nil, false},
+		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(60), true},
+		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(59), false},
+		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(0), false},
+	} {
+		s := &session{Access: &Token{Claims: jwt.MapClaims{"acr": c.acr, "auth_time": float64(now.Unix() - 60)}}}
+		if got := s.meets(c.levels, c.maxAge, now); got != c.want {
+			t.Errorf("%v for %v, %v: %v", c.acr, c.levels, c.maxAge, got)
+		}
+	}
+	if s := (&session{Access: &Token{Claims: jwt.MapClaims{"acr": "gold"}}}); s.meets([]string{"gold"}, age(60), now) {
+		t.Error("a token without auth_time is recent")
+	}
+}
+
+// stepPool asks for a code to step up.
+type stepPool struct {
+	*fakePool
+	asked  map[string]string
+	fails  error
+	before func()
+}
+
+func (f *stepPool) InitiateAuth(ctx context.Context, in InitiateAuthRequest) (AuthResponse, error) {
+	if in.Parameters["TARGET_ACR_VALUES"] == "" {
+		return f.fakePool.InitiateAuth(ctx, in)
+	}
+	f.asked = maps.Clone(in.Parameters)
+	return NewChallenge("SOFTWARE_TOKEN_MFA", "session", map[string]string{"USERNAME": in.Parameters["USERNAME"]}, nil), f.fails
+}
+
+func (f *stepPool) RespondToAuthChallenge(_ context.Context, in ChallengeResponse) (AuthResponse, error) {
+	if f.before != nil {
+		f.before()
+	}
+	if in.Responses["SOFTWARE_TOKEN_MFA_CODE"] != "123456" {
+		return AuthResponse{}, ServiceError("CodeMismatchException", "wrong", "", 400)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t := f.issue(chain{user: in.Responses["USERNAME"]}, "")
+	return AuthResponse{Tokens: &t}, nil
+}
+
+func stepUpPages(t *testing.T) (*browser, *stepPool, *page, *page) {
+	b := newBrowser(t)
+	pool := &stepPool{fakePool: b.pool}
+	one, two := b.open(Options{}), b.open(Options{})
+	one.UserPool, two.UserPool = pool, pool
+	t.Cleanup(func() { one.Close(); two.Close() })
+	mustSignIn(t, one, "ada")
+	return b, pool, one, two
+}
+
+func TestStepUp(t *testing.T) {
+	ctx := context.Background()
+	b, pool, one, two := stepUpPages(t)
+	before, err := one.GetTokens(ctx, GetTokensInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ten := int64(10)
+	out, err := one.StepUp(ctx, StepUpInput{ACR: " urn:cognito:loa:4  urn:cognito:loa:3", MaxAge: &ten})
+	if err != nil || out.SignInState != "totpMFA" {
+		t.Fatal(out, err)
+	}
+	for name, want := range map[string]string{"TARGET_ACR_VALUES": "urn:cognito:loa:4 urn:cognito:loa:3", "MAX_AGE": "10", "ACCESS_TOKEN": before.AccessToken.TokenString, "USERNAME": "ada"} {
+		if pool.asked[name] != want {
+			t.Errorf("%s is %q, want %q", name, pool.asked[name], want)
+		}
+	}
+	if pending, err := one.GetPendingSignIn(ctx); err != nil || pending == nil || !pending.StepUp {
+		t.Errorf("pending %+v, %v", pending, err)
+	}
+	stored := b.stored()
+	if _, err := one.ConfirmSignIn(ctx, ConfirmSignInInput{ChallengeResponse: "000000"}); AsError(err).Code != "codeMismatch" || !maps.Equal(b.stored(), stored) {
+		t.Errorf("a wrong code: %v", err)
+	}
+	if out, err := one.ConfirmSignIn(ctx, ConfirmSignInInput{ChallengeResponse: "123456"}); err != nil || out.SignInState != "signedIn" {
+		t.Fatal(out, err)
+	}
+	for _, p := range []*page{one, two} {
+		mustFollow(t, p)
+		after, err := p.GetTokens(ctx, GetTokensInput{})
+		if err != nil || after.AccessToken.TokenString == before.AccessToken.TokenString || after.RefreshToken.TokenString == before.RefreshToken.TokenString {
+			t.Errorf("the tokens are the old ones, %v", err)
+		}
+		if _, err := p.GetTokens(ctx, GetTokensInput{ForceRefresh: true}); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, s := range one.states() {
+		if s.UserState != SignedOut && s.UserState != SignedIn {
+			t.Errorf("the listener heard %v", s)
+		}
+	}
+	for range 1000 { // in the background
+		pool.mu.Lock()
+		_, live := pool.live[before.RefreshToken.TokenString]
+		pool.mu.Unlock()
+		if !live {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Error("the old refresh token is not revoked")
+}
+
+func TestStepUpFails(t *testing.T) {
+	ctx := context.Background()
+	acr := StepUpInput{ACR: "urn:cognito:loa:4"}
+	b, pool, one, _ := stepUpPages(t)
+	stored := b.stored()
+	negative := int64(-1)
+	for _, in := range []StepUpInput{{}, {ACR: " "}, {ACR: "a", MaxAge: &negative}, {ACR: "a", PreferredChallenge: "PASSWORD"}} {
+		if _, err := one.StepUp(ctx, in); err == nil || AsError(err).Code != "invalidParameter" {
+			t.Errorf("%+v: %v", in, err)
+		}
+	}
+	pool.fails = ServiceError("NotAuthorizedException", "No factor", "", 400)
+	if _, err := one.StepUp(ctx, acr); err == nil || AsError(err).Code != "notAuthorized" {
+		t.Error(err)
+	}
+	pool.fails = nil
+	if !maps.Equal(b.stored(), stored) || one.state.get().UserState != SignedIn {
+		t.Error("a refusal changed the session")
+	}
+
+	// Another user, or nobody, is signed in when the tokens come: they are nobody's.
+	if _, err := one.StepUp(ctx, acr); err != nil {
+		t.Fatal(err)
+	}
+	pool.before = func() {
+		if _, err := one.SignOut(ctx, SignOutInput{}); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := one.ConfirmSignIn(ctx, ConfirmSignInInput{ChallengeResponse: "123456"}); err == nil || AsError(err).Code != "signInSuperseded" {
+		t.Error(err)
+	}
+	if one.state.get().UserState != SignedOut {
+		t.Errorf("the state is %v", one.state.get())
+	}
+}
