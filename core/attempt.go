@@ -21,7 +21,8 @@ type attempt struct {
 	Stage          string            `json:"stage,omitempty"` // where one challenge takes two answers
 	FactorDone     bool              `json:"factorDone,omitempty"`
 	TOTPSecret     string            `json:"totpSecret,omitempty"`
-	StepUp         string            `json:"stepUp,omitempty"` // the id of the session that is to get new tokens
+	StepUp         string            `json:"stepUp,omitempty"`  // the id of the session that is to get new tokens
+	Replica        bool              `json:"replica,omitempty"` // whose Session it is: the replica's
 	Deadline       time.Time         `json:"deadline"`
 
 	mu        sync.Mutex // held by the step that is running

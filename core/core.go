@@ -21,6 +21,8 @@ type Options struct {
 	RejectExpired bool
 	// TokenSources are the providers that Deps.TokenSource has tokens of.
 	TokenSources []string
+	// ReplicaRegion has a replica of the user pool, if it is not empty.
+	ReplicaRegion string
 	// OwnStorage: Deps.Storage is this Auth's alone, so nobody else's refresh
 	// concerns it.
 	OwnStorage bool
@@ -40,6 +42,7 @@ type Auth struct {
 	storing turn // see store
 	signIns signIns
 	refresh refresher
+	regions regions
 	ready   prepared
 
 	fetching single[*identityCredentials]

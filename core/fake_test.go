@@ -157,6 +157,8 @@ type page struct {
 	own   *origintest.Page
 	mu    sync.Mutex
 	heard []State
+
+	regionsHeard []RegionChange
 }
 
 func (b *browser) open(opts Options) *page {
@@ -167,8 +169,11 @@ func (b *browser) open(opts Options) *page {
 		Emit: func(e Event) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			if s, ok := e.Detail.(State); ok {
-				p.heard = append(p.heard, s)
+			switch d := e.Detail.(type) {
+			case State:
+				p.heard = append(p.heard, d)
+			case RegionChange:
+				p.regionsHeard = append(p.regionsHeard, d)
 			}
 		},
 	})

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"strings"
 	"unicode/utf8"
@@ -88,6 +89,9 @@ type SignInResult struct {
 	AllowedFactors     []string          `json:"allowedFactors,omitempty"`
 	RequiredAttributes []string          `json:"requiredAttributes,omitempty"`
 	TOTPSetup          *TOTPSetup        `json:"totpSetup,omitempty"`
+	// StartedOver: the sign-in began again in the other Region. This is its step now;
+	// codes that were sent before are void.
+	StartedOver bool `json:"startedOver,omitempty"`
 }
 
 // CodeDelivery tells where a code went. Destination is masked by the service.
@@ -280,9 +284,14 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 	ctx, cancel := at.bind(ctx)
 	defer cancel()
 
-	healed := false
+	ctx = inSessionRegion(ctx, &at.Replica)
+
+	healed, startedOver := false, false
 	resp, err := step(ctx)
 	for {
+		if err != nil && !startedOver {
+			resp, err, startedOver = a.startOver(ctx, at, err)
+		}
 		if err != nil && !healed && a.deviceFailed(ctx, at, err) {
 			healed = true
 			resp, err = at.start(ctx)
@@ -313,7 +322,9 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 			if err = a.savePending(ctx, at); err != nil {
 				break
 			}
-			return a.ask(at), nil
+			r := a.ask(at)
+			r.StartedOver = startedOver
+			return r, nil
 		}
 		resp, err = a.respond(ctx, at, answers)
 	}
@@ -385,7 +396,7 @@ func (a *Auth) failedStep(ctx context.Context, at *attempt, err error) (*SignInR
 	a.ready.prepare(a)
 	rule := challenges[at.Challenge.Name]
 	wrongAnswer := rule.retries && AsError(err).Code == "notAuthorized"
-	over := hasName(err, "NotAuthorizedException", "UserNotFoundException", "ResourceNotFoundException") && !wrongAnswer
+	over := hasName(err, "NotAuthorizedException", "UserNotFoundException", "ResourceNotFoundException") && !wrongAnswer || errors.Is(err, errReadOnlyRegion)
 	if rule.answer == nil || over {
 		a.endAttempt(ctx, at) // nothing that an answer could continue
 	}

@@ -33,6 +33,8 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 		OwnStorage   bool     `json:"ownStorage"`
 		TokenSources []string `json:"tokenSources"`
 		Headers      bool     `json:"headers"`
+		Replica      string   `json:"replicaRegion"`
+		ReplicaURL   string   `json:"replicaEndpoint"`
 	}
 	if err := host.Options(&options); err != nil {
 		return nil, core.ConfigError(err)
@@ -61,6 +63,15 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 		pool.UserContext = func(ctx context.Context, username string) string {
 			return host.SecurityData(ctx, username, p.ID, p.ClientID)
 		}
+		if options.Replica != "" {
+			replica, err := p.Replica(options.Replica, options.ReplicaURL)
+			if err != nil {
+				return nil, core.ConfigError(err)
+			}
+			pool.WithReplica(replica, func(ctx context.Context, operation string, call func(context.Context, bool) error) error {
+				return auth.Route(ctx, operation, call)
+			})
+		}
 		deps.UserPool = pool
 	}
 	if p := cfg.IdentityPool; p != nil {
@@ -69,7 +80,7 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 	deps.Rehearse = func() { // once in a page
 		rehearse.Do(func() { _ = rehearsal.SignIn(context.Background(), deps.Random, deps.Exp) })
 	}
-	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources, OwnStorage: options.OwnStorage}, deps)
+	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources, OwnStorage: options.OwnStorage, ReplicaRegion: options.Replica}, deps)
 	return engine{auth}, nil
 }
 

@@ -66,12 +66,14 @@ func (p *UserPool) sendAs(ctx context.Context, operation string, in, out any) er
 		return err
 	}
 	d := &disguise{operation: operation, body: body}
-	_, err = send(ctx, p, func(ctx context.Context, in *idp.GlobalSignOutInput, options ...func(*idp.Options)) (*idp.GlobalSignOutOutput, error) {
-		return p.client.GlobalSignOut(ctx, in, append(options[:len(options):len(options)], func(o *idp.Options) {
-			d.next = o.HTTPClient
-			o.HTTPClient = d
-		})...)
-	}, &idp.GlobalSignOutInput{AccessToken: &operation}) // any: it is not sent
+	err = p.route(ctx, operation, func(ctx context.Context, options []func(*idp.Options)) error {
+		_, err := p.client.GlobalSignOut(ctx, &idp.GlobalSignOutInput{AccessToken: &operation}, // any: it is not sent
+			append(options[:len(options):len(options)], func(o *idp.Options) {
+				d.next = o.HTTPClient
+				o.HTTPClient = d
+			})...)
+		return err
+	})
 	if err == nil && out != nil {
 		if err = json.Unmarshal(d.answer, out); err != nil {
 			err = notFromAWS("", err)

@@ -207,6 +207,17 @@ func userPool(o object, idKey, clientKey string) *UserPool {
 	return p
 }
 
+// Replica is the pool as the Region has it that it is replicated to; endpoint may be
+// empty.
+func (p *UserPool) Replica(region, endpoint string) (*UserPool, error) {
+	if p == nil || !isWord(region, "-") || strings.Count(region, "-") < 2 || region == p.Region {
+		return nil, fmt.Errorf("replicaRegion is %q; it must be the Region of a replica of the user pool, such as us-west-2", region)
+	}
+	replica := *p
+	replica.Region, replica.Endpoint = region, endpoint
+	return &replica, nil
+}
+
 // identityPool is nil when there is none.
 func identityPool(o object, idKey string) *IdentityPool {
 	id := o.string(idKey)

@@ -55,6 +55,7 @@ var OwnCodes = []Code{
 	{"networkError", "no answer", "try again; the session is kept"},
 	{"invalidResponse", "an answer that is not Cognito's: of a proxy or a captive portal", "try again; the session is kept"},
 	{"serviceUnavailable", "Cognito or the provider fails; three attempts were made", "try later"},
+	{"readOnlyRegion", "the user pool's Region does not answer, and its replica does not do this", "try again in a few minutes"},
 	{"timeout", "the call did not end within its `timeout`", "try again"},
 	{"aborted", "the call's `signal` ended it", ""},
 	{"closed", "the client was closed", "make a new one"},

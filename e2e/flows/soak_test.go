@@ -14,3 +14,4 @@ func TestKilledTabLeavesNoLock(t *testing.T)    { soak.KilledTab(t) }
 func TestTabsHearSignOut(t *testing.T)          { soak.SignOutIsHeard(t, 3) }
 func TestFaultsLoseNothing(t *testing.T)        { soak.Faults(t, 400) }
 func TestCrowdOfTabs(t *testing.T)              { soak.Crowd(t, 120) }
+func TestOutageOfARegion(t *testing.T)          { soak.Outage(t, 2, 7) }

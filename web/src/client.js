@@ -401,10 +401,10 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #host() {
-    const { onExpired, tokenSource, storage, headers } = this.#options;
+    const { onExpired, tokenSource, storage, headers, replicaRegion, replicaEndpoint } = this.#options;
     return createHost({
       config: this.#config,
-      options: JSON.stringify({ onExpired, ownStorage: storage === 'memory', tokenSources: Object.keys(tokenSource), headers: !!headers }),
+      options: JSON.stringify({ onExpired, ownStorage: storage === 'memory', tokenSources: Object.keys(tokenSource), headers: !!headers, replicaRegion, replicaEndpoint }),
       storage: { get: (keys) => this.#store.get(keys), apply: (changes) => this.#apply(changes) },
       session: this.#session,
       emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),

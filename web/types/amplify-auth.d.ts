@@ -29,14 +29,14 @@ export type AuthErrorCode =
   | 'federationProviderExists' | 'cognitoIdentityPoolNotConfigured' | 'unableToSignIn' | 'invalidState'
   | 'userPoolNotConfigured' | 'userCancelledSignIn' | 'badRequest' | 'expiredRefreshToken' | 'errorLoadingPage'
   | 'securityFailed' | 'idTokenNotIssued' | 'idTokenAndAcceessTokenNotIssued' | 'invalidConfiguration'
-  | 'deviceNotRemembered' | 'networkError' | 'invalidResponse' | 'serviceUnavailable' | 'timeout' | 'aborted'
-  | 'closed' | 'sessionExpired' | 'sessionRevoked' | 'accessTokenRevoked' | 'insufficientScope' | 'signInSuperseded'
-  | 'signInExpired' | 'userDisabled' | 'temporaryPasswordExpired' | 'passwordHistoryPolicyViolation'
-  | 'unsupportedChallenge' | 'passwordRequired' | 'requestBlocked' | 'passkeyNotSupported' | 'passkeyNotFound'
-  | 'passkeyCancelled' | 'passkeyAlreadyExists' | 'passkeyFailed' | 'relyingPartyMismatch' | 'popupBlocked'
-  | 'loginRequired' | 'federatedTokenExpired' | 'federatedTokenInvalid' | 'providerNotSupported' | 'roleNotAllowed'
-  | 'invalidIdentityPoolConfiguration' | 'storageUnavailable' | 'webAssemblyUnavailable' | 'engineLoadError'
-  | 'engineStopped' | 'errorLoadingSDK'
+  | 'deviceNotRemembered' | 'networkError' | 'invalidResponse' | 'serviceUnavailable' | 'readOnlyRegion' | 'timeout'
+  | 'aborted' | 'closed' | 'sessionExpired' | 'sessionRevoked' | 'accessTokenRevoked' | 'insufficientScope'
+  | 'signInSuperseded' | 'signInExpired' | 'userDisabled' | 'temporaryPasswordExpired'
+  | 'passwordHistoryPolicyViolation' | 'unsupportedChallenge' | 'passwordRequired' | 'requestBlocked'
+  | 'passkeyNotSupported' | 'passkeyNotFound' | 'passkeyCancelled' | 'passkeyAlreadyExists' | 'passkeyFailed'
+  | 'relyingPartyMismatch' | 'popupBlocked' | 'loginRequired' | 'federatedTokenExpired' | 'federatedTokenInvalid'
+  | 'providerNotSupported' | 'roleNotAllowed' | 'invalidIdentityPoolConfiguration' | 'storageUnavailable'
+  | 'webAssemblyUnavailable' | 'engineLoadError' | 'engineStopped' | 'errorLoadingSDK'
   | (string & {});
 /** AWSMobileClient's six. `unknown`: the configuration or an asynchronous store has not been read yet. */
 export type UserState =
@@ -122,6 +122,13 @@ export interface AmplifyAuthOptions {
   /** Asked for a new token, by provider name, when a federated token has expired. */
   tokenSource?: Record<string, () => string | FederatedToken | Promise<string | FederatedToken>>;
   /**
+   * The Region of a multi-Region replica of the user pool. While the pool's own Region does not answer, sign-ins, refreshes
+   * and reading go there; what a replica does not do rejects with `readOnlyRegion`. See the event `regionchange`.
+   */
+  replicaRegion?: string;
+  /** The replica's endpoint, where it is not Amazon's own. */
+  replicaEndpoint?: string;
+  /**
    * Asked before each request to the user pool and the identity pool, such as for the token of AWS WAF's script. No header
    * of the library's own is replaced. Where it fails, nothing is sent.
    */
@@ -176,6 +183,8 @@ export interface SignInResult {
   requiredAttributes?: string[];
   /** Of setUpTOTP. */
   totpSetup?: TOTPSetup;
+  /** The sign-in began again in the other Region (`replicaRegion`): codes that were sent before are void. */
+  startedOver?: true;
 }
 
 export interface PendingSignIn extends SignInResult {
@@ -376,6 +385,8 @@ export interface AmplifyAuthEventMap {
   userstatechange: CustomEvent<UserStateChange>;
   /** The browser's storage is full or forbidden; the session lives in memory. */
   storageFallback: CustomEvent<{ error: unknown }>;
+  /** Calls to the user pool go to the Region of its replica now, which is read-only, or to its own again. */
+  regionchange: CustomEvent<{ region: string; readOnly: boolean }>;
   /** This page has refreshed the tokens. */
   tokenRefresh: CustomEvent<object>;
   /** A refresh failed; the detail has an AuthError's fields. The session is kept unless `userstatechange` says otherwise. */

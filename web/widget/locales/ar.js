@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "لا يمكن استخدام مفاتيح المرور هنا. اختر طريقة أخرى.",
   "error.passwordHistoryPolicyViolation": "سبق أن استخدمت كلمة المرور هذه. اختر غيرها.",
   "error.popupBlocked": "حظر المتصفح النافذة. اسمح بالنوافذ المنبثقة لهذه الصفحة وحاول مرة أخرى.",
+  "error.readOnlyRegion": "هذا غير ممكن في الوقت الحالي. يُرجى المحاولة مرة أخرى بعد بضع دقائق.",
   "error.sessionExpired": "انتهت جلستك. سجّل الدخول مرة أخرى.",
   "error.temporaryPasswordExpired": "انتهت صلاحية كلمة المرور المؤقتة. اطلب واحدة جديدة.",
   "error.timeout": "استغرقت الخدمة وقتًا طويلاً للرد. حاول مرة أخرى.",

@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Passkeys lassen sich hier nicht verwenden. Wählen Sie einen anderen Weg.",
   "error.passwordHistoryPolicyViolation": "Dieses Passwort haben Sie schon einmal verwendet. Wählen Sie ein anderes.",
   "error.popupBlocked": "Der Browser hat das Fenster blockiert. Erlauben Sie Pop-ups für diese Seite und versuchen Sie es noch einmal.",
+  "error.readOnlyRegion": "Das ist im Moment nicht möglich. Bitte versuchen Sie es in einigen Minuten noch einmal.",
   "error.sessionExpired": "Ihre Sitzung ist beendet. Bitte melden Sie sich wieder an.",
   "error.temporaryPasswordExpired": "Ihr vorläufiges Passwort ist abgelaufen. Fordern Sie ein neues an.",
   "error.timeout": "Der Dienst hat zu lange nicht geantwortet. Bitte versuchen Sie es noch einmal.",

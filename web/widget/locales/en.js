@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Passkeys cannot be used here. Choose another way.",
   "error.passwordHistoryPolicyViolation": "You have used this password before. Choose another one.",
   "error.popupBlocked": "The browser blocked the window. Allow pop-ups for this page and try again.",
+  "error.readOnlyRegion": "This is not possible at the moment. Please try again in a few minutes.",
   "error.sessionExpired": "Your session has ended. Please sign in again.",
   "error.temporaryPasswordExpired": "Your temporary password has expired. Ask for a new one.",
   "error.timeout": "The service took too long to answer. Please try again.",

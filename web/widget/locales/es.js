@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Aquí no se pueden usar llaves de acceso. Elige otra forma.",
   "error.passwordHistoryPolicyViolation": "Ya has usado esta contraseña. Elige otra.",
   "error.popupBlocked": "El navegador ha bloqueado la ventana. Permite las ventanas emergentes en esta página e inténtalo de nuevo.",
+  "error.readOnlyRegion": "Esto no es posible en este momento. Inténtelo de nuevo dentro de unos minutos.",
   "error.sessionExpired": "Tu sesión ha terminado. Vuelve a iniciar sesión.",
   "error.temporaryPasswordExpired": "Tu contraseña temporal ha caducado. Pide una nueva.",
   "error.timeout": "El servicio ha tardado demasiado en responder. Inténtalo de nuevo.",

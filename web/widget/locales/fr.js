@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Les clés d’accès ne peuvent pas être utilisées ici. Choisissez un autre moyen.",
   "error.passwordHistoryPolicyViolation": "Vous avez déjà utilisé ce mot de passe. Choisissez-en un autre.",
   "error.popupBlocked": "Le navigateur a bloqué la fenêtre. Autorisez les fenêtres pop-up pour cette page et réessayez.",
+  "error.readOnlyRegion": "Ce n’est pas possible pour le moment. Veuillez réessayer dans quelques minutes.",
   "error.sessionExpired": "Votre session est terminée. Veuillez vous reconnecter.",
   "error.temporaryPasswordExpired": "Votre mot de passe provisoire a expiré. Demandez-en un nouveau.",
   "error.timeout": "Le service a mis trop de temps à répondre. Veuillez réessayer.",

@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "אי אפשר להשתמש כאן במפתחות גישה. יש לבחור דרך אחרת.",
   "error.passwordHistoryPolicyViolation": "כבר השתמשת בסיסמה הזאת. יש לבחור אחרת.",
   "error.popupBlocked": "הדפדפן חסם את החלון. יש לאפשר חלונות קופצים בדף הזה ולנסות שוב.",
+  "error.readOnlyRegion": "הפעולה אינה אפשרית כרגע. נסו שוב בעוד כמה דקות.",
   "error.sessionExpired": "ההתחברות הסתיימה. יש להיכנס שוב.",
   "error.temporaryPasswordExpired": "תוקף הסיסמה הזמנית פג. יש לבקש חדשה.",
   "error.timeout": "השירות לא הגיב בזמן. יש לנסות שוב.",

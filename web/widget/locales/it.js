@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Qui non si possono usare passkey. Scegli un altro modo.",
   "error.passwordHistoryPolicyViolation": "Hai già usato questa password. Scegline un’altra.",
   "error.popupBlocked": "Il browser ha bloccato la finestra. Consenti i popup per questa pagina e riprova.",
+  "error.readOnlyRegion": "Al momento non è possibile. Riprova tra qualche minuto.",
   "error.sessionExpired": "La sessione è terminata. Accedi di nuovo.",
   "error.temporaryPasswordExpired": "La tua password temporanea è scaduta. Richiedine una nuova.",
   "error.timeout": "Il servizio ha impiegato troppo tempo a rispondere. Riprova.",

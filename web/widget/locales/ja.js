@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "ここではパスキーを使えません。別の方法を選んでください。",
   "error.passwordHistoryPolicyViolation": "このパスワードは以前に使われています。別のパスワードにしてください。",
   "error.popupBlocked": "ブラウザーがウィンドウをブロックしました。このページのポップアップを許可してもう一度お試しください。",
+  "error.readOnlyRegion": "現在この操作はできません。数分後にもう一度お試しください。",
   "error.sessionExpired": "セッションが終了しました。もう一度サインインしてください。",
   "error.temporaryPasswordExpired": "仮のパスワードの有効期限が切れました。新しいものを依頼してください。",
   "error.timeout": "サービスの応答に時間がかかりすぎました。もう一度お試しください。",

@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "여기서는 패스키를 사용할 수 없습니다. 다른 방법을 선택하세요.",
   "error.passwordHistoryPolicyViolation": "이전에 사용한 비밀번호입니다. 다른 비밀번호를 선택하세요.",
   "error.popupBlocked": "브라우저가 창을 차단했습니다. 이 페이지의 팝업을 허용하고 다시 시도하세요.",
+  "error.readOnlyRegion": "지금은 할 수 없습니다. 몇 분 후에 다시 시도해 주세요.",
   "error.sessionExpired": "세션이 종료되었습니다. 다시 로그인하세요.",
   "error.temporaryPasswordExpired": "임시 비밀번호가 만료되었습니다. 새로 요청하세요.",
   "error.timeout": "서비스 응답이 너무 늦습니다. 다시 시도하세요.",

@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Passkeys kunnen hier niet worden gebruikt. Kies een andere manier.",
   "error.passwordHistoryPolicyViolation": "Je hebt dit wachtwoord al eens gebruikt. Kies een ander.",
   "error.popupBlocked": "De browser heeft het venster geblokkeerd. Sta pop-ups toe voor deze pagina en probeer het opnieuw.",
+  "error.readOnlyRegion": "Dit is op dit moment niet mogelijk. Probeer het over een paar minuten opnieuw.",
   "error.sessionExpired": "Je sessie is beëindigd. Log opnieuw in.",
   "error.temporaryPasswordExpired": "Je tijdelijke wachtwoord is verlopen. Vraag een nieuw aan.",
   "error.timeout": "De dienst deed er te lang over. Probeer het opnieuw.",

@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Kluczy dostępu nie można tu użyć. Wybierz inny sposób.",
   "error.passwordHistoryPolicyViolation": "To hasło było już używane. Wybierz inne.",
   "error.popupBlocked": "Przeglądarka zablokowała okno. Zezwól na wyskakujące okna na tej stronie i spróbuj ponownie.",
+  "error.readOnlyRegion": "W tej chwili nie jest to możliwe. Spróbuj ponownie za kilka minut.",
   "error.sessionExpired": "Sesja wygasła. Zaloguj się ponownie.",
   "error.temporaryPasswordExpired": "Hasło tymczasowe wygasło. Poproś o nowe.",
   "error.timeout": "Usługa zbyt długo nie odpowiadała. Spróbuj ponownie.",

@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Não é possível usar chaves de acesso aqui. Escolha outra forma.",
   "error.passwordHistoryPolicyViolation": "Você já usou esta senha. Escolha outra.",
   "error.popupBlocked": "O navegador bloqueou a janela. Permita pop-ups nesta página e tente novamente.",
+  "error.readOnlyRegion": "Isto não é possível no momento. Tente novamente dentro de alguns minutos.",
   "error.sessionExpired": "Sua sessão terminou. Entre novamente.",
   "error.temporaryPasswordExpired": "Sua senha temporária expirou. Peça uma nova.",
   "error.timeout": "O serviço demorou demais para responder. Tente novamente.",

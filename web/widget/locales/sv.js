@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Lösennycklar kan inte användas här. Välj ett annat sätt.",
   "error.passwordHistoryPolicyViolation": "Du har använt det här lösenordet tidigare. Välj ett annat.",
   "error.popupBlocked": "Webbläsaren blockerade fönstret. Tillåt popup-fönster för den här sidan och försök igen.",
+  "error.readOnlyRegion": "Det går inte just nu. Försök igen om några minuter.",
   "error.sessionExpired": "Din session har avslutats. Logga in igen.",
   "error.temporaryPasswordExpired": "Ditt tillfälliga lösenord har gått ut. Begär ett nytt.",
   "error.timeout": "Tjänsten tog för lång tid på sig att svara. Försök igen.",

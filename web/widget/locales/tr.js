@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "Geçiş anahtarları burada kullanılamaz. Başka bir yol seçin.",
   "error.passwordHistoryPolicyViolation": "Bu parolayı daha önce kullandınız. Başka bir parola seçin.",
   "error.popupBlocked": "Tarayıcı pencereyi engelledi. Bu sayfa için açılır pencerelere izin verip yeniden deneyin.",
+  "error.readOnlyRegion": "Bu şu anda mümkün değil. Lütfen birkaç dakika sonra yeniden deneyin.",
   "error.sessionExpired": "Oturumunuz sona erdi. Lütfen yeniden oturum açın.",
   "error.temporaryPasswordExpired": "Geçici parolanızın süresi doldu. Yeni bir parola isteyin.",
   "error.timeout": "Hizmetin yanıtlaması çok uzun sürdü. Lütfen yeniden deneyin.",

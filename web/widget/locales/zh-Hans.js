@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "此处无法使用通行密钥，请选择其他方式。",
   "error.passwordHistoryPolicyViolation": "您用过此密码，请换一个。",
   "error.popupBlocked": "浏览器拦截了窗口。请允许此页面弹出窗口后重试。",
+  "error.readOnlyRegion": "目前无法执行此操作。请过几分钟再试。",
   "error.sessionExpired": "您的会话已结束，请重新登录。",
   "error.temporaryPasswordExpired": "您的临时密码已过期，请申请新的密码。",
   "error.timeout": "服务响应时间过长，请重试。",

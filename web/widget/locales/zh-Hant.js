@@ -171,6 +171,7 @@ export default {
   "error.passkeyNotSupported": "此處無法使用通行金鑰，請選擇其他方式。",
   "error.passwordHistoryPolicyViolation": "您用過此密碼，請選擇其他密碼。",
   "error.popupBlocked": "瀏覽器封鎖了視窗。請允許此頁面的彈出式視窗後再試一次。",
+  "error.readOnlyRegion": "目前無法執行此操作。請過幾分鐘再試。",
   "error.sessionExpired": "您的工作階段已結束，請重新登入。",
   "error.temporaryPasswordExpired": "您的暫時密碼已過期，請申請新的密碼。",
   "error.timeout": "服務回應時間過長，請再試一次。",

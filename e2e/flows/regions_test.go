@@ -1,0 +1,54 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
+)
+
+// Ensure that a page signs in while the user pool's Region is down, knows what is not possible meanwhile, and comes back.
+func TestReplicaRegion(t *testing.T) {
+	e := e2e.Start(t)
+	replica, err := e.Cognito.StartReplica()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { replica.Close() })
+	e.App(fmt.Sprintf(`replicaRegion: %q, replicaEndpoint: %q`, emulator.SeedReplicaRegion, replica.URL()))
+	e.Tab.Run(`void (globalThis.regions = [], auth.addEventListener('regionchange', ({ detail: { region, readOnly } }) => regions.push(region + ' ' + readOnly)))`)
+	told := func(when string, want ...string) {
+		t.Helper()
+		if got := browser.Eval[[]string](e.Tab, `regions`); !slices.Equal(got, want) {
+			t.Errorf("%s: regionchange told %v, want %v", when, got, want)
+		}
+	}
+	if err := e.Cognito.InjectFault(emulator.Fault{Operation: "*", Kind: "drop", Count: -1, Region: "primary"}); err != nil {
+		t.Fatal(err)
+	}
+	mustSignIn(t, e)
+	told("down", "us-west-2 true")
+	must(t, e, "getUserAttributes", nil)
+	must(t, e, "getTokens", m{"forceRefresh": true})
+	if err := fails(t, e, "changePassword", m{"currentPassword": emulator.SeedPassword, "proposedPassword": "Passw0rd!2"}, "readOnlyRegion"); !err.Retryable {
+		t.Error("a write cannot be tried again")
+	}
+	must(t, e, "signOut", nil)
+	software := m{"username": "demo-totp", "password": emulator.SeedPassword}
+	if err := fails(t, e, "signIn", software, "readOnlyRegion"); !err.Retryable {
+		t.Error("the sign-in of a user with an authenticator app cannot be tried again")
+	}
+	checkPending(t, "after what the replica does not do", e, "")
+	told("down", "us-west-2 true")
+
+	e.Cognito.ClearFaults()
+	mustSignIn(t, e) // by the replica still
+	must(t, e, "changePassword", m{"currentPassword": emulator.SeedPassword, "proposedPassword": "Passw0rd!2"})
+	told("back", "us-west-2 true", "us-east-1 false")
+
+	e.App(`replicaRegion: 'us-east-1'`) // the pool's own
+	fails(t, e, "signIn", m{"username": "demo", "password": emulator.SeedPassword}, "invalidConfiguration")
+}

@@ -1,0 +1,129 @@
+package soak
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
+)
+
+// replicated are constructor options with a replica of the seeded pool.
+func replicated(t browser.T, e *e2e.Env) string {
+	t.Helper()
+	replica, err := e.Cognito.StartReplica()
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	t.Cleanup(func() { replica.Close() })
+	return fmt.Sprintf(`replicaRegion: %q, replicaEndpoint: %q`, emulator.SeedReplicaRegion, replica.URL())
+}
+
+// Outage takes the primary Region down for minutes of the clock. Each minute every tab refreshes, and a client beside
+// them signs in by password. It prints what came of it.
+func Outage(t browser.T, tabs, minutes int) {
+	t.Helper()
+	e := e2e.Start(t)
+	options := replicated(t, e)
+	e.App(options)
+	signIn(t, e)
+	pages := []*browser.Tab{e.Tab}
+	for len(pages) < tabs {
+		p := e.Tab.Sibling()
+		p.Open(e.Origin + "/app")
+		p.Wait("globalThis.auth")
+		pages = append(pages, p)
+	}
+	for _, p := range pages {
+		p.Advance(0) // from here on the clock is a variable of the page
+		p.Run(`void (globalThis.regions = [], auth.addEventListener('regionchange', ({ detail }) => regions.push(detail.readOnly)))`)
+	}
+	client := `new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory', ` + options + ` })`
+	e.Tab.Run(`void (globalThis.half = ` + client + `)`)
+	if _, err := e2e.Call[any](e, `half.signIn({ username: 'demo-sms', password: 'Passw0rd!' })`); err != nil {
+		t.Fatalf("%v", err)
+	}
+	primary := func(kind string) {
+		t.Helper()
+		if err := e.Cognito.InjectFault(emulator.Fault{Operation: "*", Kind: kind, Count: -1, Region: "primary"}); err != nil {
+			t.Fatalf("%v", err)
+		}
+	}
+	primary("drop")
+	e.Cognito.ResetCalls()
+
+	// The code was sent by the Region that is down.
+	restarted, err := e2e.Call[struct {
+		SignInState string
+		StartedOver bool
+	}](e, `half.confirmSignIn({ challengeResponse: '`+e.Code("demo-sms")+`' })`)
+	if err != nil || restarted.SignInState != "smsMFA" || !restarted.StartedOver {
+		t.Errorf("the half-done sign-in: %+v, %v", restarted, err)
+	}
+	if _, err := e2e.Call[any](e, `half.confirmSignIn({ challengeResponse: '`+e.Code("demo-sms")+`' })`); err != nil {
+		t.Errorf("the half-done sign-in: %v", err)
+	}
+
+	var mu sync.Mutex
+	refreshes, signIns, failed := 0, 0, 0
+	each := func(minute int) {
+		var wg sync.WaitGroup
+		for i, p := range pages {
+			wg.Go(func() {
+				p.Run(`__clockShift += 60 * 1000`)
+				_, err := e2e.CallIn[any](p, `auth.getTokens({ forceRefresh: true, wait: false }).then(() => true)`)
+				mu.Lock()
+				defer mu.Unlock()
+				refreshes++
+				if err != nil {
+					failed++
+					t.Errorf("minute %d, tab %d: %v", minute, i, err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	for minute := range minutes {
+		e.Cognito.Advance(time.Minute)
+		each(minute)
+		signIns++
+		if _, err := e2e.Call[any](e, `(async () => { const client = `+client+`;
+			try { await client.signIn({ username: 'demo', password: 'Passw0rd!' }); } finally { client.close(); } })()`); err != nil {
+			failed++
+			t.Errorf("minute %d: sign-in: %v", minute, err)
+		}
+	}
+	byReplica := 0
+	for _, c := range e.Cognito.Calls() {
+		if c.Region == "secondary" && c.Status == 200 {
+			byReplica++
+		}
+	}
+
+	primary("none")
+	e.Cognito.Advance(6 * time.Minute)
+	for _, p := range pages {
+		p.Run(`__clockShift += 5 * 60 * 1000`)
+	}
+	e.Cognito.ResetCalls()
+	each(minutes)
+	afterwards := 0
+	for _, c := range e.Cognito.Calls() {
+		if c.Region == "secondary" {
+			afterwards++
+		}
+	}
+	signOuts, untold := 0, 0
+	for _, p := range pages {
+		signOuts += browser.Eval[int](p, `states.filter((state) => state !== 'signedIn' && state !== 'signedOut').length + (auth.isSignedIn ? 0 : 1)`)
+		untold += browser.Eval[int](p, `regions.at(-1) ? 1 : 0`)
+	}
+	t.Logf("primary down for %d minutes, %d tabs\n%-40s %6d\n%-40s %6d\n%-40s %6d\n%-40s %6d\n%-40s %6d\n%-40s %6d", minutes, tabs,
+		"refreshes asked for", refreshes, "password sign-ins", signIns, "calls that the replica answered", byReplica,
+		"calls that failed", failed, "spurious sign-outs", signOuts, "calls to the replica afterwards", afterwards)
+	if signOuts != 0 || afterwards != 0 || byReplica == 0 || untold != 0 {
+		t.Errorf("%d spurious sign-outs, %d calls to the replica afterwards, %d before, %d tabs think they are at the replica", signOuts, afterwards, byReplica, untold)
+	}
+}
