@@ -51,6 +51,8 @@ type Auth struct {
 	keySet    keySet
 	popups    popups
 
+	relyingParties sync.Map // of passkeys, by credential id, as far as they were listed
+
 	signUpMu sync.Mutex
 	signUp   pendingSignUp
 

@@ -32,7 +32,7 @@ func (f *mfaPool) CompleteWebAuthnRegistration(context.Context, string, json.Raw
 // somePasskey makes a passkey at once.
 type somePasskey struct{ Passkeys }
 
-func (somePasskey) Create(context.Context, json.RawMessage) (json.RawMessage, error) {
+func (somePasskey) Create(context.Context, json.RawMessage, string) (json.RawMessage, error) {
 	return json.RawMessage(`{}`), nil
 }
 
@@ -95,7 +95,7 @@ func TestNewPasskeyOfAUserWithMFA(t *testing.T) {
 		pool := &mfaPool{fakePool: b.pool, user: User{MFAs: c.on}, err: c.err}
 		p.UserPool, p.Passkeys = pool, somePasskey{}
 		mustSignIn(t, p, "ada")
-		if err := p.RegisterPasskey(context.Background()); err != nil {
+		if err := p.RegisterPasskey(context.Background(), RegisterPasskeyInput{}); err != nil {
 			t.Errorf("%v on: %v", c.on, err)
 		}
 		if len(pool.set) != len(c.want) || len(c.want) > 0 && pool.set[0] != c.want[0] {

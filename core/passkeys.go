@@ -31,12 +31,22 @@ type PasskeyList struct {
 	NextToken   string    `json:"nextToken,omitempty"`
 }
 
+// RegisterPasskeyInput are the arguments of registerPasskey.
+type RegisterPasskeyInput struct {
+	// Mediation "conditional" lets the browser make the passkey without a dialog, where
+	// its password manager has just filled in the user's password.
+	Mediation string `json:"mediation"`
+}
+
 // RegisterPasskey makes a passkey for the signed-in user.
-func (a *Auth) RegisterPasskey(ctx context.Context) error {
+func (a *Auth) RegisterPasskey(ctx context.Context, in RegisterPasskeyInput) error {
+	if in.Mediation != "" && in.Mediation != "conditional" {
+		return invalid("registerPasskey: mediation must be conditional, or left out.")
+	}
 	if _, err := a.session(ctx, GetTokensInput{}); err != nil {
 		return err
 	}
-	if a.Passkeys == nil {
+	if a.Passkeys == nil || in.Mediation != "" && !a.Passkeys.Can(ctx, "conditionalCreate") {
 		return errPasskeys
 	}
 	options, err := withToken(ctx, a, func(token string) (json.RawMessage, error) {
@@ -45,7 +55,7 @@ func (a *Auth) RegisterPasskey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	credential, err := a.Passkeys.Create(ctx, options)
+	credential, err := a.Passkeys.Create(ctx, options, in.Mediation)
 	if err != nil {
 		return err
 	}
@@ -66,7 +76,13 @@ type ListPasskeysInput struct {
 // ListPasskeys returns a page of the signed-in user's passkeys.
 func (a *Auth) ListPasskeys(ctx context.Context, in ListPasskeysInput) (*PasskeyList, error) {
 	return withToken(ctx, a, func(token string) (*PasskeyList, error) {
-		return a.UserPool.ListWebAuthnCredentials(ctx, token, in.NextToken)
+		list, err := a.UserPool.ListWebAuthnCredentials(ctx, token, in.NextToken)
+		if err == nil {
+			for _, c := range list.Credentials {
+				a.relyingParties.Store(c.CredentialID, c.RelyingPartyID)
+			}
+		}
+		return list, err
 	})
 }
 
@@ -80,7 +96,45 @@ func (a *Auth) DeletePasskey(ctx context.Context, in DeletePasskeyInput) error {
 	if in.CredentialID == "" {
 		return invalid("deletePasskey: credentialId is empty.")
 	}
-	return a.asUser(ctx, func(token string) error { return a.UserPool.DeleteWebAuthnCredential(ctx, token, in.CredentialID) })
+	err := a.asUser(ctx, func(token string) error { return a.UserPool.DeleteWebAuthnCredential(ctx, token, in.CredentialID) })
+	if err == nil && a.Passkeys != nil {
+		rpID, ok := a.relyingParties.Load(in.CredentialID)
+		if !ok {
+			rpID = a.Issuer // the page's host name, which it is by default
+		}
+		a.Passkeys.Unknown(ctx, rpID.(string), in.CredentialID)
+	}
+	return err
+}
+
+// unlistedPasskey returns the passkey of an answer that the options of its challenge do
+// not name. One that they name the service knows, whatever it refuses.
+func unlistedPasskey(options, credential string) (rpID, id string) {
+	var asked struct {
+		RPID  string                `json:"rpId"`
+		Allow []struct{ ID string } `json:"allowCredentials"`
+	}
+	var given struct{ ID string }
+	if json.Unmarshal([]byte(options), &asked) != nil || json.Unmarshal([]byte(credential), &given) != nil {
+		return "", ""
+	}
+	for _, c := range asked.Allow {
+		if c.ID == given.ID {
+			return "", ""
+		}
+	}
+	return asked.RPID, given.ID
+}
+
+// passkeyRefused tells the authenticators of a passkey that the service refused and
+// does not know: the user is not to be offered it again.
+func (a *Auth) passkeyRefused(ctx context.Context, ch challenge, answers map[string]string, err error) {
+	if answers["CREDENTIAL"] == "" || AsError(err).Code != "notAuthorized" {
+		return
+	}
+	if rpID, id := unlistedPasskey(ch.Params["CREDENTIAL_REQUEST_OPTIONS"], answers["CREDENTIAL"]); id != "" && rpID != "" {
+		a.Passkeys.Unknown(ctx, rpID, id)
+	}
 }
 
 // PasskeyError makes the error of a failed WebAuthn ceremony by the name of the

@@ -52,9 +52,14 @@ type Network interface {
 // Passkeys are navigator.credentials: options and credential are the JSON forms
 // of WebAuthn Level 3 (PublicKeyCredentialCreationOptionsJSON and so on).
 type Passkeys interface {
-	Create(ctx context.Context, options json.RawMessage) (credential json.RawMessage, err error)
-	// Get takes a CredentialMediationRequirement; empty is the browser's default.
+	// Create and Get take a CredentialMediationRequirement; empty is the browser's default.
+	Create(ctx context.Context, options json.RawMessage, mediation string) (credential json.RawMessage, err error)
 	Get(ctx context.Context, options json.RawMessage, mediation string) (credential json.RawMessage, err error)
+	// Can reports a ClientCapability of the browser.
+	Can(ctx context.Context, capability string) bool
+	// Unknown tells the authenticators that the relying party does not know a credential
+	// (any more): signalUnknownCredential, where the browser has it.
+	Unknown(ctx context.Context, rpID, credentialID string)
 }
 
 // HTTP sends requests to the hosted UI's provider. Its errors are *Error or the

@@ -376,10 +376,12 @@ func (a *Auth) respond(ctx context.Context, at *attempt, answers map[string]stri
 	add(answers, "DEVICE_KEY", at.device.Key)
 	in := ChallengeResponse{Challenge: at.Challenge.Name, Responses: answers, Metadata: at.Metadata, Session: at.Challenge.Session}
 	resp, err := a.UserPool.RespondToAuthChallenge(ctx, in)
-	if err == nil {
-		at.Stage, at.TOTPSecret = "", ""
+	if err != nil {
+		a.passkeyRefused(ctx, at.Challenge, answers, err)
+		return resp, err
 	}
-	return resp, err
+	at.Stage, at.TOTPSecret = "", ""
+	return resp, nil
 }
 
 // failedStep decides what an error means for the attempt: some are steps, some

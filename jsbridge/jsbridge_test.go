@@ -326,7 +326,7 @@ func TestPasskeys(t *testing.T) {
 		if (mediation) throw new DOMException("no", mediation);
 		return options;
 	} }`, "{ passkeys: true }").Passkeys()
-	if out, err := p.Create(soon(t), json.RawMessage(`{"challenge": "AQI"}`)); err != nil || string(out) != `{"challenge": "AQI"}` {
+	if out, err := p.Create(soon(t), json.RawMessage(`{"challenge": "AQI"}`), ""); err != nil || string(out) != `{"challenge": "AQI"}` {
 		t.Errorf("%s %v", out, err)
 	}
 	if got := must(global("seen").String()); got != `create,{"challenge": "AQI"},,false` {

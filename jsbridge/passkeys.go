@@ -22,12 +22,21 @@ func (h *Host) Passkeys() core.Passkeys {
 
 type passkeys struct{ host *Host }
 
-func (p passkeys) Create(ctx context.Context, options json.RawMessage) (json.RawMessage, error) {
-	return p.credential(ctx, "create", options, "")
+func (p passkeys) Create(ctx context.Context, options json.RawMessage, mediation string) (json.RawMessage, error) {
+	return p.credential(ctx, "create", options, mediation)
 }
 
 func (p passkeys) Get(ctx context.Context, options json.RawMessage, mediation string) (json.RawMessage, error) {
 	return p.credential(ctx, "get", options, mediation)
+}
+
+func (p passkeys) Can(ctx context.Context, capability string) bool {
+	v, err := p.host.ask(ctx, "passkeyCan", capability)
+	return err == nil && must(v.Truthy())
+}
+
+func (p passkeys) Unknown(ctx context.Context, rpID, credentialID string) {
+	_, _ = p.host.ask(ctx, "passkeyUnknown", rpID, credentialID) // a hint, no more
 }
 
 func (p passkeys) credential(ctx context.Context, method string, options json.RawMessage, mediation string) (json.RawMessage, error) {

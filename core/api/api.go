@@ -94,7 +94,7 @@ var methods = map[string]method{
 	"getMFAPreference": gives((*core.Auth).GetMFAPreference),
 	"setMFAPreference": does((*core.Auth).SetMFAPreference),
 
-	"registerPasskey": runs((*core.Auth).RegisterPasskey),
+	"registerPasskey": does((*core.Auth).RegisterPasskey),
 	"listPasskeys":    takes((*core.Auth).ListPasskeys),
 	"deletePasskey":   does((*core.Auth).DeletePasskey),
 

@@ -212,3 +212,44 @@ func TestPasskeysNotSupported(t *testing.T) {
 	}
 	must(t, e, "listPasskeys", nil)
 }
+
+// Ensure that password managers hear of a deleted passkey, and that a passkey is made without a dialog only where the
+// browser says that it can.
+func TestPasskeysTheModernWay(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.AddAuthenticator()
+	e.App("")
+	e.Tab.Run(`
+		globalThis.signals = [];
+		globalThis.can = false;
+		globalThis.mediations = [];
+		PublicKeyCredential.signalUnknownCredential = async (of) => { signals.push(of); };
+		PublicKeyCredential.getClientCapabilities = async () => ({ conditionalCreate: can });
+		const { create } = CredentialsContainer.prototype;
+		CredentialsContainer.prototype.create = function ({ mediation, ...options }) {
+			mediations.push(mediation ?? 'dialog');
+			return create.call(this, options);
+		};
+		undefined`)
+	mustSignIn(t, e)
+	e.Cognito.ResetCalls()
+	fails(t, e, "registerPasskey", m{"mediation": "conditional"}, "passkeyNotSupported")
+	if got := e.Operations(); len(got) != 0 {
+		t.Errorf("requests were sent: %v", got)
+	}
+	e.Tab.Run(`globalThis.can = true`)
+	must(t, e, "registerPasskey", m{"mediation": "conditional"})
+	if got := browser.Eval[[]string](e.Tab, `mediations`); !slices.Equal(got, []string{"conditional"}) {
+		t.Errorf("created by %v", got)
+	}
+	id, _ := passkeys(e)[0]["credentialId"].(string)
+	must(t, e, "deletePasskey", m{"credentialId": id})
+	type signal struct{ RPID, CredentialID string }
+	if got := browser.Eval[[]signal](e.Tab, `signals`); !slices.Equal(got, []signal{{"localhost", id}}) {
+		t.Errorf("signals %v", got)
+	}
+	fails(t, e, "deletePasskey", m{"credentialId": id}, "resourceNotFound")
+	if n := browser.Eval[int](e.Tab, `signals.length`); n != 1 {
+		t.Errorf("%d signals", n)
+	}
+}

@@ -1,6 +1,6 @@
 // The one door between the engine and the page. Whatever the engine needs of a page it asks of this object; what every
 // thread has itself (fetch, crypto, Web Locks, BigInt, timers) it uses itself.
-import { passkey } from './passkeys.js';
+import { passkey, passkeyCan, passkeyUnknown } from './passkeys.js';
 import * as popup from './popup.js';
 
 /**
@@ -23,6 +23,8 @@ export function createHost({ config, options, storage, session, emit, headers, t
     'popup.close': popup.close,
     leave,
     passkey,
+    passkeyCan,
+    passkeyUnknown,
     securityData,
     headers,
     tokenSource,

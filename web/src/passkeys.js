@@ -23,3 +23,9 @@ export async function passkey(method, json, mediation, signal) {
   for (const name of FIELDS[method]) if (from[name]) response[name] = toBase64url(from[name]);
   return JSON.stringify({ id, rawId: id, type, response, clientExtensionResults: {}, authenticatorAttachment: authenticatorAttachment ?? undefined });
 }
+
+/** Whether the browser has a ClientCapability. */
+export const passkeyCan = async (name) => (await PublicKeyCredential.getClientCapabilities?.())?.[name];
+
+/** Tells password managers, where the browser can, that a passkey is of no use any more. */
+export const passkeyUnknown = (rpId, credentialId) => PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId });

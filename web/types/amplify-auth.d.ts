@@ -491,7 +491,10 @@ export class AmplifyAuth extends EventTarget {
   }): Promise<void>;
 
   /** For a user with a second factor the passkey is let stand for both, where the pool allows. */
-  registerPasskey(options?: UserCallOptions): Promise<void>;
+  registerPasskey(options?: UserCallOptions & {
+    /** Without a dialog, right after the browser's password manager has filled in the password; `passkeyNotSupported` where it cannot. */
+    mediation?: 'conditional';
+  }): Promise<void>;
   listPasskeys(input?: UserCallOptions & { nextToken?: string }): Promise<{ credentials: Passkey[]; nextToken?: string }>;
   deletePasskey(input: UserCallOptions & { credentialId: string }): Promise<void>;
 
