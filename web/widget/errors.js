@@ -8,19 +8,20 @@ const alike = {
   userPoolNotConfigured: 'invalidConfiguration', cognitoIdentityPoolNotConfigured: 'invalidConfiguration',
   invalidUserPoolConfiguration: 'invalidConfiguration', resourceNotFound: 'invalidConfiguration', invalidOAuthFlow: 'invalidConfiguration',
   operationNotEnabled: 'invalidConfiguration', unsupportedOperation: 'invalidConfiguration', scopeDoesNotExist: 'invalidConfiguration',
-  passkeyFailed: 'passkeyCancelled', relyingPartyMismatch: 'passkeyNotSupported',
-  webAuthnNotEnabled: 'passkeyNotSupported', webAuthnConfigurationMissing: 'passkeyNotSupported', webAuthnOriginNotAllowed: 'passkeyNotSupported',
-  webAuthnRelyingPartyMismatch: 'passkeyNotSupported', webAuthnCredentialNotSupported: 'passkeyNotSupported', webAuthnClientMismatch: 'passkeyNotSupported',
+  passkeyFailed: 'passkeyCancelled', passkeyNotFound: 'passkeyCancelled', passwordRequired: 'passkeyCancelled', relyingPartyMismatch: 'passkeyNotSupported',
   accessTokenRevoked: 'sessionExpired', expiredRefreshToken: 'sessionExpired', sessionRevoked: 'sessionExpired', notSignedIn: 'sessionExpired', unableToSignIn: 'sessionExpired',
-  engineStopped: 'unknown', enableSoftwareTokenMFA: 'codeMismatch', invalidEmailRoleAccessPolicy: 'codeDeliveryFailure',
-  invalidSmsRoleAccessPolicy: 'codeDeliveryFailure', invalidSmsRoleTrustRelationship: 'codeDeliveryFailure',
+  engineStopped: 'unknown', enableSoftwareTokenMFA: 'codeMismatch',
   federatedTokenInvalid: 'federation', federatedTokenExpired: 'federation', securityFailed: 'federation', badRequest: 'federation',
   errorLoadingPage: 'federation', idTokenNotIssued: 'federation', idTokenAndAcceessTokenNotIssued: 'federation',
   errorLoadingSDK: 'networkError',
 };
 
+// And groups of them, by how they begin.
+const groups = [[/^webAuthn/, 'passkeyNotSupported'], [/^invalid(Email|Sms)Role/, 'codeDeliveryFailure']];
+const meaning = (code) => alike[code] ?? groups.find(([begin]) => begin.test(code))?.[1];
+
 // isTechnical tells whether an error is for the developer of the page: its configuration, its policy, its files.
-export const isTechnical = ({ code }) => !code || [code, alike[code]].includes('invalidConfiguration') || /^(engine|webAssembly)/.test(code);
+export const isTechnical = ({ code }) => !code || [code, meaning(code)].includes('invalidConfiguration') || /^(engine|webAssembly)/.test(code);
 
 // errorText is the text of an error on a screen. What the pool's own Lambda function says is written for the
 // user and shown as it is.
@@ -28,6 +29,6 @@ export function errorText(t, error, screen) {
   const { code, message } = error;
   // The service adds a full stop, also after a sentence that has its own.
   if (code === 'userLambdaValidation' && message) return message.replace(/^\w+ failed with error /, '').replace(/([.!?…。！？])\.$/, '$1');
-  const key = [code, alike[code]].flatMap((name) => [`error.${screen}.${name}`, `error.${name}`]).find(t.has) ?? 'error.unknown';
+  const key = [code, meaning(code)].flatMap((name) => [`error.${screen}.${name}`, `error.${name}`]).find(t.has) ?? 'error.unknown';
   return t(key);
 }
