@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/site"
 )
 
 // App opens, in the tab of the test, a page that is as plain as an app can be: it makes auth, an
@@ -14,7 +16,7 @@ import (
 // ("storage: 'memory'"), and collects in states the user states it was told.
 func (e *Env) App(options string) {
 	e.t.Helper()
-	e.Site.Page("/app", `<!doctype html><title>app</title><script type="module" src="/app.js"></script>`, "")
+	e.Site.Page("/app", `<!doctype html><title>app</title><script type="module" src="/app.js"></script>`, e.policy)
 	e.Site.Page("/app.js", `
 import { AmplifyAuth } from '/amplify-auth.js';
 globalThis.AmplifyAuth = AmplifyAuth;
@@ -24,6 +26,19 @@ auth.addEventListener('userstatechange', (event) => states.push(event.detail.use
 `, "")
 	e.Tab.Open(e.Origin + "/app")
 	e.Tab.Wait("globalThis.auth")
+}
+
+// Replica starts a secondary Region, which the policy of App's page allows, and returns the constructor options that
+// name it.
+func (e *Env) Replica() string {
+	e.t.Helper()
+	replica, err := e.Cognito.StartReplica()
+	if err != nil {
+		e.t.Fatalf("e2e: %v", err)
+	}
+	e.t.Cleanup(func() { replica.Close() })
+	e.policy = site.CSP(e.Cognito.URL() + " " + replica.URL())
+	return fmt.Sprintf("replicaRegion: %q, replicaEndpoint: %q", emulator.SeedReplicaRegion, replica.URL())
 }
 
 // Advance moves the clock of the local Cognito and of the tab alike.

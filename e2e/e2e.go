@@ -34,6 +34,7 @@ type Env struct {
 
 	t       browser.T
 	cognito *listening
+	policy  string // of the pages that App makes; the site's own if empty
 }
 
 var parallel sync.Map // the tests that have called t.Parallel

@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -13,12 +12,7 @@ import (
 // Ensure that a page signs in while the user pool's Region is down, knows what is not possible meanwhile, and comes back.
 func TestReplicaRegion(t *testing.T) {
 	e := e2e.Start(t)
-	replica, err := e.Cognito.StartReplica()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { replica.Close() })
-	e.App(fmt.Sprintf(`replicaRegion: %q, replicaEndpoint: %q`, emulator.SeedReplicaRegion, replica.URL()))
+	e.App(e.Replica())
 	e.Tab.Run(`void (globalThis.regions = [], auth.addEventListener('regionchange', ({ detail: { region, readOnly } }) => regions.push(region + ' ' + readOnly)))`)
 	told := func(when string, want ...string) {
 		t.Helper()

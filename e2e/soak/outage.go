@@ -1,7 +1,6 @@
 package soak
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -10,23 +9,12 @@ import (
 	"amplify-auth/e2e/emulator"
 )
 
-// replicated are constructor options with a replica of the seeded pool.
-func replicated(t browser.T, e *e2e.Env) string {
-	t.Helper()
-	replica, err := e.Cognito.StartReplica()
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	t.Cleanup(func() { replica.Close() })
-	return fmt.Sprintf(`replicaRegion: %q, replicaEndpoint: %q`, emulator.SeedReplicaRegion, replica.URL())
-}
-
 // Outage takes the primary Region down for minutes of the clock. Each minute every tab refreshes, and a client beside
 // them signs in by password. It prints what came of it.
 func Outage(t browser.T, tabs, minutes int) {
 	t.Helper()
 	e := e2e.Start(t)
-	options := replicated(t, e)
+	options := e.Replica()
 	e.App(options)
 	signIn(t, e)
 	pages := []*browser.Tab{e.Tab}
