@@ -93,7 +93,11 @@ export const Amplify: {
   getConfig(): ResourcesConfig;
 };
 
-export const cognitoUserPoolsTokenProvider: { setKeyValueStorage(storage: KeyValueStorageInterface): void };
+export const cognitoUserPoolsTokenProvider: {
+  setKeyValueStorage(storage: KeyValueStorageInterface): void;
+  /** What the pool's triggers get of a refresh, unless `fetchAuthSession` is given its own. */
+  setClientMetadataProvider(provider: () => Promise<ClientMetadata>): void;
+};
 
 export interface KeyValueStorageInterface extends KeyValueStorage {
   setItem(key: string, value: string): Promise<void>;

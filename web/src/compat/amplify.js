@@ -6,6 +6,7 @@ import { CookieStorage, defaultStorage, sessionStorage } from './storage.js';
 
 let client; // AmplifyAuth
 let current; // what was configured: { config, storage, headers }
+export let refreshMetadata; // as setClientMetadataProvider was given it
 let leave; // stops listening to client
 
 /** Resolves when the last signedIn event has been told; Amplify tells it before signIn returns. */
@@ -30,6 +31,11 @@ export const cognitoUserPoolsTokenProvider = {
     const kind = storage === defaultStorage ? 'local' : storage === sessionStorage ? 'session' : storage;
     if (current) use({ ...current, storage: kind });
     else current = { storage: kind };
+  },
+
+  /** Asked, before tokens are fetched, for what the pool's triggers get of a refresh. */
+  setClientMetadataProvider(provider) {
+    refreshMetadata = provider;
   },
 };
 

@@ -1,5 +1,5 @@
 import { decodeJWT as claimsOf } from './amplify-auth.js';
-import { Amplify, auth, signInDetails, user } from './amplify.js';
+import { Amplify, auth, refreshMetadata, signInDetails, user } from './amplify.js';
 import { asAmplify, fail } from './errors.js';
 import { jwt } from './shapes.js';
 
@@ -13,7 +13,8 @@ export function decodeJWT(token) {
 /** Without a usable session `tokens` is undefined and nothing is thrown; a lost network or a failing service is. */
 export const fetchAuthSession = ({ forceRefresh, clientMetadata } = {}) => asAmplify(async () => {
   await auth().initialize();
-  const stored = auth().isSignedIn ? await auth().getTokens({ forceRefresh, clientMetadata }).catch(withoutSession) : undefined;
+  const metadata = clientMetadata ?? (await refreshMetadata?.());
+  const stored = auth().isSignedIn ? await auth().getTokens({ forceRefresh, clientMetadata: metadata }).catch(withoutSession) : undefined;
   const aws = Amplify.getConfig().Auth?.Cognito.identityPoolId ? await credentials(forceRefresh) : {};
   return {
     tokens: stored && { accessToken: jwt(stored.accessToken), idToken: jwt(stored.idToken), signInDetails: await signInDetails(auth().username) },
