@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"unicode/utf8"
 )
@@ -42,11 +43,12 @@ func (a *Auth) UpdateUserAttributes(ctx context.Context, in UpdateAttributesInpu
 	if len(in.Attributes) == 0 {
 		return nil, invalid("updateUserAttributes: attributes is empty.")
 	}
-	if err := checkAttributes("updateUserAttributes", in.Attributes); err != nil {
+	attributes, err := checkAttributes("updateUserAttributes", in.Attributes)
+	if err != nil {
 		return nil, err
 	}
 	out, err := withToken(ctx, a, func(token string) ([]CodeDelivery, error) {
-		return a.UserPool.UpdateUserAttributes(ctx, token, in.Attributes, in.ClientMetadata)
+		return a.UserPool.UpdateUserAttributes(ctx, token, attributes, in.ClientMetadata)
 	})
 	if out == nil {
 		out = []CodeDelivery{}
@@ -95,7 +97,7 @@ func (a *Auth) ConfirmVerifyUserAttribute(ctx context.Context, in VerifyAttribut
 	if err := checkAttributeName("confirmVerifyUserAttribute", in.Name); err != nil {
 		return err
 	}
-	code := unspaced(in.ConfirmationCode)
+	code := typedCode(in.ConfirmationCode)
 	if code == "" {
 		return invalid("confirmVerifyUserAttribute: confirmationCode is empty.")
 	}
@@ -120,22 +122,28 @@ func (a *Auth) DeleteUser(ctx context.Context) error {
 	return a.signOutLocally(ctx, s)
 }
 
-func checkAttributes(call string, attributes map[string]string) error {
+// checkAttributes returns the attributes as they are sent: a phone number in E.164.
+func checkAttributes(call string, attributes map[string]string) (map[string]string, error) {
+	attributes = maps.Clone(attributes)
 	for name, value := range attributes {
 		if err := checkAttributeName(call, name); err != nil {
-			return err
+			return nil, err
+		}
+		if name == "phone_number" {
+			value = phoneNumber(value)
+			attributes[name] = value
 		}
 		if utf8.RuneCountInString(value) > 2048 {
-			return invalid(call + ": the attribute " + name + " is longer than 2048 characters.")
+			return nil, invalid(call + ": the attribute " + name + " is longer than 2048 characters.")
 		}
 		switch {
 		case name == "email" && value != "" && !strings.Contains(value, "@"):
-			return invalid(call + ": the attribute email is not an e-mail address.")
+			return nil, invalid(call + ": the attribute email is not an e-mail address.")
 		case name == "phone_number" && value != "" && !isPhoneNumber(value):
-			return invalid(call + ": the attribute phone_number must look like +15555550123 (E.164).")
+			return nil, invalid(call + ": the attribute phone_number must look like +15555550123 (E.164).")
 		}
 	}
-	return nil
+	return attributes, nil
 }
 
 func checkAttributeName(call, name string) error {
@@ -143,9 +151,4 @@ func checkAttributeName(call, name string) error {
 		return invalid(call + ": an attribute name is empty, too long or has spaces.")
 	}
 	return nil
-}
-
-// isPhoneNumber: E.164, "+" and at most 15 digits.
-func isPhoneNumber(s string) bool {
-	return len(s) >= 3 && len(s) <= 16 && s[0] == '+' && strings.Trim(s[1:], "0123456789") == ""
 }

@@ -66,7 +66,7 @@ func codeRule(state SignInState, response string) challengeRule {
 			return r
 		},
 		answer: func(_ context.Context, _ *Auth, _ *attempt, in ConfirmSignInInput) (map[string]string, error) {
-			code := unspaced(in.ChallengeResponse)
+			code := typedCode(in.ChallengeResponse)
 			if code == "" {
 				return nil, invalid("confirmSignIn: the code is empty.")
 			}

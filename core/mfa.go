@@ -109,11 +109,8 @@ func (a *Auth) VerifyTOTPSetup(ctx context.Context, in VerifyTOTPInput) error {
 	})
 }
 
-// unspaced takes the blanks out of a code: "123 456", as apps and messages show it.
-func unspaced(code string) string { return strings.Join(strings.Fields(code), "") }
-
 func totpCode(call, s string) (string, error) {
-	code := unspaced(s)
+	code := typedCode(s)
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
 		return "", invalid(call + ": the code must be the six digits that the authenticator app shows.")
 	}

@@ -49,7 +49,7 @@ func (a *Auth) ConfirmForgotPassword(ctx context.Context, in ConfirmForgotPasswo
 	if err != nil {
 		return nil, err
 	}
-	code := unspaced(in.ConfirmationCode)
+	code := typedCode(in.ConfirmationCode)
 	if code == "" {
 		return nil, invalid(call + ": confirmationCode is empty.")
 	}
@@ -90,7 +90,7 @@ func (a *Auth) checkPassword(call, password string) error {
 	if len([]rune(password)) > 256 {
 		return newError("invalidPassword", call+": the new password is longer than 256 characters.")
 	}
-	if strings.HasPrefix(password, " ") || strings.HasSuffix(password, " ") {
+	if strings.TrimSpace(password) != password {
 		return newError("invalidPassword", call+": the new password begins or ends with a space, which Cognito does not take.")
 	}
 	p := a.cfg.PasswordPolicy

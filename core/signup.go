@@ -109,10 +109,11 @@ func (a *Auth) SignUp(ctx context.Context, in SignUpInput) (*SignUpResult, error
 			return nil, err
 		}
 	}
-	if err := checkAttributes("signUp", in.UserAttributes); err != nil {
+	attributes, err := checkAttributes("signUp", in.UserAttributes)
+	if err != nil {
 		return nil, err
 	}
-	resp, err := a.UserPool.SignUp(ctx, SignUpRequest{user, in.Password, in.UserAttributes, in.ValidationData})
+	resp, err := a.UserPool.SignUp(ctx, SignUpRequest{user, in.Password, attributes, in.ValidationData})
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (a *Auth) ConfirmSignUp(ctx context.Context, in ConfirmSignUpInput) (*SignU
 	if err != nil {
 		return nil, err
 	}
-	code := unspaced(in.ConfirmationCode)
+	code := typedCode(in.ConfirmationCode)
 	if code == "" {
 		return nil, invalid("confirmSignUp: confirmationCode is empty.")
 	}

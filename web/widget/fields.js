@@ -102,7 +102,7 @@ export class Field {
     const typed = this.input.value;
     // A password keeps every character; around other values blanks are slips.
     if (/password/i.test(type)) return typed;
-    return type === 'tel' ? phoneNumber(typed) : type === 'code' ? latinDigits(typed).replace(/\s/g, '') : typed.trim();
+    return type === 'tel' ? phoneNumber(typed) : type === 'code' ? typedCode(typed) : typed.trim();
   }
 
   set value(value) {
@@ -191,7 +191,9 @@ export const warning = () => icon('M12 3L2 20h20L12 3z', 'M12 10v4', 'M12 17v.5'
 
 // phoneNumber drops what people write between the digits, any dash, blank or invisible mark of direction, and the (0) that
 // is not dialled from abroad: Cognito takes E.164 (+12025550123).
-export const phoneNumber = (value) => latinDigits(value).replace(/＋/g, '+').replace(/[\s\p{Pd}\p{Cf}\u2212./]/gu, '').replace(/^(\+.*)\(0\)/, '$1').replace(/[()]/g, '');
+export const phoneNumber = (value) => latinDigits(value).replace(/＋/g, '+').replace(/[\s\p{Pd}\p{Cf}\u2212./]/gu, '').replace(/^(\+.*?)\(0\)/, '$1').replace(/[()]/g, '');
+
+export const typedCode = (value) => latinDigits(value).replace(/\s/g, '');
 
 // latinDigits turns the digits of Arabic and Persian keyboards and those of full width into 0 to 9.
 const latinDigits = (value) => value.replace(/[٠-٩۰-۹０-９]/g, (digit) => digit.charCodeAt() & 15);

@@ -15,5 +15,8 @@ export function rules(policy) {
   ].filter(Boolean);
 }
 
+// blankAtEnd: Cognito takes no blank at either end.
+export const blankAtEnd = (password) => password !== password.trim();
+
 // missing lists the rules that a password breaks.
 export const missing = (policy, password) => rules(policy).filter((rule) => !rule.test(password));

@@ -3,6 +3,7 @@
 import { DONE } from '../panel.js';
 import { isOn } from '../dom.js';
 import { isPhoneNumber, phoneNumber } from '../fields.js';
+import { blankAtEnd } from '../password-policy.js';
 import { afterSignIn } from './after-sign-in.js';
 
 // follow goes where the engine's answer to signIn, confirmSignIn or autoSignIn leads: its signInState is the
@@ -76,7 +77,7 @@ export const newPasswordFields = ({ config, element }, name = 'newPassword', lab
   {
     name, label, type: 'newPassword', autocomplete: 'new-password', policy: config.policy,
     errors: ['invalidPassword', 'passwordHistoryPolicyViolation'],
-    validate: (value) => value !== value.trim() && 'invalid.passwordBlank',
+    validate: (value) => blankAtEnd(value) && 'invalid.passwordBlank',
   },
   isOn(element, 'confirm-password') && {
     name: 'confirmPassword', label: 'field.confirmPassword', type: 'newPassword', autocomplete: 'new-password',
