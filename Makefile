@@ -20,6 +20,10 @@ JS = GOOS=js GOARCH=wasm
 # Packages whose tests drive a browser for long or need npm run apart from the unit tests.
 UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench -e /e2e/interop -e /e2e/soak)
 
+# Flows that also run with the engine on the page, as where there can be no worker: those that the host has a part in. make soak
+# runs all of them so.
+BOTH = ^Test(SignIn|ForceRefresh|EngineDies|ClassicScript|IndependentInstances|LimitsBeforeEngine|HostedUIRedirect|HostedUIPopup|Passkeys|StorageFallback)$$
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo cognito test build bench interop soak fuzz lint outdated release chromium cc npm wasmtest test-unit test-js test-e2e
@@ -63,6 +67,7 @@ test-js: chromium wasmtest
 
 test-e2e: chromium
 	SCREENSHOTS=$${SCREENSHOTS-$(CURDIR)/.cache/screenshots} $(GO) test -count=1 -timeout 40m ./e2e/browser/... ./e2e/flows/...
+	ENGINE=page $(GO) test -count=1 -timeout 10m -run '$(BOTH)' ./e2e/flows
 
 bench: build chromium npm
 	$(GO) run ./e2e/bench
@@ -73,6 +78,7 @@ interop: build chromium npm
 soak: build chromium
 	KILL_ROUNDS=100 $(GO) test -count=1 -timeout 1h -v ./e2e/emulator/cmd
 	STORED_COUNT=50000 $(GO) test -count=1 -v -run '^TestStoredSessionsReadAlike$$' ./e2e/flows
+	ENGINE=page $(GO) test -count=1 -timeout 60m ./e2e/flows
 	$(GO) test -count=1 -timeout 2h -parallel 1 -v ./e2e/soak/...
 
 fuzz:

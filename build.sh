@@ -43,14 +43,16 @@ unset IFS
 integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
 release=$($GO run ./web/pack release "$out/amplify-auth.wasm" web/src web/widget)
 
-# --- the page side; Go's wasm_exec.js becomes a function that runs only when the engine starts
-{
-	echo 'export default function () { let fs;'
-	cat "$($GO env GOROOT)/lib/wasm/wasm_exec.js"
-	echo 'fs = globalThis.fs; return globalThis.Go; }'
-} >.cache/wasm_exec.js
-
+# --- the page side; Go's wasm_exec.js becomes a function that runs only when the engine starts, without what it brings
+# for where something is missing: web/src/node.js stands for Node.js, and every browser has the rest
 esbuild="$GO tool esbuild --minify --target=chrome91,firefox90,safari15 --charset=utf8 --legal-comments=none --log-level=warning"
+{
+	echo 'export default function (fs) {'
+	sed -e 's/^(() => {$/return &/' -e 's/globalThis\.Go = /return /' "$($GO env GOROOT)/lib/wasm/wasm_exec.js"
+	echo '}'
+} | $esbuild --log-level=error --drop:console --define:globalThis.fs=true --define:globalThis.process=true --define:globalThis.path=true --define:globalThis.crypto=true \
+	--define:globalThis.performance=true --define:globalThis.TextEncoder=true --define:globalThis.TextDecoder=true >.cache/wasm_exec.js
+
 bundle() { # bundle FILE ENTRY FORMAT [FLAG…]
 	file=$1 entry=$2 format=$3
 	shift 3
@@ -60,6 +62,7 @@ bundle() { # bundle FILE ENTRY FORMAT [FLAG…]
 }
 bundle amplify-auth.js web/src/index.js esm
 bundle amplify-auth.iife.js web/src/iife.js iife
+bundle amplify-auth.worker.js web/src/worker.js iife
 bundle compat.js web/src/compat.js esm
 bundle react.js web/react/index.js esm --external:react '--banner:js="use client";'
 bundle vue.js web/vue/index.js esm --external:vue

@@ -26,6 +26,10 @@ type Options struct {
 	// OwnStorage: Deps.Storage is this Auth's alone, so nobody else's refresh
 	// concerns it.
 	OwnStorage bool
+	// BrowserStorage: Deps.Storage is the browser's or memory, which always
+	// answers, though only when the page has its turn: a dialog may hold it up
+	// for minutes. Any other storage has to answer in time.
+	BrowserStorage bool
 }
 
 // An Auth is one client of one configuration. It is safe for concurrent use.
@@ -62,7 +66,9 @@ type Auth struct {
 
 // New makes a client. The configuration comes from config.Parse.
 func New(cfg *config.Config, opts Options, deps Deps) *Auth {
-	deps.Storage = boundedStorage{deps.Storage}
+	if !opts.BrowserStorage {
+		deps.Storage = boundedStorage{deps.Storage}
+	}
 	a := &Auth{cfg: cfg, opts: opts, Deps: deps, keys: newKeys(cfg)}
 	a.locks = a.keys.own
 	if opts.OwnStorage {

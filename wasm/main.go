@@ -30,7 +30,7 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 	}
 	var options struct {
 		OnExpired    string   `json:"onExpired"`
-		OwnStorage   bool     `json:"ownStorage"`
+		Storage      string   `json:"storage"`
 		TokenSources []string `json:"tokenSources"`
 		Headers      bool     `json:"headers"`
 		Replica      string   `json:"replicaRegion"`
@@ -80,7 +80,11 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 	deps.Rehearse = func() { // once in a page
 		rehearse.Do(func() { _ = rehearsal.SignIn(context.Background(), deps.Random, deps.Exp) })
 	}
-	auth = core.New(cfg, core.Options{RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources, OwnStorage: options.OwnStorage, ReplicaRegion: options.Replica}, deps)
+	auth = core.New(cfg, core.Options{
+		RejectExpired: options.OnExpired == "reject", TokenSources: options.TokenSources,
+		OwnStorage: options.Storage == "memory", BrowserStorage: options.Storage != "page",
+		ReplicaRegion: options.Replica,
+	}, deps)
 	return engine{auth}, nil
 }
 

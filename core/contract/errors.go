@@ -87,6 +87,6 @@ var OwnCodes = []Code{
 	{"storageUnavailable", "the `storage` given to the client failed, or the browser refuses storage", "see the message"},
 	{"webAssemblyUnavailable", "the page's policy or the browser refuses WebAssembly", "allow `'wasm-unsafe-eval'`"},
 	{"engineLoadError", "the `.wasm` could not be fetched", "deploy it beside the script or set `wasmURL`"},
-	{"engineStopped", "the engine has crashed; the next call starts it again", "report it with the console's text"},
+	{"engineStopped", "the engine has crashed or was stuck; the next call starts it again", "report it with the console's text"},
 	{"errorLoadingSDK", "the web SDK of Google or Facebook could not be loaded", "allow it in the page's policy"},
 }

@@ -24,5 +24,7 @@ func (tab *Tab) Advance(d time.Duration) {
 	tab.clockShift += d
 	script := fmt.Sprintf(shiftClock, tab.clockShift.Milliseconds())
 	tab.OnNewDocument(script)
-	tab.Run(script)
+	if err := tab.change(conditions{clock: script}, func(c *conditions) { c.clock = script }); err != nil {
+		tab.t.Fatalf("browser: the clock: %v", err)
+	}
 }

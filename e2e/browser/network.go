@@ -81,9 +81,10 @@ func (tab *Tab) onNetwork(event any) {
 // fails), or connects it again.
 func (tab *Tab) Offline(offline bool) {
 	tab.t.Helper()
-	_, err := chromedp.Call(tab.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+	rule := &network.EmulateNetworkConditionsByRuleParams{
 		MatchedNetworkConditions: []*network.Conditions{{Offline: offline, DownloadThroughput: -1, UploadThroughput: -1}},
-	})
+	}
+	err := tab.change(conditions{offline: rule}, func(c *conditions) { c.offline = rule })
 	if err == nil {
 		_, err = chromedp.Call(tab.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{
 			Offline: offline, DownloadThroughput: -1, UploadThroughput: -1,
@@ -102,7 +103,8 @@ func (tab *Tab) Block(patterns ...string) {
 	for _, p := range patterns {
 		block = append(block, &network.BlockPattern{URLPattern: p, Block: true})
 	}
-	if _, err := chromedp.Call(tab.ctx, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: block}); err != nil {
+	params := &network.SetBlockedURLsParams{URLPatterns: block}
+	if err := tab.change(conditions{block: params}, func(c *conditions) { c.block = params }); err != nil {
 		tab.t.Fatalf("browser: block: %v", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -39,13 +40,15 @@ type Tab struct {
 
 	clockShift time.Duration // see Advance
 
-	mu       sync.Mutex
-	closed   bool // the test is over: nothing may be logged any more
-	requests []*Request
-	byID     map[network.RequestID]*Request
-	console  []string
-	problems []string
-	allowed  []string
+	mu         sync.Mutex
+	conditions conditions
+	workers    []context.Context
+	closed     bool // the test is over: nothing may be logged any more
+	requests   []*Request
+	byID       map[network.RequestID]*Request
+	console    []string
+	problems   []string
+	allowed    []string
 }
 
 // NewTab opens an empty page with storage, cookies and cache of its own. It is closed with the test.
@@ -80,6 +83,10 @@ func tryTab(t T, parent context.Context, options ...chromedp.ContextOption) (*Ta
 	ctx, cancel := chromedp.NewContext(parent, options...)
 	tab.ctx = ctx
 	if err := chromedp.Do(ctx); err != nil {
+		cancel()
+		return nil, err
+	}
+	if err := tab.setUpWorkers(); err != nil {
 		cancel()
 		return nil, err
 	}
@@ -233,6 +240,10 @@ func (tab *Tab) onEvent(event any) {
 		return
 	}
 	switch e := event.(type) {
+	case *target.EventAttachedToTarget:
+		if e.TargetInfo.Type == "worker" && e.WaitingForDebugger {
+			go tab.attachWorker(e.TargetInfo.TargetID)
+		}
 	case *runtime.EventConsoleAPICalled:
 		var words []string
 		for _, arg := range e.Args {

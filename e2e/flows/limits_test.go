@@ -99,7 +99,7 @@ func TestLimitsBeforeEngine(t *testing.T) {
 	e := e2e.Start(t)
 	e.Tab.OnNewDocument(`globalThis.realFetch = fetch;
 		globalThis.fetch = (url, ...rest) => String(url).endsWith('.wasm') ? new Promise((go) => globalThis.letGo = () => go(realFetch(url, ...rest))) : realFetch(url, ...rest);`)
-	e.App("")
+	e.App("worker: false")
 	for call, got := range endings(e, signedOutCalls, `{ timeout: 100 }`) {
 		if got != "TimeoutError timeout" {
 			t.Errorf("%s: %s", call, got)
@@ -113,7 +113,7 @@ func TestLimitsBeforeEngine(t *testing.T) {
 	// longer than a timer of the browser takes
 	e.Tab.Run(`(globalThis.patient = auth.signIn({ username: 'demo', password: 'Passw0rd!', timeout: 2 ** 31 }), undefined)`)
 	// one closed meanwhile says so
-	_, err := e2e.Call[any](e, `(() => { const other = new AmplifyAuth({ config: '/amplify_outputs.json' }), call = other.getPendingSignIn(); other.close(); return call; })()`)
+	_, err := e2e.Call[any](e, `(() => { const other = new AmplifyAuth({ config: '/amplify_outputs.json', worker: false }), call = other.getPendingSignIn(); other.close(); return call; })()`)
 	if err == nil || err.Code != "closed" {
 		t.Errorf("closed before its configuration was there: %v", err)
 	}

@@ -9,10 +9,11 @@ import (
 	"amplify-auth/e2e/site"
 )
 
-// Ensure that a policy without 'wasm-unsafe-eval' gives an error that says so, and that a stored session works on.
+// Ensure that a policy without 'wasm-unsafe-eval' gives an error that says so, and that a stored session works on. A worker
+// has the policy of its own file.
 func TestWebAssemblyRefused(t *testing.T) {
 	e := e2e.Start(t)
-	e.App("")
+	e.App("worker: false")
 	mustSignIn(t, e)
 	token := e2e.Must[string](e, `auth.getTokens().then(t => t.accessToken.tokenString)`)
 
@@ -172,7 +173,7 @@ func TestConfiguration(t *testing.T) {
 // Ensure that a page whose fetch answers nonsense gets typed errors, call by call, and an engine that lives on.
 func TestHostileFetch(t *testing.T) {
 	e := e2e.Start(t)
-	e.App("")
+	e.App("worker: false")
 	e.Tab.Run(`globalThis.realFetch = fetch`)
 	e2e.Call[any](e, `auth.signIn({ username: 'warm-up', password: 'x' })`)
 	for _, answer := range []string{
@@ -217,7 +218,8 @@ func TestEngineDies(t *testing.T) {
 	e.App("")
 	e2e.Call[any](e, `auth.signIn({ username: 'warm-up', password: 'x' })`)
 	fault("slow", 1, 60_000)(e)
-	e.Tab.Run(`(globalThis.underWay = auth.signIn({ username: 'demo', password: 'x', authFlow: 'USER_PASSWORD_AUTH' }), underWay.catch(() => {}), undefined)`)
+	e.Tab.Run(`(globalThis.other = new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' }),
+		globalThis.underWay = other.signIn({ username: 'demo', password: 'x', authFlow: 'USER_PASSWORD_AUTH' }), underWay.catch(() => {}), undefined)`)
 	e.Tab.WaitUntil("the slow request has arrived", func() bool {
 		for _, r := range e.Tab.Requests() {
 			if r.Status == 0 && r.Method == "POST" {
@@ -227,7 +229,10 @@ func TestEngineDies(t *testing.T) {
 		return false
 	})
 	// Without randomness Go cannot go on: the surest way to make it die.
-	_, err := e2e.Call[any](e, `(globalThis.realRandom = crypto.getRandomValues, crypto.getRandomValues = () => { throw new Error('no randomness'); }, `+signIn+`)`)
+	const broken = `(globalThis.realRandom = crypto.getRandomValues, crypto.getRandomValues = () => { throw new Error('no randomness'); }, undefined)`
+	e.Tab.InWorkers(broken)
+	e.Tab.Run(broken)
+	_, err := e2e.Call[any](e, signIn)
 	if err == nil || !err.AuthError || err.Code != "engineStopped" || !err.Retryable {
 		t.Errorf("signIn as the engine dies: %v, want engineStopped", err)
 	}

@@ -100,6 +100,9 @@ func TestOtherBrowserWidget(t *testing.T) {
 		page.Fill(widgetPass, emulator.SeedPassword)
 		page.Click(widgetSubmit)
 		page.Wait(membersShown)
+		if thread := webdriver.Eval[string](page, widgetAuth+`.engineThread`); thread != "worker" {
+			t.Errorf("the engine runs in the %s", thread)
+		}
 		checkFailures(t, page)
 
 		e.Cognito.ResetCalls()

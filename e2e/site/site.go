@@ -56,7 +56,7 @@ func New(o Options) *Site {
 
 // CSP is the policy that the product promises to work under: no inline script or style, no eval but WebAssembly.
 func CSP(cognitoURL string) string {
-	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; " +
+	return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data:; " +
 		"connect-src 'self' " + cognitoURL + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 

@@ -28,7 +28,7 @@ func table(sizes []size) string {
 		case strings.HasPrefix(s.name, "locales/"):
 			languages.plus(s)
 			continue
-		case slices.Contains([]string{"amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js"}, s.name):
+		case slices.Contains([]string{"amplify-auth.js", "amplify-auth.worker.js", "amplify-auth.wasm", "amplify-sign-in.js"}, s.name):
 			sum.plus(s)
 		}
 		add(s)

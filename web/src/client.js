@@ -17,9 +17,11 @@ import { dates, signedRequest, storedCredentials, storedTokens } from './values.
 
 let assets;
 
+export const createWorker = (url) => new Worker(new URL(url, document.baseURI), { type: 'module', name: 'amplify-auth' });
+
 const answers = new Map(); // by client: the promise of what came of the response that this page was opened with
 
-/** Where the loader's companions are: { wasmURL(), integrity, loadSignIn() }. Said once, by index.js or iife.js. */
+/** Where the loader's companions are: { wasmURL(), integrity, worker(), loadSignIn() }. Said once, by index.js or iife.js. */
 export const setAssets = (companions) => (assets = companions);
 
 // An argument as the engine takes it; what JSON cannot say is the caller's error.
@@ -73,6 +75,7 @@ export class AmplifyAuth extends EventTarget {
   #states = new States(this);
   #tabs;
   #engine; // promise of the engine
+  #thread; // that the engine runs in, or did last
   #running = false; // the engine says what the state is
   #identityId; // as the engine said last
   #closed = false;
@@ -151,6 +154,10 @@ export class AmplifyAuth extends EventTarget {
 
   get identityId() {
     return this.#identityId ?? this.#known()?.identityId;
+  }
+
+  get engineThread() {
+    return this.#thread;
   }
 
   /** The configuration as it was given; the sign-in element draws its screens from it. */
@@ -249,34 +256,13 @@ export class AmplifyAuth extends EventTarget {
 
   // --- the other calls
 
-  signUp(input) { return this.#call('signUp', input); }
-  confirmSignUp(input) { return this.#call('confirmSignUp', input); }
-  resendSignUpCode(input) { return this.#call('resendSignUpCode', input); }
-  signIn(input) { return this.#call('signIn', input); }
-  confirmSignIn(input) { return this.#call('confirmSignIn', input); }
-  autoSignIn(input) { return this.#call('autoSignIn', input); }
-  getPendingSignIn(input) { return this.#call('getPendingSignIn', input); }
-  cancelSignIn(input) { return this.#call('cancelSignIn', input); }
-  stepUp(input) { return this.#call('stepUp', input); }
-  signOut(input) { return this.#call('signOut', input); }
-  deleteUser(input) { return this.#call('deleteUser', input); }
-  forgotPassword(input) { return this.#call('forgotPassword', input); }
-  confirmForgotPassword(input) { return this.#call('confirmForgotPassword', input); }
-  changePassword(input) { return this.#call('changePassword', input); }
-  getUserAttributes(input) { return this.#call('getUserAttributes', input); }
-  updateUserAttributes(input) { return this.#call('updateUserAttributes', input); }
-  deleteUserAttributes(input) { return this.#call('deleteUserAttributes', input); }
-  verifyUserAttribute(input) { return this.#call('verifyUserAttribute', input); }
-  confirmVerifyUserAttribute(input) { return this.#call('confirmVerifyUserAttribute', input); }
-  setUpTOTP(input) { return this.#call('setUpTOTP', input); }
-  verifyTOTPSetup(input) { return this.#call('verifyTOTPSetup', input); }
-  getMFAPreference(input) { return this.#call('getMFAPreference', input); }
-  setMFAPreference(input) { return this.#call('setMFAPreference', input); }
-  registerPasskey(input) { return this.#call('registerPasskey', input); }
-  deletePasskey(input) { return this.#call('deletePasskey', input); }
-  revokeSession(input) { return this.#call('revokeSession', input); }
-  releaseSignInWait(input) { return this.#call('releaseSignInWait', input); }
-  federatedSignIn(input) { return this.#call('federatedSignIn', input); }
+  static #plain = [
+    'signUp', 'confirmSignUp', 'resendSignUpCode', 'signIn', 'confirmSignIn', 'autoSignIn', 'getPendingSignIn', 'cancelSignIn', 'stepUp', 'signOut',
+    'deleteUser', 'forgotPassword', 'confirmForgotPassword', 'changePassword', 'getUserAttributes', 'updateUserAttributes',
+    'deleteUserAttributes', 'verifyUserAttribute', 'confirmVerifyUserAttribute', 'setUpTOTP', 'verifyTOTPSetup',
+    'getMFAPreference', 'setMFAPreference', 'registerPasskey', 'deletePasskey', 'revokeSession', 'releaseSignInWait',
+    'federatedSignIn',
+  ].map((name) => (this.prototype[name] = function (input) { return this.#call(name, input); }));
 
   // --- within
 
@@ -383,7 +369,9 @@ export class AmplifyAuth extends EventTarget {
     const { wasmURL } = this.#options;
     const url = absolute(wasmURL ?? assets.wasmURL(), globalThis.document?.baseURI);
     if (!url) throw configError(`wasmURL ${wasmURL} is not a URL.`);
-    const engine = await createEngine(url, this.#options.wasmIntegrity ?? assets.integrity, this.#host(), () => this.#engineStopped());
+    const integrity = this.#options.wasmIntegrity ?? assets.integrity;
+    const engine = await createEngine({ url, integrity, worker: this.#worker() }, this.#host(), () => this.#engineStopped());
+    this.#thread = engine.thread;
     if (this.#closed) {
       engine.close();
       return this.#load();
@@ -392,6 +380,13 @@ export class AmplifyAuth extends EventTarget {
     this.#setState(JSON.parse(state));
     this.#running = true;
     return engine;
+  }
+
+  // What makes the engine's worker; undefined where there is to be none, or can be none: outside a page and in old browsers.
+  #worker() {
+    const { worker } = this.#options;
+    if (!worker || typeof document === 'undefined' || !globalThis.Worker) return;
+    return { key: worker, make: worker === true ? assets.worker : () => createWorker(worker) };
   }
 
   #engineStopped() {
@@ -404,7 +399,10 @@ export class AmplifyAuth extends EventTarget {
     const { onExpired, tokenSource, storage, headers, replicaRegion, replicaEndpoint } = this.#options;
     return createHost({
       config: this.#config,
-      options: JSON.stringify({ onExpired, ownStorage: storage === 'memory', tokenSources: Object.keys(tokenSource), headers: !!headers, replicaRegion, replicaEndpoint }),
+      options: JSON.stringify({
+        onExpired, storage: typeof storage === 'string' ? storage : 'page', tokenSources: Object.keys(tokenSource), headers: !!headers,
+        replicaRegion, replicaEndpoint,
+      }),
       storage: { get: (keys) => this.#store.get(keys), apply: (changes) => this.#apply(changes) },
       session: this.#session,
       emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),

@@ -4,7 +4,7 @@ import { own } from './own.js';
 /** The options of AmplifyAuth with their defaults; those without which there is no client at all are checked. */
 export function checkOptions(options) {
   const given = own(options);
-  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, headers } = given;
+  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, worker = true, headers } = given;
   if (!given.config || !['string', 'object'].includes(typeof given.config)) {
     throw configError('new AmplifyAuth({ config }) needs the URL of a configuration or the configuration itself.');
   }
@@ -14,10 +14,11 @@ export function checkOptions(options) {
   if (!['local', 'session', 'memory'].includes(storage) && !['getItem', 'setItem', 'removeItem'].every((name) => isFunction(storage?.[name]))) {
     throw configError("storage must be 'local', 'session', 'memory' or an object with getItem, setItem and removeItem.");
   }
+  if (typeof worker !== 'boolean' && !(worker && typeof worker === 'string')) throw configError('worker must be true, false or the URL of amplify-auth.worker.js.');
   if (!['wait', 'reject'].includes(onExpired)) throw configError("onExpired must be 'wait' or 'reject'.");
   if (headers && !isFunction(headers)) throw configError('headers must be a function.');
   if (!Object.values(tokenSource ?? [0]).every(isFunction)) throw configError('tokenSource must be an object with a function for each provider name.');
-  return Object.assign(given, { storage, onExpired, handleRedirect, tokenSource: own(tokenSource) });
+  return Object.assign(given, { storage, onExpired, handleRedirect, worker, tokenSource: own(tokenSource) });
 }
 
 /**

@@ -1,6 +1,8 @@
 // The engine's file: fetched, held against the hash that this script was built with, and compiled.
+import { toBase64 } from './base64.js';
 import { AuthError } from './errors.js';
 
+const REMEDY = "Check wasmURL, or keep the package out of a dev server's optimizer.";
 const CHANGED = 'it is not the file this script was built with. Deploy both together';
 
 const unavailable = (message, cause) =>
@@ -30,7 +32,7 @@ async function load(url, integrity, cache) {
     throw loadError(`${url} could not be fetched: the network failed, or the server does not allow this origin (CORS)${
       hash || !integrity ? '' : `, or ${CHANGED}`}.`, cause);
   });
-  if (!response.ok) throw loadError(`${url} could not be fetched: HTTP ${response.status}. ${remedy(url)}`, undefined, response.status >= 500);
+  if (!response.ok) throw loadError(`${url} could not be fetched: HTTP ${response.status}. ${REMEDY}`, undefined, response.status >= 500);
   const type = response.headers.get('content-type') ?? '';
   const copy = hash && response.clone();
   // streaming insists on this type to the letter, and not every server sends it
@@ -57,14 +59,10 @@ async function get(url, init) {
 
 function compileBytes(bytes, url, type) {
   if (new Uint32Array(bytes.slice(0, 4))[0] === 0x6d736100) return WebAssembly.compile(bytes);
-  throw loadError(`${url} is no WebAssembly (the server answers ${type || 'without a media type'}): there is no such file, or it is compressed without a Content-Encoding. ${remedy(url)}`, undefined, false);
+  throw loadError(`${url} is no WebAssembly (the server answers ${type || 'without a media type'}): there is no such file, or it is compressed without a Content-Encoding. ${REMEDY}`, undefined, false);
 }
-
-const remedy = (url) => /vite\/deps/.test(url)
-  ? "A dev server has moved the script away from its files: put 'amplify-auth' into optimizeDeps.exclude (Vite) or prebundle.exclude (Angular)."
-  : 'Check wasmURL.';
 
 async function digest(response, bits) {
   const hash = await crypto.subtle.digest(`SHA-${bits}`, await response.arrayBuffer());
-  return btoa(String.fromCharCode(...new Uint8Array(hash)));
+  return toBase64(hash);
 }

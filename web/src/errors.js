@@ -25,3 +25,8 @@ export const configError = (message, cause, retryable) =>
 /** A call that cannot be made, refused before anything is sent. */
 export const invalidParameter = (message) =>
   new AuthError('InvalidParameter', 'invalidParameter', message);
+
+/** What the calls get that were under way when the engine ended. */
+export const engineStopped = (cause) => new AuthError('EngineStopped', 'engineStopped',
+  'The engine has stopped; its last words are in the console. The stored session is kept and the next call starts the engine again.',
+  { cause, retryable: true });

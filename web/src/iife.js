@@ -1,5 +1,5 @@
 // The classic script, dist/amplify-auth.iife.js: the global AmplifyAuth is the class.
-import { AmplifyAuth, setAssets } from './client.js';
+import { AmplifyAuth, createWorker, setAssets } from './client.js';
 import { configError } from './errors.js';
 
 // Known only while the script runs, and not where it was put in as text or blob. An element of the page may go by the name
@@ -17,6 +17,7 @@ function beside(file, remedy) {
 
 setAssets({
   wasmURL: () => beside('amplify-auth.wasm', 'Give new AmplifyAuth a wasmURL.'),
+  worker: () => createWorker(beside('amplify-auth.worker.js', '')),
   integrity: WASM_INTEGRITY,
   loadSignIn: () => import(beside('amplify-sign-in.js', 'Put <amplify-sign-in> with its script into the page.')),
 });

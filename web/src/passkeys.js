@@ -1,14 +1,11 @@
 // navigator.credentials for the engine, which has options and credentials in their JSON forms (WebAuthn Level 3). They are
 // converted here, because not every browser has parseCreationOptionsFromJSON, parseRequestOptionsFromJSON and toJSON.
+import { fromBase64url, toBase64url } from './base64.js';
 
 const FIELDS = {
   create: ['clientDataJSON', 'attestationObject'],
   get: ['clientDataJSON', 'authenticatorData', 'signature', 'userHandle'],
 };
-
-const fromBase64url = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
-const toBase64url = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 
 /** method: 'create' or 'get'; mediation: a CredentialMediationRequirement, empty for the browser's default */
 export async function passkey(method, json, mediation, signal) {

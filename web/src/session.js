@@ -1,5 +1,6 @@
 // What a stored session says, without the engine. The same rules stand in Go (core); both are tested against
 // core/testdata/stored_sessions.json.
+import { fromBase64url } from './base64.js';
 import {
   CLOCK_LEEWAY, COGNITO_PREFIX, CREDENTIALS, EXTERNAL_RECORD, EXTERNAL_SESSION, FEDERATION, FEDERATION_RECORD, GENERATION_GAP, IDENTITY_PREFIX,
   IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT, MAX_EXPIRATION, OAUTH_METADATA, OWN_PREFIX, TOKEN_MARGIN,
@@ -52,9 +53,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function decodeSegment(text) {
   if (!/^[\w-]+$/.test(text)) throw text; // atob is laxer than base64url
-  const bytes = Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
   // frozen, because one decoded copy is handed to every caller
-  const value = JSON.parse(decoder.decode(bytes), (_, v) => {
+  const value = JSON.parse(decoder.decode(fromBase64url(text)), (_, v) => {
     if (v === Infinity || v === -Infinity) throw v; // beyond what a number holds
     return Object.freeze(v);
   });

@@ -22,9 +22,12 @@ const token = (tokenString, expiration) => {
   return { tokenString, ...(claims && { claims }), expiration: new Date(expiration || claims.exp * 1000) };
 };
 
+/** Stands for a refresh token in the page's store where the engine's worker keeps it for itself. */
+export const KEPT = 'kept by the engine';
+
 /** What getTokens gives, of a fresh stored session; undefined of any other. */
 export const storedTokens = ({ fresh, idToken, accessToken, refreshToken, expiration }) =>
-  fresh ? { idToken: token(idToken), accessToken: token(accessToken, expiration), refreshToken: refreshToken ? { tokenString: refreshToken } : undefined } : undefined;
+  fresh ? { idToken: token(idToken), accessToken: token(accessToken, expiration), refreshToken: refreshToken && refreshToken !== KEPT ? { tokenString: refreshToken } : undefined } : undefined;
 
 /** What getAWSCredentials gives, of stored ones that are good for ten minutes at least; undefined of any other. */
 export function storedCredentials({ credentials, holder, identityId }, now) {

@@ -110,6 +110,11 @@ export interface AmplifyAuthOptions {
   wasmURL?: string;
   /** Subresource integrity of the engine; that of the build by default, '' checks nothing. */
   wasmIntegrity?: string;
+  /**
+   * Whether the engine runs in a Web Worker (true by default; on the page where there can be none), or the URL of
+   * amplify-auth.worker.js, which lies beside the script by default.
+   */
+  worker?: boolean | string;
   /** What calls do when the session has expired for good: wait for a new sign-in (default) or reject with `SessionExpired`. */
   onExpired?: 'wait' | 'reject';
   /**
@@ -413,6 +418,8 @@ export class AmplifyAuth extends EventTarget {
   /** Frees everything; later calls reject with `Closed`. Nothing stored is removed. */
   close(): void;
 
+  /** Where the engine runs, once it has started. */
+  readonly engineThread: 'worker' | 'page' | undefined;
   /** The configuration as it was given, once it has been read. */
   readonly configuration: Promise<object>;
 

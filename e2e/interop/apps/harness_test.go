@@ -283,6 +283,9 @@ func use(t *testing.T, e *e2e.Env, address string) {
 	t.Helper()
 	e.Tab.Open(address)
 	signInGerman(t, e)
+	if thread := browser.Eval[string](e.Tab, `document.querySelector('amplify-sign-in').auth.engineThread`); thread != "worker" {
+		t.Errorf("the engine runs in the %s", thread)
+	}
 	e.Tab.Reload()
 	signedIn(e)
 	e.Tab.Click("#sign")
