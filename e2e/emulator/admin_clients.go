@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -68,13 +69,21 @@ func (c *call) addClient(id string, in *createClientInput) (*poolClient, error) 
 
 // configure takes settings over. What is absent falls back to its default, as UpdateUserPoolClient does.
 func (pc *poolClient) configure(s clientSettings) error {
+	s.fillIn()
+	for _, check := range []func(*poolClient) error{(*poolClient).checkFlows, (*poolClient).checkURLs, (*poolClient).checkAttributeNames, (*poolClient).checkOAuth, (*poolClient).checkLifetimes} {
+		candidate := *pc
+		candidate.clientSettings = s
+		if err := check(&candidate); err != nil {
+			return err
+		}
+	}
+	pc.clientSettings = s
+	return nil
+}
+
+func (s *clientSettings) fillIn() {
 	if len(s.ExplicitAuthFlows) == 0 {
 		s.ExplicitAuthFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
-	}
-	allow := slices.ContainsFunc(s.ExplicitAuthFlows, func(f string) bool { return strings.HasPrefix(f, "ALLOW_") })
-	legacy := slices.ContainsFunc(s.ExplicitAuthFlows, func(f string) bool { return !strings.HasPrefix(f, "ALLOW_") })
-	if allow && legacy {
-		return fail(invalidParameter, "Explicit authentication flow values with and without the ALLOW_ prefix cannot be mixed.")
 	}
 	if s.RefreshTokenValidity == 0 {
 		s.RefreshTokenValidity = 30
@@ -84,47 +93,61 @@ func (pc *poolClient) configure(s clientSettings) error {
 			s.TokenValidityUnits = &units
 		}
 	}
-	if s.AuthSessionValidity == 0 {
-		s.AuthSessionValidity = 3
+	s.AuthSessionValidity = cmp.Or(s.AuthSessionValidity, 3)
+	s.EnableTokenRevocation = cmp.Or(s.EnableTokenRevocation, new(true))
+	s.PreventUserExistenceErrors = cmp.Or(s.PreventUserExistenceErrors, "LEGACY")
+}
+
+func (pc *poolClient) checkFlows() error {
+	modern := func(flow string) bool { return strings.HasPrefix(flow, "ALLOW_") }
+	if slices.ContainsFunc(pc.ExplicitAuthFlows, modern) && slices.ContainsFunc(pc.ExplicitAuthFlows, func(f string) bool { return !modern(f) }) {
+		return fail(invalidParameter, "Explicit authentication flow values with and without the ALLOW_ prefix cannot be mixed.")
 	}
-	if s.EnableTokenRevocation == nil {
-		s.EnableTokenRevocation = new(true)
-	}
-	if s.PreventUserExistenceErrors == "" {
-		s.PreventUserExistenceErrors = "LEGACY"
-	}
-	for _, uri := range slices.Concat(s.CallbackURLs, s.LogoutURLs) {
+	return nil
+}
+
+func (pc *poolClient) checkURLs() error {
+	for _, uri := range slices.Concat(pc.CallbackURLs, pc.LogoutURLs) {
 		if !redirectable(uri) {
 			return fail(invalidParameter, "%s cannot use the HTTP protocol, have a fragment or be relative.", uri)
 		}
 	}
-	if s.DefaultRedirectURI != "" && !slices.Contains(s.CallbackURLs, s.DefaultRedirectURI) {
+	if pc.DefaultRedirectURI != "" && !slices.Contains(pc.CallbackURLs, pc.DefaultRedirectURI) {
 		return fail(invalidParameter, "DefaultRedirectURI must be in the list of callback URLs.")
 	}
-	for _, attr := range slices.Concat(s.ReadAttributes, s.WriteAttributes) {
+	return nil
+}
+
+func (pc *poolClient) checkAttributeNames() error {
+	for _, attr := range slices.Concat(pc.ReadAttributes, pc.WriteAttributes) {
 		if pc.pool.attribute(attr) == nil {
 			return fail(invalidParameter, "Invalid read or write attributes specified while creating a client: %s", attr)
 		}
 	}
-	if len(s.AllowedOAuthFlows) > 0 && s.AllowedOAuthFlowsUserPoolClient && len(s.AllowedOAuthScopes) == 0 {
+	return nil
+}
+
+func (pc *poolClient) checkOAuth() error {
+	if len(pc.AllowedOAuthFlows) > 0 && pc.AllowedOAuthFlowsUserPoolClient && len(pc.AllowedOAuthScopes) == 0 {
 		return fail(invalidOAuthFlow, "AllowedOAuthFlows need AllowedOAuthScopes.")
 	}
-	if slices.Contains(s.AllowedOAuthFlows, "client_credentials") && (pc.secret() == "" || len(s.AllowedOAuthFlows) > 1) {
+	if slices.Contains(pc.AllowedOAuthFlows, "client_credentials") && (pc.secret() == "" || len(pc.AllowedOAuthFlows) > 1) {
 		return fail(invalidOAuthFlow, "client_credentials flow can not be selected along with code flow or implicit flow, and needs a client secret.")
 	}
-	for _, scope := range s.AllowedOAuthScopes {
+	for _, scope := range pc.AllowedOAuthScopes {
 		if !pc.pool.knowsScope(scope) {
 			return fail(scopeDoesNotExist, "Invalid scope requested: %s", scope)
 		}
 	}
-	candidate := *pc
-	candidate.clientSettings = s
+	return nil
+}
+
+func (pc *poolClient) checkLifetimes() error {
 	for _, l := range lifetimes {
-		if d := l.of(&candidate); d < l.min || d > l.max {
+		if d := l.of(pc); d < l.min || d > l.max {
 			return fail(invalidParameter, "Invalid range for %s token validity: %v is not within %v and %v.", l.token, d, l.min, l.max)
 		}
 	}
-	pc.clientSettings = s
 	return nil
 }
 

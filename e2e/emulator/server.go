@@ -133,6 +133,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	s.controlRoutes(mux)
 	s.issuerRoutes(mux)
 	s.appConfigRoutes(mux)
+	s.pageRoutes(mux)
 	for _, routes := range [][]route{
 		discoveryRoutes, oauthRoutes,
 	} {

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/base64"
 	"slices"
 	"time"
 )
@@ -211,26 +210,6 @@ func (p *userPool) simulatedID(name string) string {
 	return formatUUID([16]byte(mac(p.Secret[:], []byte("user"), []byte(p.canonical(name)))))
 }
 
-// checkSecretHash compares SECRET_HASH for any of the names that the client may have used.
-func (pc *poolClient) checkSecretHash(given string, names ...string) error {
-	switch {
-	case pc.secret() == "" && given == "":
-		return nil
-	case pc.secret() == "":
-		return fail(notAuthorized, "Client %s is not configured with a secret but SECRET_HASH was received", pc.ID)
-	case given == "":
-		return fail(notAuthorized, "Client %s is configured with secret but SECRET_HASH was not received", pc.ID)
-	}
-	for _, secret := range pc.Secrets {
-		for _, name := range names {
-			if equal(given, secretHash(secret.Value, name, pc.ID)) {
-				return nil
-			}
-		}
-	}
-	return fail(notAuthorized, "SecretHash does not match for the client: %s", pc.ID)
-}
-
 // usable refuses users who cannot sign in whatever they prove.
 func (a *attempt) usable(now time.Time) error {
 	u := a.user
@@ -398,9 +377,4 @@ func retriable(err error) bool {
 
 func isLambda(err error) bool {
 	return isKind(err, userLambdaValidation) || isKind(err, unexpectedLambda) || isKind(err, invalidLambdaResponse)
-}
-
-// secretHash is SECRET_HASH: base64(HMAC-SHA-256(client secret, user name + client id)).
-func secretHash(secret, username, clientID string) string {
-	return base64.StdEncoding.EncodeToString(mac([]byte(secret), []byte(username), []byte(clientID)))
 }

@@ -41,31 +41,11 @@ type preSignUpResponse struct {
 }
 
 func signUp(c *call, in *signUpInput) (*signUpOutput, error) {
-	client, err := c.client(in.ClientId)
+	client, values, err := c.mayUserSignUp(in)
 	if err != nil {
 		return nil, err
 	}
 	p := client.pool
-	if err := client.checkSecretHash(in.SecretHash, in.Username); err != nil {
-		return nil, err
-	}
-	if p.AdminCreateUserConfig != nil && p.AdminCreateUserConfig.AllowAdminCreateUserOnly {
-		return nil, fail(notAuthorized, "SignUp is not permitted for this user pool")
-	}
-	values, err := p.newUserAttributes(client, in.Username, in.UserAttributes)
-	if err != nil {
-		return nil, err
-	}
-	if in.Password != "" {
-		if err := p.checkPassword(in.Password); err != nil {
-			return nil, err
-		}
-	} else if !p.passwordless(values) {
-		return nil, fail(invalidParameter, "Password is required: the user pool allows no other first factor that the user could use.")
-	}
-	if err := p.vacant(in.Username, "User already exists"); err != nil {
-		return nil, err
-	}
 	auto, err := c.preSignUp(p, client.ID, "PreSignUp_SignUp", in.Username, values, pairs(in.ValidationData), in.ClientMetadata)
 	if err != nil {
 		return nil, err
@@ -73,17 +53,17 @@ func signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 	if err := p.vacant(in.Username, "User already exists"); err != nil { // the state was unlocked while the trigger ran
 		return nil, err
 	}
-	for attr, verify := range map[string]bool{"email": auto.AutoVerifyEmail, "phone_number": auto.AutoVerifyPhone} {
+	verified := map[string]bool{"email": auto.AutoVerifyEmail, "phone_number": auto.AutoVerifyPhone}
+	for attr, verify := range verified {
 		if verify && p.taken(attr, values[attr], nil) {
 			return nil, fail(aliasExists, "An account with the %s already exists.", attr)
 		}
 	}
 	u := c.addUser(p, in.Username, values)
-	if auto.AutoVerifyEmail && values["email"] != "" {
-		u.Attributes["email_verified"] = "true"
-	}
-	if auto.AutoVerifyPhone && values["phone_number"] != "" {
-		u.Attributes["phone_number_verified"] = "true"
+	for attr, verify := range verified {
+		if verify && values[attr] != "" {
+			u.Attributes[attr+"_verified"] = "true"
+		}
 	}
 	if in.Password != "" {
 		if err := c.setPassword(u, in.Password); err != nil {
@@ -91,14 +71,46 @@ func signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 			return nil, err
 		}
 	}
-	out := &signUpOutput{UserSub: u.Sub}
 	if auto.AutoConfirmUser {
 		u.Status = "CONFIRMED"
-		out.UserConfirmed = true
-		return out, c.postConfirmation(u, client.ID, "PostConfirmation_ConfirmSignUp", in.ClientMetadata)
+		return &signUpOutput{UserSub: u.Sub, UserConfirmed: true}, c.postConfirmation(u, client.ID, "PostConfirmation_ConfirmSignUp", in.ClientMetadata)
 	}
-	if attr := p.autoVerified(values); attr != "" && u.Attributes[attr+"_verified"] != "true" {
-		out.CodeDeliveryDetails, err = c.sendKept("SignUp", signUpCodeLife, message{user: u, client: client, purpose: "SignUp", attr: attr, metadata: in.ClientMetadata})
+	return c.askToConfirm(client, u, in.ClientMetadata)
+}
+
+// mayUserSignUp checks all that can be checked before the PreSignUp trigger, and returns the new user's attributes.
+func (c *call) mayUserSignUp(in *signUpInput) (*poolClient, map[string]string, error) {
+	client, err := c.client(in.ClientId)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := client.pool
+	if err := client.checkSecretHash(in.SecretHash, in.Username); err != nil {
+		return nil, nil, err
+	}
+	if p.AdminCreateUserConfig != nil && p.AdminCreateUserConfig.AllowAdminCreateUserOnly {
+		return nil, nil, fail(notAuthorized, "SignUp is not permitted for this user pool")
+	}
+	values, err := p.newUserAttributes(client, in.Username, in.UserAttributes)
+	switch {
+	case err != nil:
+	case in.Password != "":
+		err = p.checkPassword(in.Password)
+	case !p.passwordless(values):
+		err = fail(invalidParameter, "Password is required: the user pool allows no other first factor that the user could use.")
+	}
+	if err == nil {
+		err = p.vacant(in.Username, "User already exists")
+	}
+	return client, values, err
+}
+
+// askToConfirm sends a new user the code that confirms them.
+func (c *call) askToConfirm(client *poolClient, u *user, metadata map[string]string) (*signUpOutput, error) {
+	out := &signUpOutput{UserSub: u.Sub}
+	if attr := u.pool.autoVerified(u.Attributes); attr != "" && u.Attributes[attr+"_verified"] != "true" {
+		var err error
+		out.CodeDeliveryDetails, err = c.sendKept("SignUp", signUpCodeLife, message{user: u, client: client, purpose: "SignUp", attr: attr, metadata: metadata})
 		if err != nil {
 			c.removeUser(u)
 			return nil, err

@@ -15,6 +15,7 @@ type state struct {
 	sessions *table[*attempt]    // sign-ins under way, by Session
 	spent    *table[time.Time]   // Sessions that were used up, and when to forget them
 	pruneAt  int                 // how many of both there may be before old ones are looked for
+	grantsAt int                 // as pruneAt, of grants
 	grants   *table[*grant]      // signed-in sessions, by the event_id of their tokens
 	refresh  *table[*refreshToken]
 	lockouts *table[*lockout] // by pool, Region and canonical user name, existing or not

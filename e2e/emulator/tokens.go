@@ -57,8 +57,19 @@ func (c *call) newGrant(client *poolClient, u *user, scopes ...string) *grant {
 		ID: uuid(), EventID: uuid(), client: client, user: u, Scopes: scopes,
 		AuthTime: c.now, Expires: c.now.Add(client.refreshValidity()),
 	}
+	if c.state.grants.len() >= c.state.grantsAt {
+		c.state.pruneGrants(c.now)
+	}
 	c.state.grants.put(g.EventID, g)
 	return g
+}
+
+// pruneGrants forgets sessions that expired a day ago, when their last tokens have expired too.
+func (st *state) pruneGrants(now time.Time) {
+	old := func(g *grant) bool { return !now.Before(g.Expires.Add(24 * time.Hour)) }
+	st.refresh.removeAll(func(t *refreshToken) bool { return old(t.grant) })
+	st.grants.removeAll(old)
+	st.grantsAt = 2*st.grants.len() + 1000
 }
 
 // mint signs a new ID token and access token of a grant. source is the PreTokenGeneration trigger's

@@ -1,6 +1,9 @@
 package emulator
 
-import "slices"
+import (
+	"encoding/base64"
+	"slices"
+)
 
 // Secrets of an app client: one, or two while the first is being replaced.
 
@@ -106,4 +109,29 @@ func listUserPoolClientSecrets(c *call, in *listSecretsInput) (*listSecretsOutpu
 		out.ClientSecrets = append(out.ClientSecrets, secretDescriptor{ClientSecretId: s.ID, ClientSecretCreateDate: s.Created})
 	}
 	return out, nil
+}
+
+// checkSecretHash compares SECRET_HASH for any of the names that the client may have used.
+func (pc *poolClient) checkSecretHash(given string, names ...string) error {
+	switch {
+	case pc.secret() == "" && given == "":
+		return nil
+	case pc.secret() == "":
+		return fail(notAuthorized, "Client %s is not configured with a secret but SECRET_HASH was received", pc.ID)
+	case given == "":
+		return fail(notAuthorized, "Client %s is configured with secret but SECRET_HASH was not received", pc.ID)
+	}
+	for _, secret := range pc.Secrets {
+		for _, name := range names {
+			if equal(given, secretHash(secret.Value, name, pc.ID)) {
+				return nil
+			}
+		}
+	}
+	return fail(notAuthorized, "SecretHash does not match for the client: %s", pc.ID)
+}
+
+// secretHash is SECRET_HASH: base64(HMAC-SHA-256(client secret, user name + client id)).
+func secretHash(secret, username, clientID string) string {
+	return base64.StdEncoding.EncodeToString(mac([]byte(secret), []byte(username), []byte(clientID)))
 }
