@@ -20,11 +20,47 @@ const sigV4Time = "20060102T150405Z"
 // sigV4Scope is the credential scope of a signed request.
 type sigV4Scope struct{ date, region, service string }
 
+// sigV4Header is a read Authorization header.
+type sigV4Header struct {
+	accessKeyID, signature string
+	sigV4Scope
+	signed []string // headers
+}
+
 // verifySigV4 checks the Authorization header of a request with the credentials that the local Cognito gave.
 func (c *call) verifySigV4(r *http.Request, body []byte) (*credentials, *sigV4Scope, error) {
-	header := r.Header.Get("Authorization")
+	h, err := readSigV4(r.Header.Get("Authorization"))
+	if err == nil {
+		err = h.checkSigned(r)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	k := c.state.federation.credentials.get(h.accessKeyID)
+	if k == nil || !equal(k.Token, r.Header.Get("X-Amz-Security-Token")) {
+		return nil, nil, denied("UnrecognizedClientException", "The security token included in the request is invalid.")
+	}
+	date := r.Header.Get("X-Amz-Date")
+	at, err := time.Parse(sigV4Time, date)
+	if err != nil || date[:8] != h.date {
+		return nil, nil, denied("IncompleteSignature", "X-Amz-Date must be in ISO 8601 basic form, of the day of the credential scope.")
+	}
+	payload, err := h.payloadHash(r, body)
+	if err != nil {
+		return nil, nil, err
+	}
+	canonical := canonicalRequest(r, h.signed, h.service == "s3", payload)
+	if !equal(sigV4Signature(k.Secret, &h.sigV4Scope, date, canonical), h.signature) {
+		return nil, nil, denied("SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. "+
+			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\n"+
+			"The Canonical String for this request should have been\n'"+canonical+"'\n")
+	}
+	return k, &h.sigV4Scope, c.checkSigningTime(at, k)
+}
+
+func readSigV4(header string) (*sigV4Header, error) {
 	if header == "" {
-		return nil, nil, denied("MissingAuthenticationToken", "Missing Authentication Token")
+		return nil, denied("MissingAuthenticationToken", "Missing Authentication Token")
 	}
 	fields := map[string]string{}
 	algorithm, rest, _ := strings.Cut(header, " ")
@@ -35,58 +71,57 @@ func (c *call) verifySigV4(r *http.Request, body []byte) (*credentials, *sigV4Sc
 	credential := strings.Split(fields["Credential"], "/")
 	signed := strings.Split(fields["SignedHeaders"], ";")
 	if algorithm != "AWS4-HMAC-SHA256" || len(credential) != 5 || credential[4] != "aws4_request" || fields["Signature"] == "" || !slices.IsSorted(signed) {
-		return nil, nil, denied("IncompleteSignature", "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters in their form.")
+		return nil, denied("IncompleteSignature", "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters in their form.")
 	}
-	for _, h := range signed {
-		if h != "host" && r.Header.Values(h) == nil && !(h == "content-length" && r.ContentLength >= 0) {
-			return nil, nil, denied("InvalidSignatureException", "The signed header "+h+" is not present in the request.")
+	return &sigV4Header{credential[0], fields["Signature"], sigV4Scope{credential[1], credential[2], credential[3]}, signed}, nil
+}
+
+// checkSigned refuses signed headers that are not there, and headers that have to be signed and are not.
+func (h *sigV4Header) checkSigned(r *http.Request) error {
+	for _, name := range h.signed {
+		if name != "host" && r.Header.Values(name) == nil && !(name == "content-length" && r.ContentLength >= 0) {
+			return denied("InvalidSignatureException", "The signed header "+name+" is not present in the request.")
 		}
 	}
 	for name := range r.Header {
-		if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz-") && !slices.Contains(signed, lower) {
-			return nil, nil, denied("InvalidSignatureException", "The header "+lower+" has to be signed.")
+		if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz-") && !slices.Contains(h.signed, lower) {
+			return denied("InvalidSignatureException", "The header "+lower+" has to be signed.")
 		}
 	}
-	if !slices.Contains(signed, "host") {
-		return nil, nil, denied("InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+	if !slices.Contains(h.signed, "host") {
+		return denied("InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
 	}
+	return nil
+}
 
-	k := c.state.federation.credentials.get(credential[0])
-	if k == nil || !equal(k.Token, r.Header.Get("X-Amz-Security-Token")) {
-		return nil, nil, denied("UnrecognizedClientException", "The security token included in the request is invalid.")
-	}
-	date := r.Header.Get("X-Amz-Date")
-	at, err := time.Parse(sigV4Time, date)
-	if err != nil || date[:8] != credential[1] {
-		return nil, nil, denied("IncompleteSignature", "X-Amz-Date must be in ISO 8601 basic form, of the day of the credential scope.")
-	}
-	scope := &sigV4Scope{credential[1], credential[2], credential[3]}
-
-	hash := sha256.Sum256(body)
-	payload := hex.EncodeToString(hash[:])
-	if given := r.Header.Get("X-Amz-Content-Sha256"); given != "" {
-		if given != payload && !(given == "UNSIGNED-PAYLOAD" && scope.service == "s3") {
-			return nil, nil, denied("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
-		}
-		payload = given
-	} else if scope.service == "s3" || scope.service == "aoss" {
-		return nil, nil, denied("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
-	}
-	canonical := canonicalRequest(r, signed, scope.service == "s3", payload)
-	if !equal(sigV4Signature(k.Secret, scope, date, canonical), fields["Signature"]) {
-		return nil, nil, denied("SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. "+
-			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\n"+
-			"The Canonical String for this request should have been\n'"+canonical+"'\n")
-	}
+// payloadHash is the hash of the body as the canonical request has it.
+func (h *sigV4Header) payloadHash(r *http.Request, body []byte) (string, error) {
+	sum := sha256.Sum256(body)
+	hash, given := hex.EncodeToString(sum[:]), r.Header.Get("X-Amz-Content-Sha256")
 	switch {
-	case at.Before(c.now.Add(-5 * time.Minute)):
-		return nil, nil, denied("InvalidSignatureException", "Signature expired: "+date+" is now earlier than "+c.now.Add(-5*time.Minute).UTC().Format(sigV4Time)+" ("+c.now.UTC().Format(sigV4Time)+" - 5 min.)")
-	case at.After(c.now.Add(5 * time.Minute)):
-		return nil, nil, denied("InvalidSignatureException", "Signature not yet current: "+date+" is still later than "+c.now.Add(5*time.Minute).UTC().Format(sigV4Time)+" ("+c.now.UTC().Format(sigV4Time)+" + 5 min.)")
-	case !c.now.Before(k.Expires):
-		return nil, nil, denied("ExpiredTokenException", "The security token included in the request is expired")
+	case given == "" && (h.service == "s3" || h.service == "aoss"):
+		return "", denied("InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
+	case given != "" && given != hash && !(given == "UNSIGNED-PAYLOAD" && h.service == "s3"):
+		return "", denied("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+	case given != "":
+		return given, nil
 	}
-	return k, scope, nil
+	return hash, nil
+}
+
+// checkSigningTime refuses a clock more than five minutes off, and credentials that have expired.
+func (c *call) checkSigningTime(at time.Time, k *credentials) error {
+	const window = 5 * time.Minute
+	bound := func(d time.Duration) string { return c.now.Add(d).UTC().Format(sigV4Time) }
+	switch date := at.UTC().Format(sigV4Time); {
+	case at.Before(c.now.Add(-window)):
+		return denied("InvalidSignatureException", "Signature expired: "+date+" is now earlier than "+bound(-window)+" ("+bound(0)+" - 5 min.)")
+	case at.After(c.now.Add(window)):
+		return denied("InvalidSignatureException", "Signature not yet current: "+date+" is still later than "+bound(window)+" ("+bound(0)+" + 5 min.)")
+	case !c.now.Before(k.Expires):
+		return denied("ExpiredTokenException", "The security token included in the request is expired")
+	}
+	return nil
 }
 
 // canonicalRequest is the first step of Signature Version 4. S3 takes paths as they are, the other services without
