@@ -145,8 +145,6 @@ func (a *Auth) onReplica(ctx context.Context) bool {
 // chooseRegion notes for all pages which Region has answered, and tells this page of a
 // change. A choice that stands is not prolonged: the primary is to be tried again.
 func (a *Auth) chooseRegion(ctx context.Context, replica bool) {
-	a.regions.mu.Lock()
-	defer a.regions.mu.Unlock()
 	change := Change{Key: a.keys.replicaUntil()}
 	if replica {
 		until := strconv.FormatInt(a.Now().Add(replicaHold).UnixMilli(), 10)
@@ -155,6 +153,20 @@ func (a *Auth) chooseRegion(ctx context.Context, replica bool) {
 	if a.onReplica(ctx) != replica {
 		_ = a.Storage.Apply(ctx, []Change{change}) // lost, it costs other pages a try
 	}
+	a.tellRegion(replica)
+}
+
+// followRegion tells this page of a choice that another has made.
+func (a *Auth) followRegion(ctx context.Context) {
+	if a.opts.ReplicaRegion != "" {
+		a.tellRegion(a.onReplica(ctx))
+	}
+}
+
+// tellRegion tells the page where calls go, once.
+func (a *Auth) tellRegion(replica bool) {
+	a.regions.mu.Lock()
+	defer a.regions.mu.Unlock()
 	if replica == a.regions.replica {
 		return
 	}

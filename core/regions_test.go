@@ -169,6 +169,9 @@ func TestFailover(t *testing.T) {
 	// Another page knows at once.
 	two := b.open(Options{ReplicaRegion: "us-west-2"})
 	defer two.Close()
+	if got := two.regionChanges(); !slices.Equal(got, []RegionChange{toReplica}) {
+		t.Errorf("the other page was told %v", got)
+	}
 	other := &twoRegions{stepPool: pool.stepPool, auth: two.Auth, down: pool.down, had: pool.had}
 	two.UserPool = other
 	if _, err := two.GetTokens(ctx, GetTokensInput{ForceRefresh: true}); err != nil {
@@ -199,8 +202,13 @@ func TestFailover(t *testing.T) {
 		t.Fatal(err)
 	}
 	went("back", "GetTokensFromRefreshToken primary")
-	if got := p.regionChanges(); !slices.Equal(got, []RegionChange{toReplica, toPrimary}) {
-		t.Errorf("told %v", got)
+	if err := two.StorageChanged(ctx); err != nil { // as the first page's new tokens make it
+		t.Fatal(err)
+	}
+	for _, page := range []*page{p, two} {
+		if got := page.regionChanges(); !slices.Equal(got, []RegionChange{toReplica, toPrimary}) {
+			t.Errorf("told %v", got)
+		}
 	}
 	for _, s := range p.states() {
 		if s.UserState != SignedIn && s.UserState != SignedOut {

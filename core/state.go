@@ -107,6 +107,7 @@ func (m *machine) to(next State, force bool) {
 // StorageChanged reads the stored session again: another page, or another
 // library, may have signed in or out.
 func (a *Auth) StorageChanged(ctx context.Context) error {
+	a.followRegion(ctx)
 	for {
 		_, changed := a.state.watch()
 		next, err := a.storedState(ctx)
