@@ -95,7 +95,7 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 		if first != nil && h.name != first.name {
 			return nil, errOtherUser
 		}
-		c, err := a.credentialsOf(ctx, h, in.ForceRefresh)
+		c, err := a.credentialsOf(ctx, h, in.ForceRefresh, mostTries)
 		if err != nil {
 			if first == nil {
 				first = h
@@ -113,8 +113,12 @@ func (a *Auth) credentials(ctx context.Context, in GetCredentialsInput) (*identi
 	})
 }
 
+// credentialsTimeout bounds one fetch with all its attempts, and with the user whom a
+// token source may have to ask.
+const credentialsTimeout = 2 * tokenSourceTimeout
+
 // credentialsOf returns the credentials of a holder, without waiting.
-func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool) (*identityCredentials, error) {
+func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool, tries int) (*identityCredentials, error) {
 	old := h.credentials
 	if old != nil && !force && old.left(a.Now()) > credentialsMargin {
 		return old, nil
@@ -123,6 +127,8 @@ func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool) (*ident
 	if err == nil {
 		var c *identityCredentials
 		c, err = a.fetching.share(ctx, a.done, h.name, func(ctx context.Context) (*identityCredentials, error) {
+			ctx, cancel := context.WithTimeout(ctx, credentialsTimeout)
+			defer cancel()
 			return a.fetchCredentials(ctx, h, tokens)
 		})
 		if err == nil {
@@ -135,7 +141,10 @@ func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool) (*ident
 			return nil, loadErr
 		}
 		if h.name == guestHolder || now.name == h.name { // signed in meanwhile, or given a new token
-			return a.credentialsOf(ctx, now, force)
+			if tries == 1 {
+				return nil, errUnsettled
+			}
+			return a.credentialsOf(ctx, now, force, tries-1)
 		}
 	}
 	// Near their end, credentials are still better than a failing network.

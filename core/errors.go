@@ -52,6 +52,7 @@ var (
 	errSignInBusy            = newError("invalidState", "The last answer to this sign-in is still on its way.")
 	errSignInSuperseded      = newError("signInSuperseded", "Another signIn or cancelSignIn ended this one.")
 	errSessionExpired        = newError("sessionExpired", "The session has expired and cannot be refreshed. Ask the user to sign in again.")
+	errUnsettled             = &Error{Name: "ServiceUnavailable", Code: "serviceUnavailable", Retryable: true, Message: "The session changed again and again while this call was under way. Call again."}
 	errTokensElsewhere       = &Error{Name: "StorageUnavailable", Code: "storageUnavailable", Retryable: true, Message: "Another tab has this session's newest tokens, which the browser's full storage did not take. Use that tab, or make room."}
 	errSignInWaitReleased    = newError("unableToSignIn", "The wait for a new sign-in was ended by releaseSignInWait or signOut.")
 	errOtherUser             = newError("unableToSignIn", "Another user signed in while this call was waiting for its user.")

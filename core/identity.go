@@ -56,6 +56,17 @@ func (a *Auth) GetIdentityID(ctx context.Context) (string, error) {
 	if a.IdentityPool == nil {
 		return "", errNoIdentityPool
 	}
+	for range mostTries {
+		id, err := a.identityID(ctx)
+		if !errors.Is(err, errHolderChanged) {
+			return id, err
+		}
+	}
+	return "", errUnsettled
+}
+
+// identityID is GetIdentityID as long as whose it is does not change.
+func (a *Auth) identityID(ctx context.Context) (string, error) {
 	h, err := a.holder(ctx)
 	if err != nil {
 		return "", err
@@ -105,9 +116,6 @@ func (a *Auth) newGuest(ctx context.Context, h *holder) (id string, err error) {
 			return a.Storage.Apply(ctx, changes)
 		})
 	})
-	if errors.Is(err, errHolderChanged) {
-		return a.GetIdentityID(ctx)
-	}
 	if err == nil && a.state.get().UserState == SignedOut {
 		a.state.to(State{UserState: Guest}, false)
 	}

@@ -47,8 +47,8 @@ type flight[T any] struct {
 // share joins the running work, if it is what the caller wants, or starts it. The
 // caller's context ends the caller's wait, not the work that others wait for; life's
 // end and interrupt do.
-func (s *single[T]) share(ctx, life context.Context, what string, work func(context.Context) (T, error)) (T, error) {
-	for {
+func (s *single[T]) share(ctx, life context.Context, what string, work func(context.Context) (T, error)) (none T, err error) {
+	for range mostTries {
 		s.mu.Lock()
 		f := s.running
 		if f == nil {
@@ -65,10 +65,10 @@ func (s *single[T]) share(ctx, life context.Context, what string, work func(cont
 				return f.value, f.err
 			}
 		case <-ctx.Done():
-			var none T
 			return none, ctx.Err()
 		}
 	}
+	return none, errUnsettled
 }
 
 // interrupt ends the running work, if any, with an error.
@@ -139,8 +139,10 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, _ bool) error {
 		before := a.news(ctx)
 		current, err := a.latestSession(ctx, before)
-		for err == nil {
+		for tries := 0; err == nil; tries++ {
 			switch {
+			case tries == mostTries:
+				return errUnsettled
 			case current == nil || current.Username != stale.Username:
 				return errNotSignedIn // another page signed out, or another user in
 			case current.Refresh == "":

@@ -274,6 +274,11 @@ func (a *Auth) ConfirmSignIn(ctx context.Context, in ConfirmSignInInput) (*SignI
 	})
 }
 
+// mostRounds bounds the challenges that are answered in one step without the user:
+// password, device and its password, and factors that are chosen by themselves, take
+// six at most.
+const mostRounds = 12
+
 // run does one step of an attempt, then goes through challenges until one needs
 // the user or the tokens are there. It is the only challenge loop.
 func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) (AuthResponse, error)) (*SignInResult, error) {
@@ -288,7 +293,7 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 
 	healed, startedOver := false, false
 	resp, err := step(ctx)
-	for {
+	for rounds := 0; ; rounds++ {
 		if err != nil && !startedOver {
 			resp, err, startedOver = a.startOver(ctx, at, err)
 		}
@@ -303,6 +308,10 @@ func (a *Auth) run(ctx context.Context, at *attempt, step func(context.Context) 
 			return a.completeSignIn(ctx, at, *resp.Tokens)
 		}
 		rule, ok := challenges[resp.Name]
+		if rounds == mostRounds {
+			err = &Error{Name: "UnsupportedChallenge", Code: "unsupportedChallenge", Message: "The user pool asks one challenge after the other without an end, last " + resp.Name + ". Check its triggers for custom challenges."}
+			break
+		}
 		if !ok {
 			err = &Error{Name: "UnsupportedChallenge", Code: "unsupportedChallenge", Message: "The user pool asks for the challenge " + resp.Name + ", which this library does not know."}
 			break

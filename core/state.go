@@ -104,11 +104,15 @@ func (m *machine) to(next State, force bool) {
 	m.emit(Event{Type: "userState", Detail: State{next.UserState, maps.Clone(next.Details)}})
 }
 
+// mostTries bounds what is done again because something changed meanwhile: each time
+// somebody else was done, and has told what it came to.
+const mostTries = 5
+
 // StorageChanged reads the stored session again: another page, or another
 // library, may have signed in or out.
 func (a *Auth) StorageChanged(ctx context.Context) error {
 	a.followRegion(ctx)
-	for {
+	for range mostTries {
 		_, changed := a.state.watch()
 		next, err := a.storedState(ctx)
 		if err != nil {
@@ -121,6 +125,7 @@ func (a *Auth) StorageChanged(ctx context.Context) error {
 			return nil
 		}
 	}
+	return nil // the state is newer than what could be read
 }
 
 // storedState is the state that the stored session stands for here.

@@ -303,16 +303,25 @@ func (k keys) aliases(owner string) string { return k.own + "deviceAliases." + o
 // loadDevice returns the zero device where there is none. name may be an alias that
 // the device was used with.
 func (a *Auth) loadDevice(ctx context.Context, name string) (device, error) {
-	v, err := a.Storage.Get(ctx, append(a.userKeys(name, contract.DeviceFields), a.keys.deviceOwner(name))...)
-	switch {
-	case err != nil:
-		return device{}, err
-	case v[0] != nil && v[1] != nil && v[2] != nil:
-		return device{name, *v[0], *v[1], *v[2]}, nil
-	case v[3] != nil && a.keys.deviceOwner(*v[3]) != a.keys.deviceOwner(name):
-		return a.loadDevice(ctx, *v[3])
+	d, err := a.ownDevice(ctx, name)
+	if err != nil || d.Key != "" {
+		return d, err
 	}
-	return device{}, nil // a device without its password is no device
+	v, err := a.Storage.Get(ctx, a.keys.deviceOwner(name))
+	if err != nil || v[0] == nil {
+		return device{}, err
+	}
+	return a.ownDevice(ctx, *v[0])
+}
+
+// ownDevice is the device that is stored under its owner's name. One without its
+// password is no device.
+func (a *Auth) ownDevice(ctx context.Context, owner string) (device, error) {
+	v, err := a.Storage.Get(ctx, a.userKeys(owner, contract.DeviceFields)...)
+	if err != nil || v[0] == nil || v[1] == nil || v[2] == nil {
+		return device{}, err
+	}
+	return device{owner, *v[0], *v[1], *v[2]}, nil
 }
 
 func (a *Auth) saveDevice(ctx context.Context, d device) error {
