@@ -14,6 +14,7 @@ type clock struct {
 	now        func() time.Time
 	mu         sync.Mutex
 	date, seen time.Time // the service's time, and ours in that moment
+	least      time.Time // when the newest token was issued: it was not earlier since
 	correcting atomic.Bool
 }
 
@@ -21,7 +22,41 @@ type clock struct {
 // whole seconds, and the answer travelled.
 const dateError = 2 * time.Second
 
+// imfFixdate is the format of Date: RFC 9110 section 5.6.7.
+const imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
+
+// DateOf is the time at which an answer was made, by its headers; zero where they do not
+// say, or where a cache serves it (RFC 9111 section 5.1): Age need not count every cache
+// on the way.
+func DateOf(header func(name string) string) time.Time {
+	date, err := time.Parse(imfFixdate, header("Date"))
+	if age := header("Age"); err != nil || age != "" && age != "0" {
+		return time.Time{}
+	}
+	return date
+}
+
+// issued notes that a token was made at a time by the service's clock.
+func (c *clock) issued(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if at.After(c.least) {
+		c.least = at
+	}
+}
+
+// believes reports whether a Date may be of this moment: that of a cache without Age may
+// be older than tokens.
+func (c *clock) believes(date time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !date.IsZero() && !date.Add(clockLeeway).Before(c.least)
+}
+
 func (c *clock) observe(server time.Time) {
+	if !c.believes(server) {
+		return
+	}
 	now := c.now()
 	if server.Sub(now).Abs() <= dateError {
 		server = now.Round(0)
@@ -48,6 +83,14 @@ func (c *clock) server() time.Time {
 		return now
 	}
 	return c.date.Add(max(now.Sub(c.seen), now.Round(0).Sub(c.seen.Round(0))))
+}
+
+// tellsTime takes the service's clock from a token of s that just came.
+func (a *Auth) tellsTime(s *session, t *Token) {
+	if at := t.time("iat"); !at.IsZero() {
+		a.clock.issued(at)
+		s.Drift = at.Sub(a.Now()).Truncate(time.Millisecond)
+	}
 }
 
 // ObserveTime tells the time that the service put into an answer.

@@ -47,9 +47,7 @@ func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *tokenAnswer
 	s := &session{OAuth: true, External: true, ID: id, Refresh: answer.RefreshToken}
 	if id != nil {
 		s.Username = id.text("sub")
-		if issued := id.time("iat"); !issued.IsZero() {
-			s.Drift = issued.Sub(a.Now()).Truncate(time.Millisecond)
-		}
+		a.tellsTime(s, id)
 	}
 	life := answer.lifetime()
 	if life == 0 {

@@ -331,9 +331,7 @@ func (a *Auth) send(ctx context.Context, r HTTPRequest) (HTTPResponse, error) {
 	pause := sendPause
 	for attempt := 1; ; attempt++ {
 		resp, err := a.HTTP.Send(ctx, r)
-		if !resp.Date.IsZero() {
-			a.ObserveTime(resp.Date)
-		}
+		a.ObserveTime(resp.Date)
 		failed := err != nil && AsError(err).Retryable && a.Network.Online() || err == nil && (resp.Status >= 500 || resp.Status == 429)
 		if !failed || attempt == sendAttempts {
 			return resp, err

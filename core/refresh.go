@@ -408,9 +408,7 @@ func (a *Auth) newSession(t Tokens) (*session, error) {
 			return nil, newError("internalError", "The service answered with an id token that is not of this user pool and app client.").because(err)
 		}
 	}
-	if issued := access.time("iat"); !issued.IsZero() {
-		s.Drift = issued.Sub(a.Now()).Truncate(time.Millisecond)
-	}
+	a.tellsTime(s, access)
 	return s, nil
 }
 

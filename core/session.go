@@ -210,8 +210,11 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 		a.saveRescued(ctx)
 		return s, nil
 	case s.Refresh == "":
-		if !a.clock.known() && a.learnTime(ctx) { // before a session ends by a clock that may be wrong
-			return a.freshSession(ctx, in)
+		if s.Access != nil && !a.clock.known() { // before a session ends by a clock that may be wrong
+			a.clock.issued(s.Access.time("iat"))
+			if a.learnTime(ctx) && a.clock.known() {
+				return a.freshSession(ctx, in)
+			}
 		}
 		a.state.to(invalidState(s, errSessionExpired.Code), false)
 		return nil, errSessionExpired

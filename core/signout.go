@@ -75,24 +75,29 @@ func (a *Auth) SignOut(ctx context.Context, in SignOutInput) (*SignOutResult, er
 }
 
 // endRemotely is GlobalSignOut or RevokeToken. Other providers know the latter only.
+// Other pages know of the sign-out before the service refuses them for it: they must not
+// take the session for one that has expired.
 func (a *Auth) endRemotely(ctx context.Context, s *session, in SignOutInput) error {
 	if in.SignOutGlobally && !s.External {
 		fresh, err := a.freshSession(ctx, GetTokensInput{})
 		if err != nil {
 			return err
 		}
+		a.publishChange(ctx, ended, fresh.id())
 		return a.UserPool.GlobalSignOut(ctx, fresh.Access.Raw)
 	}
 	if in.InvalidateTokens != nil && !*in.InvalidateTokens || s.Refresh == "" {
 		return nil
 	}
 	if s.External {
+		a.publishChange(ctx, ended, s.id())
 		return a.revokeAtProvider(ctx, s.Refresh)
 	}
 	// Without origin_jti the pool issued tokens that cannot be revoked.
 	if s.Access != nil && s.Access.text("origin_jti") == "" {
 		return nil
 	}
+	a.publishChange(ctx, ended, s.id())
 	return a.UserPool.RevokeToken(ctx, s.Refresh)
 }
 

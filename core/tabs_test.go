@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -155,4 +156,54 @@ func TestRefreshAnswersForAnotherUser(t *testing.T) {
 			t.Errorf("state %v", p.state.get())
 		}
 	})
+}
+
+// slowSignOut is a user pool whose answers to the end of a session travel for a while.
+type slowSignOut struct{ *fakePool }
+
+func (s slowSignOut) RevokeToken(ctx context.Context, refreshToken string) error {
+	defer time.Sleep(200 * time.Millisecond)
+	return s.fakePool.RevokeToken(ctx, refreshToken)
+}
+
+func (s slowSignOut) GlobalSignOut(context.Context, string) error {
+	defer time.Sleep(200 * time.Millisecond)
+	s.revokeAll()
+	return nil
+}
+
+// A tab whose refresh is refused because another tab is signing out does not take the session for expired.
+func TestRefusedForASignOutElsewhere(t *testing.T) {
+	for _, globally := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBrowser(t)
+			b.Lag = lag
+			p, other := b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
+			defer p.Close()
+			defer other.Close()
+			other.UserPool = slowSignOut{b.pool}
+			mustSignIn(t, p, "ada")
+			time.Sleep(2 * lag)
+			mustFollow(t, other)
+			ended := make(chan error, 1)
+			go func() {
+				_, err := other.SignOut(t.Context(), SignOutInput{SignOutGlobally: globally})
+				ended <- err
+			}()
+			synctest.Wait() // the service has ended it, and its answer is on the way
+			if _, err := p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}); !errors.Is(err, errNotSignedIn) {
+				t.Errorf("globally %t: %v", globally, err)
+			}
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+			time.Sleep(2 * lag)
+			mustFollow(t, p)
+			for _, s := range p.states() {
+				if s.invalid() {
+					t.Errorf("globally %t: heard %v", globally, s)
+				}
+			}
+		})
+	}
 }

@@ -7,13 +7,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"amplify-auth/core"
 )
-
-// imfFixdate is the format of Date: RFC 9110 section 5.6.7.
-const imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
 
 // Send makes a request that needs no preflight.
 func (f Fetch) Send(ctx context.Context, r core.HTTPRequest) (core.HTTPResponse, error) {
@@ -32,8 +28,7 @@ func (f Fetch) Send(ctx context.Context, r core.HTTPRequest) (core.HTTPResponse,
 	if err != nil {
 		return core.HTTPResponse{}, err
 	}
-	out := core.HTTPResponse{Status: resp.StatusCode}
-	out.Date, _ = time.Parse(imfFixdate, resp.Header.Get("Date")) // of another origin it is seldom shown
+	out := core.HTTPResponse{Status: resp.StatusCode, Date: core.DateOf(resp.Header.Get)} // of another origin it is seldom shown
 	out.Body, err = io.ReadAll(resp.Body)
 	return out, err
 }

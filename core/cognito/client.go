@@ -32,9 +32,6 @@ type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// imfFixdate is the format of Date: RFC 9110 section 5.6.7.
-const imfFixdate = "Mon, 02 Jan 2006 15:04:05 GMT"
-
 // observer passes on the time in the Date header of every answer.
 type observer struct {
 	next HTTPClient
@@ -49,7 +46,7 @@ func (o observer) Do(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := o.next.Do(r)
 	if err == nil && o.date != nil {
-		if t, err := time.Parse(imfFixdate, resp.Header.Get("Date")); err == nil {
+		if t := core.DateOf(resp.Header.Get); !t.IsZero() {
 			o.date(t)
 		}
 	}
@@ -147,4 +144,9 @@ var ownFailures = map[string]bool{
 func notFromAWS(requestID string, cause error) error {
 	return &core.Error{Name: "InvalidResponse", Code: "invalidResponse", RequestID: requestID, Retryable: true, Cause: cause,
 		Message: "The answer did not come from Amazon Cognito. Check the network, and the endpoint in the configuration."}
+}
+
+// lacks is for an answer without what Cognito always gives.
+func lacks(what string) error {
+	return notFromAWS("", errors.New("it lacks "+what))
 }

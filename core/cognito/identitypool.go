@@ -62,7 +62,10 @@ func (p *IdentityPool) GetID(ctx context.Context, logins map[string]string) (str
 	if err != nil {
 		return "", convert(err)
 	}
-	return aws.ToString(out.IdentityId), nil
+	if out.IdentityId == nil {
+		return "", lacks("an identity")
+	}
+	return *out.IdentityId, nil
 }
 
 func (p *IdentityPool) GetCredentials(ctx context.Context, identityID string, logins map[string]string, customRoleARN string) (string, core.AWSCredentials, error) {
@@ -74,7 +77,7 @@ func (p *IdentityPool) GetCredentials(ctx context.Context, identityID string, lo
 	}
 	c := out.Credentials
 	if c == nil || c.Expiration == nil {
-		return "", core.AWSCredentials{}, core.ServiceError("InternalErrorException", "The service answered without credentials.", "", 500)
+		return "", core.AWSCredentials{}, lacks("credentials")
 	}
 	return aws.ToString(out.IdentityId), core.AWSCredentials{
 		AccessKeyID: aws.ToString(c.AccessKeyId), SecretAccessKey: aws.ToString(c.SecretKey),
@@ -87,5 +90,8 @@ func (p *IdentityPool) GetOpenIDToken(ctx context.Context, identityID string, lo
 	if err != nil {
 		return "", "", convert(err)
 	}
-	return aws.ToString(out.IdentityId), aws.ToString(out.Token), nil
+	if out.Token == nil {
+		return "", "", lacks("a token")
+	}
+	return aws.ToString(out.IdentityId), *out.Token, nil
 }

@@ -70,7 +70,7 @@ func TestEveryIdentityOperation(t *testing.T) {
 	if _, err := identities(s).GetID(ctx, nil); err != nil || s.sent["Logins"] != nil || s.sent["IdentityPoolId"] != "eu-west-1:1" {
 		t.Errorf("a guest: %v, sent %v", err, s.sent)
 	}
-	if _, _, err := identities(s).GetCredentials(ctx, "eu-west-1:2", nil, ""); core.AsError(err).Code != "internalError" {
+	if _, _, err := identities(s).GetCredentials(ctx, "eu-west-1:2", nil, ""); core.AsError(err).Code != "invalidResponse" {
 		t.Errorf("no credentials: %v", err)
 	}
 	s = &service{status: 400, body: `{"__type": "NotAuthorizedException", "message": "Unauthenticated access is not supported for this identity pool."}`}
@@ -191,4 +191,20 @@ func FuzzXMLText(f *testing.F) {
 	f.Add(assumed, "SessionToken")
 	f.Add("<a><a></a>", "a")
 	f.Fuzz(func(t *testing.T, doc, name string) { xmlText([]byte(doc), name) })
+}
+
+func TestIdentityAnswersThatLack(t *testing.T) {
+	ctx := context.Background()
+	for name, call := range map[string]func(*IdentityPool) error{
+		"GetId":                     func(p *IdentityPool) error { _, err := p.GetID(ctx, nil); return err },
+		"GetCredentialsForIdentity": func(p *IdentityPool) error { _, _, err := p.GetCredentials(ctx, "id", nil, ""); return err },
+		"GetOpenIdToken":            func(p *IdentityPool) error { _, _, err := p.GetOpenIDToken(ctx, "id", nil); return err },
+	} {
+		for _, body := range []string{`{}`, `{"Credentials": {}}`} {
+			p := NewIdentityPool(&config.IdentityPool{ID: "eu-west-1:0", Region: "eu-west-1"}, &service{status: 200, body: body}, nil)
+			if e := core.AsError(call(p)); e.Code != "invalidResponse" || !e.Retryable {
+				t.Errorf("%s answered %s: %v", name, body, e)
+			}
+		}
+	}
 }

@@ -146,15 +146,15 @@ func delivery(d *types.CodeDeliveryDetailsType) *core.CodeDelivery {
 	}
 }
 
-func tokens(r *types.AuthenticationResultType) *core.Tokens {
-	if r == nil {
-		return nil
+func issued(r *types.AuthenticationResultType) (core.Tokens, error) {
+	if r == nil || r.AccessToken == nil {
+		return core.Tokens{}, lacks("tokens")
 	}
-	t := &core.Tokens{Access: aws.ToString(r.AccessToken), ID: aws.ToString(r.IdToken), Refresh: aws.ToString(r.RefreshToken)}
+	t := core.Tokens{Access: *r.AccessToken, ID: aws.ToString(r.IdToken), Refresh: aws.ToString(r.RefreshToken)}
 	if d := r.NewDeviceMetadata; d != nil {
 		t.Device = &core.NewDevice{Key: aws.ToString(d.DeviceKey), GroupKey: aws.ToString(d.DeviceGroupKey)}
 	}
-	return t
+	return t, nil
 }
 
 func (p *UserPool) InitiateAuth(ctx context.Context, in core.InitiateAuthRequest) (core.AuthResponse, error) {
@@ -169,9 +169,7 @@ func (p *UserPool) InitiateAuth(ctx context.Context, in core.InitiateAuthRequest
 	for i, c := range out.AvailableChallenges {
 		available[i] = string(c)
 	}
-	r := core.NewChallenge(string(out.ChallengeName), aws.ToString(out.Session), out.ChallengeParameters, available)
-	r.Tokens = tokens(out.AuthenticationResult)
-	return r, nil
+	return step(core.NewChallenge(string(out.ChallengeName), aws.ToString(out.Session), out.ChallengeParameters, available), out.AuthenticationResult)
 }
 
 func (p *UserPool) RespondToAuthChallenge(ctx context.Context, in core.ChallengeResponse) (core.AuthResponse, error) {
@@ -182,9 +180,17 @@ func (p *UserPool) RespondToAuthChallenge(ctx context.Context, in core.Challenge
 	if err != nil {
 		return core.AuthResponse{}, err
 	}
-	r := core.NewChallenge(string(out.ChallengeName), aws.ToString(out.Session), out.ChallengeParameters, nil)
-	r.Tokens = tokens(out.AuthenticationResult)
-	return r, nil
+	return step(core.NewChallenge(string(out.ChallengeName), aws.ToString(out.Session), out.ChallengeParameters, nil), out.AuthenticationResult)
+}
+
+// step is a sign-in's next challenge, or its tokens.
+func step(r core.AuthResponse, result *types.AuthenticationResultType) (core.AuthResponse, error) {
+	if r.Name != "" {
+		return r, nil
+	}
+	t, err := issued(result)
+	r.Tokens = &t
+	return r, err
 }
 
 func (p *UserPool) RefreshTokens(ctx context.Context, in core.RefreshRequest) (core.Tokens, error) {
@@ -215,13 +221,6 @@ func (p *UserPool) RefreshTokenAuth(ctx context.Context, in core.RefreshRequest)
 	return issued(out.AuthenticationResult)
 }
 
-func issued(r *types.AuthenticationResultType) (core.Tokens, error) {
-	if t := tokens(r); t != nil {
-		return *t, nil
-	}
-	return core.Tokens{}, core.ServiceError("InternalErrorException", "The service answered without tokens.", "", 500)
-}
-
 func (p *UserPool) RevokeToken(ctx context.Context, refreshToken string) error {
 	_, err := send(ctx, p, p.client.RevokeToken, &idp.RevokeTokenInput{ClientId: &p.cfg.ClientID, ClientSecret: text(p.cfg.ClientSecret), Token: &refreshToken})
 	return err
@@ -240,6 +239,9 @@ func (p *UserPool) SignUp(ctx context.Context, in core.SignUpRequest) (core.Sign
 	})
 	if err != nil {
 		return core.SignUpResponse{}, err
+	}
+	if out.UserSub == nil {
+		return core.SignUpResponse{}, lacks("a user")
 	}
 	return core.SignUpResponse{Confirmed: out.UserConfirmed, Sub: aws.ToString(out.UserSub), Session: aws.ToString(out.Session), CodeDelivered: delivery(out.CodeDeliveryDetails)}, nil
 }
@@ -293,6 +295,9 @@ func (p *UserPool) GetUser(ctx context.Context, accessToken string) (core.User, 
 	if err != nil {
 		return core.User{}, err
 	}
+	if out.Username == nil {
+		return core.User{}, lacks("a user")
+	}
 	return core.User{
 		Username: aws.ToString(out.Username), Attributes: attributeMap(out.UserAttributes),
 		MFAs: out.UserMFASettingList, PreferredMFA: aws.ToString(out.PreferredMfaSetting),
@@ -338,6 +343,9 @@ func (p *UserPool) AssociateSoftwareToken(ctx context.Context, accessToken, sess
 	out, err := send(ctx, p, p.client.AssociateSoftwareToken, &idp.AssociateSoftwareTokenInput{AccessToken: text(accessToken), Session: text(session)})
 	if err != nil {
 		return "", "", err
+	}
+	if out.SecretCode == nil {
+		return "", "", lacks("a secret")
 	}
 	return aws.ToString(out.SecretCode), aws.ToString(out.Session), nil
 }
@@ -413,6 +421,9 @@ func (p *UserPool) GetDevice(ctx context.Context, accessToken, key string) (*cor
 	if err != nil {
 		return nil, err
 	}
+	if out.Device == nil {
+		return nil, lacks("a device")
+	}
 	return toDevice(out.Device), nil
 }
 
@@ -446,6 +457,9 @@ func (p *UserPool) StartWebAuthnRegistration(ctx context.Context, accessToken st
 	out, err := send(ctx, p, p.client.StartWebAuthnRegistration, &idp.StartWebAuthnRegistrationInput{AccessToken: &accessToken})
 	if err != nil {
 		return nil, err
+	}
+	if out.CredentialCreationOptions == nil {
+		return nil, lacks("options")
 	}
 	var options map[string]any
 	if err := out.CredentialCreationOptions.UnmarshalSmithyDocument(&options); err != nil {

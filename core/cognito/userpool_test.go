@@ -125,7 +125,8 @@ func TestEveryOperation(t *testing.T) {
 		"ListWebAuthnCredentials":  func(p *UserPool) error { _, err := p.ListWebAuthnCredentials(ctx, "a", ""); return err },
 		"DeleteWebAuthnCredential": func(p *UserPool) error { return p.DeleteWebAuthnCredential(ctx, "a", "c") },
 	}
-	const answer = `{"AuthenticationResult": {"AccessToken": "a"}, "Status": "SUCCESS", "CredentialCreationOptions": {"challenge": "AQ"}, "Device": {}}`
+	const answer = `{"AuthenticationResult": {"AccessToken": "a"}, "Status": "SUCCESS", "CredentialCreationOptions": {"challenge": "AQ"}, "Device": {},
+		"UserSub": "s", "Username": "u", "SecretCode": "c"}`
 	for name, call := range operations {
 		s := &service{status: 200, body: answer}
 		if err := call(pool(s)); err != nil {
@@ -227,5 +228,56 @@ func TestErrorsAndRetries(t *testing.T) {
 	}
 	if err := pool(&service{}).ChangePassword(context.Background(), "", "", ""); err == nil {
 		t.Error("empty answer accepted")
+	}
+}
+
+// What answers 200 in somebody else's words is no answer of Cognito's.
+func TestAnswersThatLack(t *testing.T) {
+	ctx := context.Background()
+	for name, call := range map[string]func(*UserPool) error{
+		"InitiateAuth": func(p *UserPool) error {
+			_, err := p.InitiateAuth(ctx, core.InitiateAuthRequest{Flow: "USER_AUTH"})
+			return err
+		},
+		"RespondToAuthChallenge": func(p *UserPool) error {
+			_, err := p.RespondToAuthChallenge(ctx, core.ChallengeResponse{Challenge: "SMS_MFA"})
+			return err
+		},
+		"GetTokensFromRefreshToken": func(p *UserPool) error { _, err := p.RefreshTokens(ctx, core.RefreshRequest{}); return err },
+		"REFRESH_TOKEN_AUTH":        func(p *UserPool) error { _, err := p.RefreshTokenAuth(ctx, core.RefreshRequest{}); return err },
+		"SignUp":                    func(p *UserPool) error { _, err := p.SignUp(ctx, core.SignUpRequest{}); return err },
+		"GetUser":                   func(p *UserPool) error { _, err := p.GetUser(ctx, "token"); return err },
+		"AssociateSoftwareToken":    func(p *UserPool) error { _, _, err := p.AssociateSoftwareToken(ctx, "token", ""); return err },
+		"GetDevice":                 func(p *UserPool) error { _, err := p.GetDevice(ctx, "token", "key"); return err },
+		"StartWebAuthnRegistration": func(p *UserPool) error { _, err := p.StartWebAuthnRegistration(ctx, "token"); return err },
+	} {
+		for _, body := range []string{`{}`, `{"AuthenticationResult": {}}`, `{"status": "ok"}`} {
+			err := call(pool(&service{status: 200, body: body}))
+			if e := core.AsError(err); err == nil || e.Code != "invalidResponse" || !e.Retryable {
+				t.Errorf("%s answered %s: %v", name, body, err)
+			}
+		}
+		// Cognito refuses with a 400.
+		synctest.Test(t, func(t *testing.T) {
+			err := call(pool(&service{status: 500, body: `{"__type": "NotAuthorizedException", "message": "Access Token has been revoked"}`}))
+			if e := core.AsError(err); err == nil || e.Code != "invalidResponse" || !e.Retryable {
+				t.Errorf("%s refused with a 500: %v", name, err)
+			}
+		})
+	}
+}
+
+// A date that a cache serves is not the time.
+func TestDateOfACache(t *testing.T) {
+	for age, seen := range map[string]bool{"": true, "0": true, "21600": false, "junk": false} {
+		told := false
+		s := &service{status: 200, body: `{"Username": "u"}`, header: http.Header{}}
+		if age != "" {
+			s.header.Set("Age", age)
+		}
+		p := NewUserPool(&config.UserPool{ClientID: "client", Region: "eu-west-1"}, s, func(time.Time) { told = true })
+		if _, err := p.GetUser(context.Background(), "token"); err != nil || told != seen {
+			t.Errorf("Age %q: told %t, %v", age, told, err)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,10 +73,22 @@ func Crowd(t browser.T, calls int) {
 		p.Advance(0) // from here on the clock is a variable of the page
 	}
 	c.signIn(c.page(), "demo")
-	rounds := []func(){c.expire, c.switchUser, c.aim, c.fillStores, c.setClocks, c.fail, c.ask}
+	rounds := []struct {
+		name string
+		run  func()
+	}{
+		{"expire", c.expire}, {"switch user", c.switchUser}, {"aim", c.aim}, {"fill stores", c.fillStores},
+		{"set clocks", c.setClocks}, {"fail", c.fail}, {"ask", c.ask},
+	}
+	var last []string
 	for c.calls < calls && !failed(t) {
-		rounds[c.r.IntN(len(rounds))]()
+		round := rounds[c.r.IntN(len(rounds))]
+		last = append(last[max(len(last)-9, 0):], round.name)
+		round.run()
 		c.agree()
+	}
+	if failed(t) {
+		t.Logf("the last rounds: %s", strings.Join(last, ", "))
 	}
 	for _, p := range c.pages {
 		if errors := browser.Eval[[]string](p, `pageErrors`); len(errors) > 0 {
