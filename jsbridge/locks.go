@@ -15,10 +15,12 @@ import (
 )
 
 // Locks are the Web Locks API, or leases in storage where the browser has none
-// (Safari before 15.4, pages without a secure context).
+// (Safari before 15.4, pages without a secure context, Node.js before 24).
 func (h *Host) Locks() core.Locks {
-	if manager := get(global("navigator"), "locks"); defined(manager) {
-		return &webLocks{manager: manager, published: map[string]func(){}}
+	if navigator := global("navigator"); defined(navigator) {
+		if manager := get(navigator, "locks"); defined(manager) {
+			return &webLocks{manager: manager, published: map[string]func(){}}
+		}
 	}
 	return leases{h.Storage()}
 }

@@ -137,6 +137,7 @@ func convert(err error) error {
 var ownFailures = map[string]bool{
 	"InternalErrorException": true, "InternalServerError": true, "InternalFailure": true,
 	"ServiceUnavailable": true, "ServiceUnavailableException": true,
+	"Unsupported": true, // an operation that cognito-local does not know
 }
 
 // notFromAWS is for an answer in somebody else's words: a proxy's, a captive

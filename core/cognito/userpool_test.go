@@ -206,6 +206,7 @@ func TestErrorsAndRetries(t *testing.T) {
 		"unknown client":    {service{status: 400, body: `{"__type": "ResourceNotFoundException", "message": "User pool client 1a2b does not exist."}`}, "ResourceNotFoundException", "invalidConfiguration", false, 1},
 		"unknown device":    {service{status: 400, body: `{"__type": "ResourceNotFoundException", "message": "Device does not exist."}`}, "ResourceNotFoundException", "resourceNotFound", false, 1},
 		"wrong password":    {service{status: 400, body: `{"__type": "NotAuthorizedException", "message": "Incorrect username or password."}`}, "NotAuthorizedException", "notAuthorized", false, 1},
+		"cognito-local":     {service{status: 500, body: `{"__type": "CognitoLocal#Unsupported", "message": "unsupported feature"}`}, "Unsupported", "unsupported", true, 3},
 		"unknown type":      {service{status: 400, body: `{"__type": "BrandNewException", "message": "new"}`}, "BrandNewException", "brandNew", false, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
