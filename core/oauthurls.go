@@ -83,6 +83,7 @@ func originOf(address string) string {
 		host = strings.TrimSuffix(host, ":443")
 	case "http":
 		host = strings.TrimSuffix(host, ":80")
+	case "chrome-extension", "moz-extension": // the page of a browser's extension
 	default:
 		return ""
 	}

@@ -25,7 +25,7 @@ var Flags = []string{
 
 // Launch starts Chromium with a new, temporary profile. The context is a chromedp context of the
 // browser; the function closes the browser and removes the profile.
-func Launch() (context.Context, func(), error) {
+func Launch(further ...chromedp.ExecAllocatorOption) (context.Context, func(), error) {
 	path, err := FindOrInstall()
 	if err != nil {
 		return nil, nil, err
@@ -44,6 +44,7 @@ func Launch() (context.Context, func(), error) {
 			options = append(options, chromedp.Flag(name, true))
 		}
 	}
+	options = append(options, further...)
 	// Without a user-data-dir of ours chromedp makes a fresh one and removes it at the end.
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))

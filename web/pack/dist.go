@@ -25,7 +25,11 @@ var packageJSON []byte
 
 // pack adds to the directory of built files what is made of them.
 func pack(cache cache, dir string) error {
-	texts := map[string][]byte{"package.json": packageJSON}
+	elements, err := customElements()
+	if err != nil {
+		return err
+	}
+	texts := map[string][]byte{"package.json": packageJSON, "custom-elements.json": append(elements, '\n')}
 	for _, name := range []string{"LICENSE", "README.md"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -39,7 +43,7 @@ func pack(cache cache, dir string) error {
 		}
 	}
 	var names []string
-	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			names = append(names, name)
 		}

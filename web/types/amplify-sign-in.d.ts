@@ -51,9 +51,9 @@ declare abstract class AmplifyElement extends HTMLElement {
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
-/** `<amplify-sign-in>`. Its attributes are in the README; signed in, it shows the content of its default slot. */
+/** `<amplify-sign-in>`. Its attributes are in custom-elements.json; signed in, it shows the content of its default slot. */
 export class AmplifySignInElement extends AmplifyElement {
-  /** As the attributes of these names, as arrays; see the README for their members. */
+  /** As the attributes of these names, as arrays; web/docs/element.md has their members. */
   providers: readonly unknown[] | undefined;
   signUpAttributes: readonly unknown[] | undefined;
   show(): void;

@@ -1,11 +1,16 @@
 package apps
 
 import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
 )
 
 // build runs a command of an app's packages and returns the directory it has filled, with the app's page.
@@ -32,12 +37,23 @@ func TestBundlers(t *testing.T) {
 	}
 }
 
-// Ensure that a page without any tool works.
-func TestPlainHTML(t *testing.T) {
+// plainPage makes an app without any tool, whose page finds the package's files at an address.
+func plainPage(t *testing.T, files string) string {
+	t.Helper()
 	dir := project(t, "html")
 	script, err := os.ReadFile(filepath.Join("page", "main.js"))
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, "main.js"), script, 0o666))
+	name := filepath.Join(dir, "index.html")
+	page, err := os.ReadFile(name)
+	must(t, err)
+	must(t, os.WriteFile(name, bytes.ReplaceAll(page, []byte("./amplify-auth/"), []byte(files)), 0o666))
+	return dir
+}
+
+// Ensure that a page without any tool works.
+func TestPlainHTML(t *testing.T) {
+	dir := plainPage(t, "./amplify-auth/")
 	unpack(t, filepath.Join(dir, "amplify-auth"))
 	for _, under := range []string{"/", "/some/app/"} {
 		t.Run(under, func(t *testing.T) {
@@ -45,6 +61,35 @@ func TestPlainHTML(t *testing.T) {
 			use(t, e, serveStatic(t, e, dir, under))
 		})
 	}
+}
+
+// Ensure that a page works whose scripts, engine and languages come from another origin, such as a CDN.
+func TestOtherOrigin(t *testing.T) {
+	e := e2e.Start(t)
+	files := t.TempDir()
+	unpack(t, files)
+	server := http.FileServer(http.Dir(files))
+	cdn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(cdn.Close)
+	use(t, e, serveStatic(t, e, plainPage(t, cdn.URL+"/"), "/"))
+	for _, file := range []string{"amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js", "locales/de.js"} {
+		if !slices.ContainsFunc(e.Tab.Requests(), func(r browser.Request) bool { return r.URL == cdn.URL+"/"+file }) {
+			t.Errorf("%s was not fetched from the other origin", file)
+		}
+	}
+}
+
+// Ensure that the page of a Chrome extension (Manifest V3) works, under the policy that extensions have.
+func TestExtension(t *testing.T) {
+	e := e2e.Start(t)
+	dir := build(t, project(t, "extension", "page"), "build")
+	address := "chrome-extension://" + browser.ExtensionID(dir) + "/index.html"
+	must(t, os.WriteFile(filepath.Join(dir, outputs), configure(t, e, address), 0o666))
+	e.Tab = browser.NewTabWithExtension(t, dir)
+	use(t, e, address)
 }
 
 // Ensure that Vite's builds and its dev servers work, those that move the script of a package and leave its files too.
