@@ -73,7 +73,7 @@ bench: build chromium npm
 	$(GO) run ./e2e/bench
 
 interop: build chromium npm
-	$(GO) test -count=1 -timeout 30m ./e2e/interop/...
+	$(GO) test -count=1 -timeout 30m -p 1 ./e2e/interop/...
 
 soak: build chromium
 	KILL_ROUNDS=100 $(GO) test -count=1 -timeout 1h -v ./e2e/emulator/cmd

@@ -1,9 +1,6 @@
 package apps
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,12 +13,6 @@ func TestFrameworks(t *testing.T) {
 		t.Run(app[0], func(t *testing.T) {
 			e := e2e.Start(t)
 			dir := project(t, app[0], app[1:]...)
-			if app[0] == "vue" { // vue-tsc checks what the documentation shows
-				for i, text := range snippets(t, "(?s)```html\n(<script setup>.*?amplify-auth/vue.*?)```") {
-					text = strings.Replace(text, "<script setup>", `<script setup lang="ts">`, 1)
-					must(t, os.WriteFile(filepath.Join(dir, "src", fmt.Sprintf("Snippet%d.vue", i)), []byte(text), 0o666))
-				}
-			}
 			run(t, dir, "npm", "run", "build")
 			use(t, e, serveStatic(t, e, dir+"/dist", "/some/app/"))
 			complains(t, e)
