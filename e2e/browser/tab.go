@@ -263,6 +263,9 @@ func (tab *Tab) onEvent(event any) {
 		tab.note("exception", text)
 		tab.problems = append(tab.problems, text)
 	case *log.EventEntryAdded:
+		if e.Entry.Source == log.EntrySourceWorker {
+			return // its own console has said it
+		}
 		tab.note(string(e.Entry.Level), strings.TrimSpace(e.Entry.Text+" "+e.Entry.URL))
 	default:
 		tab.onNetwork(event)

@@ -436,8 +436,13 @@ func TestWidgetStrictPage(t *testing.T) {
 	w.At("totpMFA")
 	w.Answer("confirmationCode", e.TOTP(emulator.SeedTOTPSecret))
 	w.SignedIn()
-	if got := browser.Eval[[]string](w.Tab, "violations"); len(got) != 0 {
-		t.Errorf("the policy was violated: %q", got)
+	// a worker's address is a trusted type: the engine is on the page instead, and the attempt is reported
+	want := []string{}
+	if browser.Workers {
+		want = append(want, "require-trusted-types-for trusted-types-sink")
+	}
+	if got := browser.Eval[[]string](w.Tab, "violations"); !slices.Equal(got, want) {
+		t.Errorf("the policy was violated: %q, want %q", got, want)
 	}
 	e.Site.Page("/strict", strings.Replace(body, "INTEGRITY", "sha384-"+strings.Repeat("A", 64), 1), csp)
 	w.Tab.Reload()

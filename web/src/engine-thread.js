@@ -5,7 +5,7 @@ import { Wire } from './wire.js';
 const PATIENCE = 10_000; // ms, for the script to come
 const TICK = 1000;
 const TICKS = 15; // that an engine may leave without an answer while calls wait
-const LATE = 60_000; // ms after close: what the engine has under way may still have to be stored
+const LATE = 20_000; // ms after close: what the engine has under way may still have to be stored
 
 /**
  * The thread of the worker that make makes; undefined where there can be none: a policy's worker-src, a script of another
