@@ -4,7 +4,7 @@ const missing = () => Object.assign(new Error('not implemented'), { code: 'ENOSY
 const decoder = new TextDecoder();
 let rest = ''; // of a line that has no end yet
 
-export const fs = new Proxy({
+const fs = new Proxy({
   constants: new Proxy({}, { get: () => -1 }),
   writeSync(_, bytes) {
     const lines = (rest + decoder.decode(bytes)).split('\n');
@@ -15,6 +15,9 @@ export const fs = new Proxy({
   write: (fd, bytes, offset, length, position, done) => done(null, fs.writeSync(fd, bytes)),
 }, { get: (known, name) => known[name] ?? ((...args) => args.pop()(missing())) });
 
-export const process = new Proxy({ pid: -1, ppid: -1 }, { get: (known, name) => known[name] ?? (() => { throw missing(); }) });
+const process = new Proxy({ pid: -1, ppid: -1 }, { get: (known, name) => known[name] ?? (() => { throw missing(); }) });
 
-export const path = { resolve: (...parts) => parts.join('/') };
+const path = { resolve: (...parts) => parts.join('/') };
+
+// One object and no namespace: a bundler fills a namespace in from the prototype too.
+export const node = { fs, process, path };

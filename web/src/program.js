@@ -4,7 +4,7 @@ import loadGo from 'go-wasm-exec';
 import { compile } from './engine-file.js';
 import { AuthError, engineStopped } from './errors.js';
 import { modPow } from './modpow.js';
-import * as node from './node.js';
+import { node } from './node.js';
 
 const programs = new Map(); // by wasm URL and integrity: the promises of its module, kept for a restart, and of its run
 
