@@ -23,6 +23,8 @@ UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench
 # Flows that also run with the engine on the page, as where there can be no worker: those that the host has a part in. make soak
 # runs all of them so.
 BOTH = ^Test(SignIn|ForceRefresh|EngineDies|ClassicScript|IndependentInstances|LimitsBeforeEngine|HostedUIRedirect|HostedUIPopup|Passkeys|StorageFallback)$$
+# These set the clock of the page alone, so the engine is there too.
+ON_PAGE = ^Test(FaultsLoseNothing|CrowdOfTabs|OutageOfARegion)$$
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -66,8 +68,8 @@ test-js: chromium wasmtest
 	$(JS) $(GO) test -exec $(BIN)/wasmtest ./core/... ./jsbridge/...
 
 test-e2e: chromium
-	SCREENSHOTS=$${SCREENSHOTS-$(CURDIR)/.cache/screenshots} $(GO) test -count=1 -timeout 40m ./e2e/browser/... ./e2e/flows/...
-	ENGINE=page $(GO) test -count=1 -timeout 10m -run '$(BOTH)' ./e2e/flows
+	SCREENSHOTS=$${SCREENSHOTS-$(CURDIR)/.cache/screenshots} $(GO) test -count=1 -timeout 40m -skip '$(ON_PAGE)' ./e2e/browser/... ./e2e/flows/...
+	ENGINE=page $(GO) test -count=1 -timeout 15m -run '$(BOTH)|$(ON_PAGE)' ./e2e/flows
 
 bench: build chromium npm
 	$(GO) run ./e2e/bench
@@ -79,7 +81,7 @@ soak: build chromium
 	KILL_ROUNDS=100 $(GO) test -count=1 -timeout 1h -v ./e2e/emulator/cmd
 	STORED_COUNT=50000 $(GO) test -count=1 -v -run '^TestStoredSessionsReadAlike$$' ./e2e/flows
 	ENGINE=page $(GO) test -count=1 -timeout 60m ./e2e/flows
-	$(GO) test -count=1 -timeout 2h -parallel 1 -v ./e2e/soak/...
+	ENGINE=page $(GO) test -count=1 -timeout 2h -parallel 1 -v ./e2e/soak/...
 
 fuzz:
 	@set -e; for package in $$($(GO) list ./...); do \
