@@ -24,7 +24,7 @@ UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench
 # runs all of them so.
 BOTH = ^Test(SignIn|ForceRefresh|EngineDies|ClassicScript|IndependentInstances|LimitsBeforeEngine|HostedUIRedirect|HostedUIPopup|Passkeys|StorageFallback)$$
 # These set the clock of the page alone, so the engine is there too.
-ON_PAGE = ^Test(FaultsLoseNothing|CrowdOfTabs|OutageOfARegion)$$
+ON_PAGE = ^Test(FaultsLoseNothing|CrowdOfTabs|OutageOfARegion|TabsRefreshOncePerExpiry|StampedeOnExpiry)$$
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
