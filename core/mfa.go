@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -63,7 +64,7 @@ func (a *Auth) SetUpTOTP(ctx context.Context, in TOTPSetupInput) (*TOTPSetup, er
 	if account == "" {
 		account = s.Username
 	}
-	return newTOTPSetup(secret, cmpOr(in.Issuer, a.Issuer), account), nil
+	return newTOTPSetup(secret, cmp.Or(in.Issuer, a.Issuer), account), nil
 }
 
 func (a *Auth) totpSetup(secret, account string) *TOTPSetup {
@@ -82,13 +83,6 @@ func newTOTPSetup(secret, issuer, account string) *TOTPSetup {
 	}
 	uri := "otpauth://totp/" + label + query
 	return &TOTPSetup{secret, uri, qrCode(uri)}
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // VerifyTOTPInput are the arguments of verifyTOTPSetup.

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func (a *Auth) StepUp(ctx context.Context, in StepUpInput) (*SignInResult, error
 		if err != nil {
 			return nil, err
 		}
-		at.LoginID = cmpOr(s.Details.LoginID, s.Username)
+		at.LoginID = cmp.Or(s.Details.LoginID, s.Username)
 		at.StepUp = s.id()
 		at.level = map[string]string{"TARGET_ACR_VALUES": strings.Join(levels, " "), "ACCESS_TOKEN": s.Access.Raw}
 		if in.MaxAge != nil {

@@ -1,5 +1,6 @@
 // What Go's support script and library look for of Node.js: standard output goes to the console, nothing else is there.
-const missing = () => Object.assign(new Error('not implemented'), { code: 'ENOSYS' });
+const code = 'ENOSYS'; // what Go's syscall package looks for
+const missing = () => Object.assign(new Error('not implemented'), { code });
 
 const decoder = new TextDecoder();
 let rest = ''; // of a line that has no end yet
