@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -114,7 +115,9 @@ func (f *fakePool) RevokeToken(ctx context.Context, refreshToken string) error {
 	if f.fault != nil {
 		return f.fault
 	}
-	delete(f.live, refreshToken)
+	if revoked, ok := f.live[refreshToken]; ok { // and with it all of its sign-in
+		maps.DeleteFunc(f.live, func(_ string, of chain) bool { return of.origin == revoked.origin })
+	}
 	return nil
 }
 

@@ -279,15 +279,20 @@ func (a *Auth) keepRenewed(ctx context.Context, s, next *session) error {
 	if !s.sameUser(next) {
 		return notOfThisUser
 	}
-	next.Username, next.Details, next.OAuth, next.oauthSession = s.Username, s.Details, s.OAuth, s.oauthSession
-	if next.Refresh == "" {
-		next.Refresh = s.Refresh // without rotation the old one stays good
-	}
+	next.continues(s)
 	err := a.saveSession(ctx, next, false)
 	if err != nil && next.Refresh != s.Refresh {
 		a.refresh.keep(s.Refresh, next)
 	}
 	return err
+}
+
+// continues gives s, of tokens alone, what stays of the session before.
+func (s *session) continues(before *session) {
+	s.Username, s.Details, s.OAuth, s.oauthSession = before.Username, before.Details, before.OAuth, before.oauthSession
+	if s.Refresh == "" {
+		s.Refresh = before.Refresh // without rotation the old one stays good
+	}
 }
 
 // keepRefreshToken stores the new refresh token of an answer whose other tokens

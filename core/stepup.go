@@ -98,7 +98,8 @@ func (a *Auth) completeStepUp(ctx context.Context, at *attempt, next *session) (
 			case !old.sameUser(next):
 				return notOfThisUser
 			}
-			if err := a.keepRenewed(ctx, old, next); err != nil {
+			next.continues(old)
+			if err := a.saveSession(ctx, next, false); err != nil {
 				return err
 			}
 			a.Locks.Publish(ctx, a.refreshLock(), next.generation())
@@ -108,11 +109,12 @@ func (a *Auth) completeStepUp(ctx context.Context, at *attempt, next *session) (
 			return nil
 		})
 	})
-	over := old // the session that nobody has any more
+	over := old // what nobody has any more
 	if err != nil {
 		over = next
 	}
-	if over != nil && over.Refresh != "" && (err != nil || old.id() != next.id()) {
+	// Whoever revokes a refresh token ends all sessions of its sign-in, this one too if it goes on.
+	if next.id() != at.StepUp && over.Refresh != "" {
 		spawn(func() { _ = a.endRemotely(a.done, over, SignOutInput{}) })
 	}
 	if err != nil {

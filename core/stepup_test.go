@@ -2,8 +2,10 @@ package core
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -48,6 +50,8 @@ type stepPool struct {
 	asked  map[string]string
 	fails  error
 	before func()
+	of     chain  // whose tokens it issues; a new sign-in's by default
+	keeps  string // the refresh token that goes on, of which the answer says nothing
 }
 
 func (f *stepPool) InitiateAuth(ctx context.Context, in InitiateAuthRequest) (AuthResponse, error) {
@@ -67,7 +71,14 @@ func (f *stepPool) RespondToAuthChallenge(_ context.Context, in ChallengeRespons
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	t := f.issue(chain{user: in.Responses["USERNAME"]}, "")
+	of := f.of
+	if of.user == "" {
+		of.user = in.Responses["USERNAME"]
+	}
+	t := f.issue(of, f.keeps)
+	if f.keeps != "" {
+		t.Refresh = ""
+	}
 	return AuthResponse{Tokens: &t}, nil
 }
 
@@ -169,5 +180,55 @@ func TestStepUpFails(t *testing.T) {
 	}
 	if one.state.get().UserState != SignedOut {
 		t.Errorf("the state is %v", one.state.get())
+	}
+}
+
+// A step-up whose tokens cannot be stored leaves the session as it was, whatever sign-in
+// the service counts them to.
+func TestStepUpThatCannotBeStored(t *testing.T) {
+	for _, c := range []struct {
+		name               string
+		sameSignIn, rotate bool
+	}{{"another sign-in's tokens", false, true}, {"the same sign-in's", true, true}, {"with the same refresh token", true, false}} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, pool, one, two := stepUpPages(t)
+				stored, full := b.stored(), errors.New("full")
+				refresh := stored[one.keys.user("ada", "refreshToken")]
+				if c.sameSignIn {
+					pool.of = pool.live[refresh]
+				}
+				if !c.rotate {
+					pool.keeps = refresh
+				}
+				if _, err := one.StepUp(t.Context(), StepUpInput{ACR: "urn:cognito:loa:4"}); err != nil {
+					t.Fatal(err)
+				}
+				one.own.Fail(full)
+				if _, err := one.ConfirmSignIn(t.Context(), ConfirmSignInInput{ChallengeResponse: "123456"}); !errors.Is(err, full) {
+					t.Errorf("%v", err)
+				}
+				synctest.Wait() // for what it does in the background
+				one.own.Fail(nil)
+				if !maps.Equal(b.stored(), stored) {
+					t.Error("something is stored")
+				}
+				if len(pool.live) > 1 && !c.sameSignIn {
+					t.Error("the refresh token that nobody has is not revoked")
+				}
+				for _, p := range []*page{one, two} {
+					mustFollow(t, p)
+					if s, err := p.loadSession(t.Context()); err != nil || s.Refresh != refresh || !p.news(t.Context()).shows(s, nil) {
+						t.Errorf("the session is %+v, %v", s, err)
+					}
+					if _, err := p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}); err != nil {
+						t.Error(err)
+					}
+					if got := p.state.get().UserState; got != SignedIn {
+						t.Errorf("the state is %s", got)
+					}
+				}
+			})
+		})
 	}
 }
