@@ -70,7 +70,7 @@ func Start(t browser.T) *Env {
 
 	var over atomic.Bool // a test that is over must not be logged to
 	t.Cleanup(func() { over.Store(true) })
-	e.Cognito = emulator.New(emulator.Options{BaseURL: cognitoURL, CallbackOrigin: e.Origin, Logf: func(format string, args ...any) {
+	e.Cognito = emulator.New(emulator.Options{BaseURL: cognitoURL, CallbackOrigin: e.Origin, Limits: emulator.Limits{Lockout: true}, Logf: func(format string, args ...any) {
 		if !over.Load() {
 			t.Logf(format, args...)
 		}

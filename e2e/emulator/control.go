@@ -181,6 +181,13 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 			writePlain(w, map[string]any{})
 		}
 	})
+	mux.HandleFunc("POST /_emulator/limits", func(w http.ResponseWriter, r *http.Request) {
+		in := s.rates.limits() // what is not named stays
+		if readPlain(w, r, &in) {
+			s.SetLimits(in)
+			writePlain(w, in)
+		}
+	})
 	mux.HandleFunc("GET /_emulator/calls", func(w http.ResponseWriter, r *http.Request) { writePlain(w, s.Calls()) })
 	mux.HandleFunc("DELETE /_emulator/calls", func(w http.ResponseWriter, r *http.Request) {
 		s.ResetCalls()

@@ -18,6 +18,7 @@
 //	POST   /_emulator/faults             {"operation": "InitiateAuth", "kind": "status500", "count": N, "delayMs": M, "region": "primary"}
 //	                                     kinds: status500, throttle, drop, dropReply, slow, html, none, and wafBlock and
 //	                                     wafCaptcha, which spare requests with an x-aws-waf-token; "*" is every operation
+//	POST   /_emulator/limits             {"rates": true, "lockout": true}: those of a real account; what is absent stays as it is
 //	GET    /_emulator/calls              [{operation, at, status, error, fault}]; DELETE empties the list
 //	POST   /_emulator/tokens             {"provider": "accounts.google.com", "subject": "alice", …} as [TokenRequest]
 //	ANY    /_emulator/echo, and below it checks Signature Version 4 as AWS does and says who signed ([Echo])

@@ -37,7 +37,7 @@ type bed struct {
 func newBed(t *testing.T) *bed {
 	t.Helper()
 	now := time.Now() // stands still, so that a slow machine changes nothing; Advance moves it
-	server, err := Start(Options{Logf: t.Logf, Now: func() time.Time { return now }, Data: filepath.Join(t.TempDir(), "cognito.db")})
+	server, err := Start(Options{Logf: t.Logf, Now: func() time.Time { return now }, Data: filepath.Join(t.TempDir(), "cognito.db"), Limits: Limits{Lockout: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -64,6 +65,47 @@ func BenchmarkSignIns(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Minutes(), "sign-ins/min")
 		})
 	}
+}
+
+// BenchmarkIdle is what a server costs that nobody uses: the memory of one that is seeded, and of each user and each call
+// that it remembers; and the time of a call that only reads.
+func BenchmarkIdle(b *testing.B) {
+	before := liveHeap()
+	s := New(Options{})
+	if err := s.Seed(); err != nil {
+		b.Fatal(err)
+	}
+	seeded := liveHeap()
+	const users = 10_000
+	p := s.state.pools.get(SeedPoolID)
+	c := s.newCall(httptest.NewRequest(http.MethodPost, "/", nil), "")
+	for i := range users {
+		name := fmt.Sprintf("user-%d", i)
+		c.addUser(p, name, map[string]string{"email": name + "@example.com"})
+	}
+	filled := liveHeap()
+	describe := fmt.Sprintf(`{"UserPoolId": %q}`, SeedPoolID)
+	for range maxCalls {
+		serve(s, "DescribeUserPool", describe)
+	}
+	called := liveHeap()
+	for b.Loop() {
+		if w := serve(s, "DescribeUserPool", describe); w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+	}
+	b.ReportMetric((seeded-before)/1024, "kB-seeded")
+	b.ReportMetric((filled-seeded)/users, "B/user")
+	b.ReportMetric((called-filled)/maxCalls, "B/remembered-call")
+	runtime.KeepAlive(s)
+}
+
+// liveHeap is the memory in use, in bytes.
+func liveHeap() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
 }
 
 // TestBounded sends more than the server keeps of messages and calls.

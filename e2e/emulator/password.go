@@ -76,9 +76,10 @@ func (u *user) hasPassword(password string) bool {
 	return u.Password != nil && u.Password.matches(u.pool.poolName(), u.Username, password)
 }
 
-// lockout counts failed password attempts: from the fifth on the name is locked for 2^(n-5) seconds, up to 15 minutes;
-// attempts meanwhile do not count; 15 minutes without an attempt forget all (developer guide, "Lockout behavior for
-// failed sign-in attempts").
+// lockout counts failed password attempts: from the fifth on the name is locked for 2^(n-5) seconds, up to about 15
+// minutes; attempts meanwhile do not count as failures; a sign-in, or 15 minutes without an attempt of any kind, forget
+// all (developer guide, "Things to know about authentication with user pools", "Lockout behavior for failed sign-in
+// attempts"). It is off unless Options.Lockout or SetLimits turns it on.
 type lockout struct {
 	Failures    int
 	Until, Last time.Time
@@ -96,13 +97,14 @@ func (c *call) unlock(p *userPool, name string) { c.state.lockouts.remove(c.lock
 // locked refuses an attempt by a name, existing or not, that is locked out.
 func (c *call) locked(p *userPool, name string) error {
 	l := c.state.lockouts.get(c.lockoutKey(p, name))
-	if l == nil {
+	if l == nil || !c.rates.limits().Lockout {
 		return nil
 	}
 	if c.now.Sub(l.Last) >= lockoutMax {
 		c.unlock(p, name)
 		return nil
 	}
+	l.Last = c.now
 	if c.now.Before(l.Until) {
 		return fail(notAuthorized, "Password attempts exceeded")
 	}

@@ -7,9 +7,14 @@ import (
 	"time"
 )
 
-// The request rates of a real account (developer guide, "Quotas": default quotas per category, requests per second), off
-// unless Options.RateLimits or SetRateLimits turns them on. The lock-out after wrong passwords and the hourly limits of
-// codes are always on (password.go, codes.go).
+// The request rates of a real account (developer guide, "Quotas": default quotas per category, requests per second). The
+// hourly limits of codes are always on (codes.go).
+
+// Limits are those of a real account that are off unless they are turned on: an app's tests would run into them.
+type Limits struct {
+	Rates   bool `json:"rates"`   // requests per second
+	Lockout bool `json:"lockout"` // after wrong passwords (password.go)
+}
 
 type rateCategory struct {
 	name       string
@@ -38,23 +43,29 @@ var rateCategories = []rateCategory{
 // rates counts the requests of a category in the second at hand.
 type rates struct {
 	mu     sync.Mutex
-	on     bool
+	on     Limits
 	second int64
 	counts map[string]int
 }
 
-// SetRateLimits turns the request rates of a real account on or off.
-func (s *Server) SetRateLimits(on bool) {
+// SetLimits turns the limits of a real account on or off.
+func (s *Server) SetLimits(on Limits) {
 	s.rates.mu.Lock()
 	defer s.rates.mu.Unlock()
 	s.rates.on = on
+}
+
+func (r *rates) limits() Limits {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.on
 }
 
 // take counts a request, and refuses it if its category is used up.
 func (r *rates) take(operation string, now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.on {
+	if !r.on.Rates {
 		return nil
 	}
 	if now.Unix() != r.second {

@@ -22,7 +22,7 @@ func TestRateLimits(t *testing.T) {
 	if n := refused(); n != 0 {
 		t.Errorf("%d of 40 refused while rate limits are off", n)
 	}
-	b.server.SetRateLimits(true)
+	b.server.SetLimits(Limits{Rates: true})
 	if n := refused(); n != 15 {
 		t.Errorf("%d of 40 refused at 25 a second", n)
 	}

@@ -3,7 +3,6 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -71,26 +70,26 @@ type empty struct{}
 // decode reads a JSON object into in, refusing what the service model refuses.
 func decode(body []byte, shape reflect.Type, in any) error {
 	var raw any
-	if len(bytes.TrimSpace(body)) == 0 {
-		body = []byte("{}")
-	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	if err := d.Decode(&raw); err != nil || d.More() {
 		return fail(serialization, "The request body is not one JSON document.")
 	}
-	object, ok := raw.(map[string]any)
-	if !ok {
-		return fail(serialization, "Start of structure or map found where not expected.")
+	if _, ok := raw.(map[string]any); !ok {
+		return misfit([]any{}, shape)
 	}
-	if err := validate(object, shape); err != nil {
+	known, err := typed(raw, shape)
+	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(body, in); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
-			return fail(serialization, "%s can not be converted to %s: %s", strings.ToUpper(wrong.Value)+"_VALUE", wrong.Type, wrong.Field)
-		}
+	if err := validate(known.(map[string]any), shape); err != nil {
+		return err
+	}
+	text, err := json.Marshal(known)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, in); err != nil { // a number out of range, binary data that is none
 		return fail(serialization, "%v", err)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
 // TestSeedFile applies the example of the README, twice.
@@ -62,6 +63,30 @@ func TestSeedFile(t *testing.T) {
 	}
 	if s := b.server.Summary(); !strings.Contains(s, b.pool) && !strings.Contains(s, SeedPoolID) {
 		t.Errorf("summary: %s", s)
+	}
+}
+
+// TestSeedFileWithoutPassword seeds users without a password: invited, or signing in by a code where the pool has it.
+func TestSeedFileWithoutPassword(t *testing.T) {
+	b := newBed(t)
+	b.ok(b.server.SeedJSON([]byte(`{"UserPools": [{"Id": "us-east-1_Codes", "UserPoolName": "codes",
+		"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+		"Clients": [{"ClientId": "codes-client", "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]}],
+		"Users": [{"Username": "ada", "UserAttributes": [{"Name": "email", "Value": "ada@example.com"}, {"Name": "email_verified", "Value": "true"}]}, {"Username": "bob"}]}]}`)))
+	b.pool, b.client = "us-east-1_Codes", "codes-client"
+	for name, want := range map[string]types.UserStatusType{"ada": "CONFIRMED", "bob": "FORCE_CHANGE_PASSWORD"} {
+		u, err := b.AdminGetUser(b.ctx, &cip.AdminGetUserInput{UserPoolId: &b.pool, Username: &name})
+		b.ok(err)
+		if u.UserStatus != want {
+			t.Errorf("%s is %s, want %s", name, u.UserStatus, want)
+		}
+	}
+	out, err := b.start("USER_AUTH", "USERNAME", "ada", "PREFERRED_CHALLENGE", "EMAIL_OTP")
+	b.ok(err)
+	done, err := b.answer("EMAIL_OTP", out.Session, "USERNAME", "ada", "EMAIL_OTP_CODE", b.lastCode("ada", "Authentication"))
+	b.ok(err)
+	if done.AuthenticationResult == nil {
+		t.Error("no tokens")
 	}
 }
 

@@ -28,8 +28,8 @@ type Options struct {
 	Now func() time.Time
 	// Data is the file that keeps everything over restarts (Open); in memory only if empty.
 	Data string
-	// RateLimits turns the request rates of a real account on (SetRateLimits).
-	RateLimits bool
+	// Limits of a real account that are on from the start (SetLimits).
+	Limits Limits
 	// Logf receives one line per failed Lambda trigger call and per internal error; nothing is logged if nil.
 	Logf func(format string, args ...any)
 }
@@ -85,7 +85,7 @@ func newServer(options Options, j *journal) *Server {
 	if options.Logf == nil {
 		options.Logf = func(string, ...any) {}
 	}
-	s := &Server{options: options, services: services(), journal: j, state: newState(j), control: control{journal: j}, rates: rates{on: options.RateLimits}}
+	s := &Server{options: options, services: services(), journal: j, state: newState(j), control: control{journal: j}, rates: rates{on: options.Limits}}
 	mux := http.NewServeMux()
 	s.routes(mux)
 	s.handler = s.cors(s.echo(mux))

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -176,6 +177,35 @@ func TestLockout(t *testing.T) {
 		b.fails(wrong(), "NotAuthorizedException: Incorrect username or password.")
 	}
 	b.ok(right())
+
+	// No attempt prolongs a lock-out, but only a quarter of an hour without any forgets it.
+	for n := range 10 {
+		b.server.Advance(lockoutMax - time.Second)
+		b.fails(wrong(), "NotAuthorizedException: Incorrect username or password.")
+		if n >= 4 {
+			b.fails(right(), "NotAuthorizedException: Password attempts exceeded")
+			b.server.Advance(time.Second<<(n-4) - time.Second)
+			b.fails(right(), "NotAuthorizedException: Password attempts exceeded")
+		}
+	}
+	b.server.Advance(lockoutMax)
+	b.ok(right())
+
+	// It can be turned off, and on again.
+	for range 5 {
+		b.fails(wrong(), "NotAuthorizedException: Incorrect username or password.")
+	}
+	b.fails(right(), "NotAuthorizedException: Password attempts exceeded")
+	res, err := http.Post(b.server.URL()+"/_emulator/limits", "application/json", strings.NewReader(`{"lockout": false}`))
+	b.ok(err)
+	res.Body.Close()
+	for range 10 {
+		b.fails(wrong(), "NotAuthorizedException: Incorrect username or password.")
+	}
+	b.ok(right())
+	if on := New(Options{}).rates.limits(); on != (Limits{}) {
+		t.Errorf("on from the start: %+v", on)
+	}
 }
 
 func TestPasswordAuth(t *testing.T) {

@@ -78,8 +78,18 @@ func TestWire(t *testing.T) {
 		{"unknown operation", "CreateUserImportJob", "{}", `"message":"The local Cognito does not implement the operation CreateUserImportJob."`},
 		{"no JSON", "SignUp", "{", "SerializationException"},
 		{"two documents", "SignUp", "{}{}", "SerializationException"},
-		{"no object", "SignUp", "[]", "SerializationException"},
-		{"wrong type", "SignUp", `{"ClientId":7,"Username":"u"}`, "SerializationException"},
+		{"nothing", "SignUp", "", "SerializationException"},
+		{"no object", "SignUp", "[]", "Start of list found where not expected"},
+		{"number for text", "SignUp", `{"ClientId":7,"Username":"u"}`, "NUMBER_VALUE can not be converted to a String"},
+		{"boolean for text", "SignUp", `{"ClientId":"c","UserAttributes":[{"Name":"email_verified","Value":true}]}`, "TRUE_VALUE can not be converted to a String"},
+		{"boolean in a map", "InitiateAuth", `{"ClientMetadata":{"beta":false}}`, "FALSE_VALUE can not be converted to a String"},
+		{"list for text", "SignUp", `{"Username":[]}`, "Start of list found where not expected"},
+		{"object for text", "SignUp", `{"Username":{}}`, "Start of structure or map found where not expected."},
+		{"text for a list", "SignUp", `{"UserAttributes":"email"}`, "Expected list or null"},
+		{"text for an object", "InitiateAuth", `{"UserContextData":"x"}`, "Expected null"},
+		{"text for a number", "ListUserPools", `{"MaxResults":"1"}`, "STRING_VALUE can not be converted to an Integer"},
+		{"text that is no boolean", "ConfirmSignUp", `{"ForceAliasCreation":"maybe"}`, "STRING_VALUE can not be converted to a Boolean"},
+		{"other letters", "SignUp", `{"clientId":"local-web-client","Username":"u"}`, "1 validation error detected: Value null at 'clientId'"},
 		{"null members", "SignUp", "{}", "2 validation errors detected: Value null at 'clientId' failed to satisfy constraint: Member must not be null; Value null at 'username' failed to satisfy constraint: Member must not be null"},
 		{"length", "SignUp", `{"ClientId":"local-web-client","Username":"` + strings.Repeat("u", 129) + `"}`, "Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128"},
 		{"pattern", "DescribeUserPool", `{"UserPoolId":"x"}`, `Value 'x' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w-]+_[0-9a-zA-Z]+`},
@@ -96,6 +106,21 @@ func TestWire(t *testing.T) {
 			}
 		})
 	}
+	t.Run("taken", func(t *testing.T) {
+		for name, body := range map[string]string{
+			"an unknown member":           `{"MaxResults":1,"Colour":"red"}`,
+			"a member in other letters":   `{"MaxResults":1,"maxResults":"x","nexttoken":7}`,
+			"null for what may be absent": `{"MaxResults":1,"NextToken":null}`,
+		} {
+			if res, answer := b.raw("ListUserPools", body); res.StatusCode != 200 {
+				t.Errorf("%s: %s", name, answer)
+			}
+		}
+		body := `{"UserPoolId":"` + SeedPoolID + `","UserAttributes":[{"Name":"email","Value":"demo@example.com"},{"Name":"email_verified","Value":"True"}],"Username":"typed","ForceAliasCreation":"True"}`
+		if res, answer := b.raw("AdminCreateUser", body); res.StatusCode != 200 || !strings.Contains(answer, `{"Name":"email_verified","Value":"true"}`) {
+			t.Errorf("booleans as text: %s", answer)
+		}
+	})
 	t.Run("nowhere", func(t *testing.T) {
 		res, err := http.Get(b.server.URL() + "/nowhere")
 		b.ok(err)

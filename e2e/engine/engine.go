@@ -45,7 +45,7 @@ type Env struct {
 // Start starts a seeded local Cognito.
 func Start(t testing.TB) *Env {
 	t.Helper()
-	s, err := emulator.Start(emulator.Options{Logf: t.Logf})
+	s, err := emulator.Start(emulator.Options{Limits: emulator.Limits{Lockout: true}, Logf: t.Logf})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func main() {
 	flag.StringVar(&c.replica, "replica", "", "loopback `host:port` that serves the same pools as a secondary Region; none if empty")
 	flag.StringVar(&c.data, "data", "", "`file` that keeps everything over restarts; in memory only if empty")
 	flag.StringVar(&c.seed, "seed", "", "JSON `file` with pools, clients and users of one's own, in place of the built-in ones")
-	flag.BoolVar(&c.limits, "limits", false, "answer TooManyRequestsException beyond the default request rates of a real account")
+	flag.BoolVar(&c.limits, "limits", false, "the limits of a real account: request rates (TooManyRequestsException), and the lock-out after wrong passwords")
 	flag.Parse()
 	if err := c.run(); err != nil {
 		log.Fatal(err)
@@ -48,7 +48,7 @@ func (c config) run() error {
 	if c.baseURL == "" {
 		c.baseURL = "http://" + listener.Addr().String()
 	}
-	cognito, err := emulator.Open(emulator.Options{BaseURL: c.baseURL, CallbackOrigin: c.callback, Data: c.data, RateLimits: c.limits, Logf: log.Printf})
+	cognito, err := emulator.Open(emulator.Options{BaseURL: c.baseURL, CallbackOrigin: c.callback, Data: c.data, Limits: emulator.Limits{Rates: c.limits, Lockout: c.limits}, Logf: log.Printf})
 	if err != nil {
 		return err
 	}
