@@ -2,6 +2,7 @@ package interop
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"amplify-auth/e2e"
@@ -93,6 +94,32 @@ func TestBindingsHydrate(t *testing.T) {
 			e.Tab.Wait(`document.querySelector('#user')`)
 			if events := browser.Eval[string](e.Tab, `events.join()`); events != "" {
 				t.Errorf("hydrated with %s", events)
+			}
+		})
+	}
+}
+
+// Ensure that the plain tag, empty as a server renders it, is met without a mismatch and comes to life afterwards.
+func TestTagHydrates(t *testing.T) {
+	for _, name := range []string{"React 18", "React 19"} {
+		t.Run(name, func(t *testing.T) {
+			e := e2e.Start(t)
+			openBinding(t, e, name)
+			const served = `<main><amplify-sign-in config="/amplify_outputs.json"></amplify-sign-in></main>`
+			if got := browser.Eval[string](e.Tab, `hydrateTag('/amplify_outputs.json')`); got != served {
+				t.Errorf("the server renders %s", got)
+			}
+			w := widget.On(t, e, "amplify-sign-in")
+			w.At("signIn")
+			w.SignIn("demo", emulator.SeedPassword)
+			e.Tab.Wait(`document.querySelector('amplify-sign-in').state === 'signedIn'`)
+			if events := browser.Eval[[]string](e.Tab, `events`); len(events) > 0 {
+				t.Errorf("React says %q", events)
+			}
+			for _, line := range e.Tab.Console() {
+				if strings.HasPrefix(line, "error") {
+					t.Errorf("the console says %s", line)
+				}
 			}
 		})
 	}

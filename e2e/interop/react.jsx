@@ -1,5 +1,5 @@
 // A page of the React binding: globals mount, hydrate and what they record.
-import { StrictMode } from 'react';
+import { StrictMode, useEffect } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { AmplifyAccount, AmplifySignIn, AuthProvider, RequireAuth, useAuth } from 'amplify-auth/react';
@@ -36,4 +36,17 @@ globalThis.hydrate = (options) => {
   root.innerHTML = renderToString(<App options={options} />);
   hydrateRoot(root, <App options={options} />, { onRecoverableError: (error) => events.push('mismatch ' + error.message) });
   return root.innerHTML;
+};
+
+// The plain tag, whose element is defined once the page is hydrated.
+function Tag({ config }) {
+  useEffect(() => { import('./amplify-sign-in.js'); }, []);
+  return <main><amplify-sign-in config={config} /></main>;
+}
+
+globalThis.hydrateTag = (config) => {
+  const served = renderToString(<StrictMode><Tag config={config} /></StrictMode>);
+  root.innerHTML = served;
+  hydrateRoot(root, <StrictMode><Tag config={config} /></StrictMode>, { onRecoverableError: (error) => events.push('mismatch ' + error.message) });
+  return served;
 };
