@@ -27,6 +27,7 @@ type fakePool struct {
 	serial  int
 	live    map[string]chain // by refresh token
 	rotates bool
+	grace   bool          // a rotated refresh token serves on for those who lost the answer
 	fault   error         // what every operation answers
 	renewed int           // refreshes that succeeded
 	slow    time.Duration // that a sign-in takes
@@ -101,7 +102,9 @@ func (f *fakePool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens
 	}
 	f.renewed++
 	if f.rotates {
-		delete(f.live, in.RefreshToken)
+		if !f.grace {
+			delete(f.live, in.RefreshToken)
+		}
 		return f.issue(of, ""), nil
 	}
 	t := f.issue(of, in.RefreshToken)

@@ -188,8 +188,8 @@ func (a *Auth) latestSession(ctx context.Context, before news) (s *session, err 
 		s, err = a.loadSession(ctx)
 		return now.shows(s, before) && (s == nil || s.Access == nil || s.generation() >= newest), err
 	})
-	if !now.shows(s, nil) {
-		s = nil
+	if err == nil && !now.shows(s, nil) {
+		s, err = nil, a.endStored(ctx)
 	}
 	return s, err
 }
@@ -232,9 +232,15 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 			return nil, err
 		}
 	}
-	next, err := a.askNewSession(ctx, s, dev, metadata)
-	answer := err
-	err = a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
+	next, answer := a.askNewSession(ctx, s, dev, metadata)
+	if next != nil {
+		if !s.sameUser(next) {
+			next, answer = nil, notOfThisUser
+		} else if next.continues(s); answer != nil {
+			next = s.withRefresh(next.Refresh)
+		}
+	}
+	err := a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
 		// A user who signed out meanwhile must stay signed out, and no error is about who
 		// signed in since. Or another page rotated the token without our lock.
 		current, err := a.loadSession(ctx)
@@ -251,19 +257,21 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 			}
 			a.state.to(invalidState(s, AsError(answer).Code), false)
 			return answer
+		case answer != nil && next != nil && next.Refresh != s.Refresh:
+			return cmp.Or(a.keepRefreshToken(ctx, next), answer)
 		case answer != nil:
-			if next != nil {
-				return cmp.Or(a.keepRefreshToken(ctx, s, next), answer)
-			}
 			return answer
 		}
-		if err := a.keepRenewed(ctx, s, next); err != nil {
+		if err := a.saveSession(ctx, next, false); err != nil {
 			return err
 		}
 		a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
 		a.state.to(a.signedInState(next), false)
 		return nil
 	})
+	if err != nil && err != errReplaced && next != nil && next.Refresh != s.Refresh {
+		a.rescue(ctx, s, next)
+	}
 	return next, err
 }
 
@@ -274,19 +282,6 @@ func (a *Auth) renewedElsewhere(ctx context.Context, s *session) bool {
 	return s.Access != nil && slices.ContainsFunc(a.Locks.Published(ctx, a.refreshLock()), func(g string) bool { return g > s.generation() })
 }
 
-// keepRenewed stores the answer to a refresh of s.
-func (a *Auth) keepRenewed(ctx context.Context, s, next *session) error {
-	if !s.sameUser(next) {
-		return notOfThisUser
-	}
-	next.continues(s)
-	err := a.saveSession(ctx, next, false)
-	if err != nil && next.Refresh != s.Refresh {
-		a.refresh.keep(s.Refresh, next)
-	}
-	return err
-}
-
 // continues gives s, of tokens alone, what stays of the session before.
 func (s *session) continues(before *session) {
 	s.Username, s.Details, s.OAuth, s.oauthSession = before.Username, before.Details, before.OAuth, before.oauthSession
@@ -295,28 +290,35 @@ func (s *session) continues(before *session) {
 	}
 }
 
-// keepRefreshToken stores the new refresh token of an answer whose other tokens
-// cannot be taken: the old one is spent.
-func (a *Auth) keepRefreshToken(ctx context.Context, s, next *session) error {
-	if next.Refresh == "" || !s.sameUser(next) {
-		return nil
-	}
+// withRefresh is s with the new refresh token of an answer whose other tokens cannot be
+// taken: the old one is spent.
+func (s *session) withRefresh(token string) *session {
+	kept := *s
+	kept.Refresh = token
+	return &kept
+}
+
+func (a *Auth) keepRefreshToken(ctx context.Context, s *session) error {
 	if s.External {
-		kept := *s
-		kept.Refresh = next.Refresh
-		return a.saveExternal(ctx, &kept)
+		return a.saveExternal(ctx, s)
 	}
-	return a.Storage.Apply(ctx, []Change{{Key: a.keys.user(s.Username, "refreshToken"), Value: &next.Refresh}})
+	return a.Storage.Apply(ctx, []Change{{Key: a.keys.user(s.Username, "refreshToken"), Value: &s.Refresh}})
 }
 
-func (r *refresher) keep(spent string, s *session) {
+// rescue keeps, in memory, the session that storage did not take although the refresh
+// token before is spent. Other pages must not end it for being refused.
+func (a *Auth) rescue(ctx context.Context, before, s *session) {
+	r := &a.refresh
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.spent, r.rescued = spent, s
+	r.spent, r.rescued = before.Refresh, s
+	r.mu.Unlock()
+	if s.Access != nil {
+		a.Locks.Publish(ctx, a.refreshLock(), s.generation())
+	}
 }
 
-// rescue returns what has taken the place of s, of which storage does not know.
-func (r *refresher) rescue(s *session) *session {
+// current returns what has taken the place of s, of which storage does not know.
+func (r *refresher) current(s *session) *session {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -344,7 +346,7 @@ func (a *Auth) saveRescued(ctx context.Context) {
 		if err != nil || stored == nil {
 			return err
 		}
-		if s := r.rescue(stored); s.Refresh != stored.Refresh {
+		if s := r.current(stored); s.Refresh != stored.Refresh {
 			return a.saveSession(ctx, s, false)
 		}
 		return nil

@@ -112,9 +112,12 @@ func (a *Auth) completeStepUp(ctx context.Context, at *attempt, next *session) (
 	over := old // what nobody has any more
 	if err != nil {
 		over = next
+		if stored, readErr := a.loadSession(ctx); readErr != nil || stored != nil && stored.id() == next.id() {
+			over = nil // a store may have taken what it says it has not
+		}
 	}
 	// Whoever revokes a refresh token ends all sessions of its sign-in, this one too if it goes on.
-	if next.id() != at.StepUp && over.Refresh != "" {
+	if over != nil && next.id() != at.StepUp && over.Refresh != "" {
 		spawn(func() { _ = a.endRemotely(a.done, over, SignOutInput{}) })
 	}
 	if err != nil {

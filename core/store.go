@@ -98,7 +98,7 @@ func (s *session) state(now time.Time) UserState {
 func (a *Auth) loadSession(ctx context.Context) (*session, error) {
 	s, err := a.readSession(ctx)
 	if s != nil {
-		s = a.refresh.rescue(s)
+		s = a.refresh.current(s)
 		a.drifted(s)
 	}
 	return s, err

@@ -97,6 +97,17 @@ func (n news) shows(s *session, before news) bool {
 	return !isNew || before == nil || s != nil && s.Username == user
 }
 
+// endStored finishes a sign-out, by whatever page, that storage did not take.
+func (a *Auth) endStored(ctx context.Context) error {
+	return a.store(ctx, func(ctx context.Context) error {
+		s, err := a.readSession(ctx)
+		if err != nil || s == nil || a.news(ctx).since(nil) != ended+s.id() {
+			return err
+		}
+		return a.removeSession(ctx, s.Username)
+	})
+}
+
 // id tells sign-ins apart, that of one user too. It stays over refreshes.
 func (s *session) id() string {
 	for _, t := range []*Token{s.Access, s.ID} {
