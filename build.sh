@@ -67,14 +67,14 @@ bundle compat.js web/src/compat.js esm
 bundle react.js web/react/index.js esm --external:react '--banner:js="use client";'
 bundle vue.js web/vue/index.js esm --external:vue
 bundle testing.js web/testing/index.js esm
-languages=
-for language in web/widget/locales/*.js; do # English is in the bundle
-	language=${language##*/}
-	[ "$language" = en.js ] && continue
-	$esbuild "web/widget/locales/$language" --outfile="$out/locales/$language" --footer:js="export const release=\"$release\";"
-	languages="$languages --external:./locales/$language"
+lazy= # what the element imports when it is needed
+for file in web/widget/locales/*.js web/widget/parts/*.js; do
+	file=${file#web/widget/}
+	[ "$file" = locales/en.js ] && continue # English is in the bundle
+	$esbuild "web/widget/$file" --outfile="$out/$file" --footer:js="export const release=\"$release\";"
+	lazy="$lazy --external:./$file"
 done
-bundle amplify-sign-in.js web/widget/index.js esm $languages
+bundle amplify-sign-in.js web/widget/index.js esm $lazy
 
 cp web/types/*.d.ts "$out"
 $GO run ./web/pack dist "$out"

@@ -21,6 +21,7 @@ type Tour struct {
 var Tours = []Tour{
 	{"sign-up", signUp},
 	{"recovery", recovery},
+	{"phone", phone},
 	{"codes", codes},
 	{"first factors", firstFactors},
 	{"second factors", secondFactors},
@@ -91,6 +92,14 @@ func recovery(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w.Fill("newPassword", newPass)
 	w.Submit()
 	w.SignedIn()
+}
+
+func phone(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
+	p := e.NewPool(object{"UsernameAttributes": []string{"phone_number"}}, nil)
+	w := Open(t, e, Tag("amplify-sign-in", map[string]string{"config": Outputs(p, object{"username_attributes": []string{"phone_number"}})}), visit)
+	w.Wait(`el.shadowRoot.querySelector('.dial')`)
+	w.Fill("username", "+49 30 123456")
+	w.Show("signIn-phone")
 }
 
 func codes(t browser.T, e *e2e.Env, visit func(*Widget, string)) {

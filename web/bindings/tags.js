@@ -7,9 +7,9 @@ const EVENTS = {
 
 const PROPERTIES = ['texts', 'providers', 'signUpAttributes', 'fields'];
 
-const BOTH = ['config', 'lang', 'theme', ...PROPERTIES];
+const BOTH = ['config', 'lang', 'theme', 'dialCodes', ...PROPERTIES];
 export const SIGN_IN = [...BOTH, 'logo', 'initialScreen', 'modal', 'canCancel', 'hideSignUp', 'hideRememberDevice', 'hideFactors', 'hidePassword', 'hidePasskeyOffer', 'confirmPassword'];
-export const ACCOUNT = BOTH;
+export const ACCOUNT = [...BOTH, 'totpIssuer'];
 
 /** Fetches the elements' module and defines them; a server has no use for it. */
 export const defineElements = () => import('./amplify-sign-in.js');

@@ -42,11 +42,15 @@ export interface AccountProps {
   config?: string | object;
   lang?: string;
   theme?: 'light' | 'dark';
+  /** Countries that come first in the list of a phone number's field, as `DE AT CH`. */
+  dialCodes?: string;
   /** Replaces single texts by their keys. */
   texts?: Record<string, string>;
+  /** The name of the service in authenticator apps; the page's host name by default. */
+  totpIssuer?: string;
 }
 
-export interface SignInProps extends AccountProps {
+export interface SignInProps extends Omit<AccountProps, 'totpIssuer'> {
   modal?: boolean;
   canCancel?: boolean;
   /** A URL. */

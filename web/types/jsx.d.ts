@@ -18,6 +18,7 @@ interface ElementProps<E> {
   config?: string;
   lang?: string;
   theme?: 'light' | 'dark';
+  'dial-codes'?: string;
   [data: `data-${string}`]: unknown;
   [aria: `aria-${string}`]: unknown;
 }
@@ -39,7 +40,7 @@ interface SignInProps extends ElementProps<AmplifySignInElement> {
 
 interface AmplifyTags {
   'amplify-sign-in': SignInProps;
-  'amplify-account': ElementProps<AmplifyAccountElement>;
+  'amplify-account': ElementProps<AmplifyAccountElement> & { 'totp-issuer'?: string };
 }
 
 declare module 'react' {

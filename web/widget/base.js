@@ -105,7 +105,9 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
     addEventListener('pageshow', ({ persisted }) => { if (persisted) { this[panel].stop(); this[panel].refresh(); } }, { signal });
     const page = new MutationObserver(() => this.#translate());
     page.observe(document.documentElement, { attributeFilter: ['lang'] });
-    signal.addEventListener('abort', () => page.disconnect());
+    const own = new MutationObserver(() => this[panel].mend());
+    own.observe(this, { childList: true });
+    signal.addEventListener('abort', () => { page.disconnect(); own.disconnect(); });
     this[connected]?.(signal);
     // The first paint waits for nothing but its language.
     this.#translate().then(() => { if (!signal.aborted) this.#start(); });

@@ -5,6 +5,7 @@
 // and assistive technology see an ordinary form, while the boxes around the inputs stay out of the page's CSS.
 
 import { h, icon, setAttribute } from './dom.js';
+import { part } from './parts.js';
 import { missing, rules } from './password-policy.js';
 
 let count = 0;
@@ -30,6 +31,7 @@ export class Field {
   #id = `amplify-auth-${++count}`;
   #revealed = false;
   #entered = false; // has had the focus
+  #dial; // the <select> of country codes
   #why; // () => the error's text, in the language of now
   error = '';
 
@@ -58,8 +60,11 @@ export class Field {
     this.hint = h('span', { ...slot('hint'), id: `${this.#id}-hint` });
     this.errorNode = h('span', { ...slot('error'), id: `${this.#id}-error` });
     this.#nodes = [this.label, this.input, this.hint, this.errorNode];
-    this.#before.before(...this.#nodes);
+    this.place();
   }
+
+  // place puts the nodes where they belong.
+  place() { this.#before.before(...this.#nodes); }
 
   #describe() {
     const { spec, t, input } = this;
@@ -145,7 +150,7 @@ export class Field {
     if (type === 'checkbox') {
       return h('div', { class: 'field', part: 'field' }, h('div', { class: 'check', part: 'checkbox' }, slot('input'), h('div', {}, slot('label'), spec.after && ' ', spec.after)), notes);
     }
-    const box = h('div', { part: 'input' }, slot('input'), /password/i.test(type) && this.#reveal());
+    const box = h('div', { part: 'input' }, type === 'tel' && !spec.readonly && this.#dialCodes(), slot('input'), /password/i.test(type) && this.#reveal());
     // :focus-within is not set on a box that is drawn around an input which has the focus already.
     const focus = () => box.classList.toggle('focus', this.input.matches(':focus-visible'));
     box.className = ['box', this.error && 'invalid', spec.readonly && 'readonly', /select|code/.test(type) && type].filter(Boolean).join(' ');
@@ -154,6 +159,21 @@ export class Field {
     return h('div', { class: 'field', part: 'field' },
       h('div', { class: 'label', part: 'label' }, slot('label')),
       box, notes, spec.policy && this.#checklist(), spec.link && panel.button(spec.link, 'link'));
+  }
+
+  // #dialCodes is a list of countries for whoever does not know the number's country code.
+  #dialCodes() {
+    const { t, input, spec } = this;
+    const name = t('field.dialCode');
+    this.#dial ??= h('select', { 'data-key': `dial-${spec.name}` });
+    setAttribute(this.#dial, 'aria-label', name);
+    const box = h('div', { class: 'dial', part: 'dial-code', title: name }, '+', this.#dial);
+    if (this.#dial.lang !== t.language) {
+      this.#dial.lang = t.language;
+      part('dial-codes').then(({ fill }) => fill(this.#dial, input, t.language, this.#form.parentElement?.getAttribute('dial-codes')?.split(/[\s,]+/)),
+        () => { box.hidden = true; }); // the number can be typed all the same
+    }
+    return box;
   }
 
   #reveal() {

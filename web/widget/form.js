@@ -42,6 +42,13 @@ export class Form {
     });
   }
 
+  // torn tells that something else has taken nodes of it out of the page; mend puts them back, with what is typed.
+  get torn() { return Boolean(this.#form) && [this.#form, this.#button, ...this.#all.map(({ input }) => input)].some((node) => node.parentNode !== this.#host); }
+  mend() {
+    this.#host.append(this.#form, this.#button);
+    for (const field of this.#all) field.place();
+  }
+
   clear() {
     for (const field of this.#all) field.remove();
     this.#fields.clear();

@@ -2,7 +2,7 @@
 // imported when first needed.
 
 import english from './locales/en.js';
-import { otherRelease } from './release.js';
+import { ofThisRelease } from './parts.js';
 
 // Each by a literal import, which bundlers can follow.
 const files = {
@@ -40,9 +40,7 @@ export function setTexts(language, texts) {
 export async function loadLanguage(language) {
   if (catalogs[language] || !LANGUAGES.includes(language)) return;
   try {
-    const { default: texts, release } = await files[language]();
-    if (release !== RELEASE) throw new Error(otherRelease(`locales/${language}.js`));
-    catalogs[language] = texts;
+    catalogs[language] = (await ofThisRelease(`locales/${language}.js`, files[language])).default;
   } catch (error) {
     console.warn(`amplify-sign-in: no texts for "${language}"`, error);
   }

@@ -179,6 +179,9 @@ export class Panel {
     if (this.screen) this.announce(navigator.onLine ? '' : this.#context.t('notice.offline'));
   }
 
+  // mend puts back what something else, which draws the page anew, has taken out of the form.
+  mend() { if (this.#form.torn) { this.#form.mend(); this.refresh(); } }
+
   // light adds a light-DOM node of the screen, slotted at name.
   light(name) {
     const node = h('div', { slot: name, 'data-amplify-auth': '' });

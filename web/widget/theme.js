@@ -130,6 +130,10 @@ a { color: var(--_link); }
 .box.invalid { border-color: var(--_danger); box-shadow: inset 0 0 0 1px var(--_danger); }
 .box.readonly { background: var(--_tint); border-color: var(--_line); }
 .box.select::after { content: ""; position: absolute; inset-inline-end: .95em; inline-size: .5em; block-size: .5em; border-right: 2px solid; border-bottom: 2px solid; transform: translateY(-25%) rotate(45deg); pointer-events: none; }
+.dial { position: relative; flex: none; align-self: stretch; display: flex; align-items: center; gap: .5em; padding-inline: .75em .2em; color: var(--_muted); }
+.dial::after { content: ""; inline-size: .4em; block-size: .4em; border-right: 2px solid; border-bottom: 2px solid; transform: translateY(-25%) rotate(45deg); }
+.dial:focus-within { outline: 2px solid var(--_focus); outline-offset: -2px; border-radius: inherit; }
+.dial select { position: absolute; inset: 0; inline-size: 100%; opacity: 0; font: inherit; cursor: pointer; }
 .reveal {
   all: unset;
   box-sizing: border-box;

@@ -7,29 +7,32 @@ import { passkeysSupported } from '../screens/after-sign-in.js';
 import { initials } from '../view.js';
 import { back } from './list.js';
 
-// entry is the row of a part; its status is a word, or a number of things.
-const entry = (to, status) => ({
+// entry is the row of a part; its status is whether it is on, or a number of things.
+const entry = ({ t }, to, status) => ({
   to, text: `account.${to}`, kind: 'entry', icon: icons[to],
-  status: [status && h('span', { class: `status ${status.on ? 'on' : ''}` }, status.words), icons.chevron()],
+  status: [
+    status !== undefined && h('span', { class: `status ${status === true ? 'on' : ''}` },
+      typeof status === 'number' ? new Intl.NumberFormat(t.language).format(status) : t(status ? 'account.on' : 'account.off')),
+    icons.chevron(),
+  ],
 });
 
 // summary asks for what the rows say. What cannot be had is left out: the part itself tells why.
 async function summary(context, signal) {
-  const { flow, t, config } = context;
+  const { flow, config } = context;
   const auth = await context.auth();
   const ask = (call) => call.catch(() => undefined);
-  const number = (items) => items?.length > 0 && { words: new Intl.NumberFormat(t.language).format(items.length) };
+  const number = (items) => items?.length || undefined;
   const [attributes, mfa, passkeys, devices] = await Promise.all([
     ask(auth.getUserAttributes({ signal })),
-    config.mfa.status !== 'off' && ask(auth.getMFAPreference({ signal })),
-    passkeysSupported() && ask(auth.listPasskeys({ signal })),
+    config.mfa.status === 'off' ? undefined : ask(auth.getMFAPreference({ signal })),
+    passkeysSupported() ? ask(auth.listPasskeys({ signal })) : undefined,
     ask(auth.deviceOperations.list({ limit: 60, signal })),
   ]);
   if (signal.aborted) return;
-  const on = mfa?.enabled?.length > 0;
   Object.assign(flow, {
     attributes: attributes ?? flow.attributes,
-    summary: { mfa: mfa && { on, words: t(on ? 'account.on' : 'account.off') }, passkeys: number(passkeys?.credentials), devices: number(devices?.devices) },
+    summary: { mfa: mfa && mfa.enabled?.length > 0, passkeys: number(passkeys?.credentials), devices: number(devices?.devices) },
   });
   context.panel.refresh();
 }
@@ -47,13 +50,9 @@ export const account = {
         h('p', { class: 'text', part: 'text' }, h('bdi', {}, address === title ? '\u00a0' : address))));
   },
   meanwhile: summary,
-  body: ({ config, flow: { summary: said = {} } }, panel) => h('ul', { class: 'list entries', part: 'list' }, [
-    entry('profile'),
-    entry('password'),
-    config.mfa.status !== 'off' && entry('mfa', said.mfa),
-    passkeysSupported() && entry('passkeys', said.passkeys),
-    entry('devices', said.devices),
-  ].filter(Boolean).map((action) => h('li', {}, panel.button(action, 'entry')))),
+  body: (context, panel) => h('ul', { class: 'list entries', part: 'list' }, [
+    'profile', 'password', context.config.mfa.status !== 'off' && 'mfa', passkeysSupported() && 'passkeys', 'devices',
+  ].filter(Boolean).map((to) => h('li', {}, panel.button(entry(context, to, context.flow.summary?.[to]), 'entry')))),
   choices: () => [
     { text: 'account.signOut', run: async (context) => { await (await context.auth()).signOut({ signal: context.signal }); return DONE; } },
   ],

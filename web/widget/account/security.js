@@ -67,7 +67,7 @@ export const setUpTOTP = {
   text: ({ t }) => t('totp.text'),
   async enter(context) {
     const auth = await context.auth();
-    context.flow.totp = await auth.setUpTOTP({ signal: context.signal });
+    context.flow.totp = await auth.setUpTOTP({ issuer: context.element.getAttribute('totp-issuer') ?? undefined, signal: context.signal });
   },
   before: (context) => (context.flow.totp ? [qrCode(context, context.flow.totp), secretKey(context, context.flow.totp)] : null),
   fields: () => [{ ...codeField, hint: 'totp.codeHint' }],

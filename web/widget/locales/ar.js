@@ -15,6 +15,7 @@ export default {
   "field.email": "البريد الإلكتروني",
   "field.phone": "رقم الهاتف",
   "field.phoneHint": "مع رمز البلد، مثل ‎+971 4 123 4567",
+  "field.dialCode": "رمز البلد",
   "field.emailOrPhone": "البريد الإلكتروني أو رقم الهاتف",
   "field.identifier": "اسم المستخدم أو البريد الإلكتروني أو رقم الهاتف",
   "field.password": "كلمة المرور",

@@ -15,6 +15,7 @@ export default {
   "field.email": "E-Mail-Adresse",
   "field.phone": "Telefonnummer",
   "field.phoneHint": "Mit Ländervorwahl, zum Beispiel +49 30 123456",
+  "field.dialCode": "Ländervorwahl",
   "field.emailOrPhone": "E-Mail-Adresse oder Telefonnummer",
   "field.identifier": "Benutzername, E-Mail-Adresse oder Telefonnummer",
   "field.password": "Passwort",

@@ -15,6 +15,7 @@ export default {
   "field.email": "Email",
   "field.phone": "Phone number",
   "field.phoneHint": "With country code, for example +1 202 555 0123",
+  "field.dialCode": "Country code",
   "field.emailOrPhone": "Email or phone number",
   "field.identifier": "User name, email or phone number",
   "field.password": "Password",

@@ -15,6 +15,7 @@ export default {
   "field.email": "Correo electrónico",
   "field.phone": "Número de teléfono",
   "field.phoneHint": "Con el código de país, por ejemplo +34 912 345 678",
+  "field.dialCode": "Prefijo de país",
   "field.emailOrPhone": "Correo electrónico o número de teléfono",
   "field.identifier": "Nombre de usuario, correo electrónico o número de teléfono",
   "field.password": "Contraseña",

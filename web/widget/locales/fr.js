@@ -15,6 +15,7 @@ export default {
   "field.email": "Adresse e-mail",
   "field.phone": "Numéro de téléphone",
   "field.phoneHint": "Avec l’indicatif du pays, par exemple +33 1 23 45 67 89",
+  "field.dialCode": "Indicatif du pays",
   "field.emailOrPhone": "Adresse e-mail ou numéro de téléphone",
   "field.identifier": "Nom d’utilisateur, adresse e-mail ou numéro de téléphone",
   "field.password": "Mot de passe",

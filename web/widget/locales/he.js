@@ -15,6 +15,7 @@ export default {
   "field.email": "אימייל",
   "field.phone": "מספר טלפון",
   "field.phoneHint": "עם קידומת מדינה, לדוגמה ‎+972 3 123 4567",
+  "field.dialCode": "קידומת מדינה",
   "field.emailOrPhone": "אימייל או מספר טלפון",
   "field.identifier": "שם משתמש, אימייל או מספר טלפון",
   "field.password": "סיסמה",

@@ -15,6 +15,7 @@ export default {
   "field.email": "ईमेल",
   "field.phone": "फ़ोन नंबर",
   "field.phoneHint": "देश कोड के साथ, जैसे +91 11 2345 6789",
+  "field.dialCode": "देश कोड",
   "field.emailOrPhone": "ईमेल या फ़ोन नंबर",
   "field.identifier": "उपयोगकर्ता नाम, ईमेल या फ़ोन नंबर",
   "field.password": "पासवर्ड",

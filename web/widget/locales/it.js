@@ -15,6 +15,7 @@ export default {
   "field.email": "Email",
   "field.phone": "Numero di telefono",
   "field.phoneHint": "Con il prefisso internazionale, per esempio +39 06 1234 5678",
+  "field.dialCode": "Prefisso internazionale",
   "field.emailOrPhone": "Email o numero di telefono",
   "field.identifier": "Nome utente, email o numero di telefono",
   "field.password": "Password",

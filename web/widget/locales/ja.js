@@ -15,6 +15,7 @@ export default {
   "field.email": "メールアドレス",
   "field.phone": "電話番号",
   "field.phoneHint": "国番号から入力してください（例: +81 3 1234 5678）",
+  "field.dialCode": "国番号",
   "field.emailOrPhone": "メールアドレスまたは電話番号",
   "field.identifier": "ユーザー名、メールアドレス、または電話番号",
   "field.password": "パスワード",

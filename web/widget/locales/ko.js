@@ -15,6 +15,7 @@ export default {
   "field.email": "이메일",
   "field.phone": "전화번호",
   "field.phoneHint": "국가 번호를 포함해 입력하세요(예: +82 2 1234 5678)",
+  "field.dialCode": "국가 번호",
   "field.emailOrPhone": "이메일 또는 전화번호",
   "field.identifier": "사용자 이름, 이메일 또는 전화번호",
   "field.password": "비밀번호",

@@ -15,6 +15,7 @@ export default {
   "field.email": "E-mailadres",
   "field.phone": "Telefoonnummer",
   "field.phoneHint": "Met landnummer, bijvoorbeeld +31 20 123 4567",
+  "field.dialCode": "Landnummer",
   "field.emailOrPhone": "E-mailadres of telefoonnummer",
   "field.identifier": "Gebruikersnaam, e-mailadres of telefoonnummer",
   "field.password": "Wachtwoord",

@@ -15,6 +15,7 @@ export default {
   "field.email": "Adres e-mail",
   "field.phone": "Numer telefonu",
   "field.phoneHint": "Z numerem kierunkowym kraju, na przykład +48 22 123 45 67",
+  "field.dialCode": "Numer kierunkowy kraju",
   "field.emailOrPhone": "Adres e-mail lub numer telefonu",
   "field.identifier": "Nazwa użytkownika, adres e-mail lub numer telefonu",
   "field.password": "Hasło",

@@ -15,6 +15,7 @@ export default {
   "field.email": "E-mail",
   "field.phone": "Número de telefone",
   "field.phoneHint": "Com o código do país, por exemplo +55 11 2345-6789",
+  "field.dialCode": "Indicativo do país",
   "field.emailOrPhone": "E-mail ou número de telefone",
   "field.identifier": "Nome de usuário, e-mail ou número de telefone",
   "field.password": "Senha",

@@ -15,6 +15,7 @@ export default {
   "field.email": "Электронная почта",
   "field.phone": "Номер телефона",
   "field.phoneHint": "С кодом страны, например +7 495 123-45-67",
+  "field.dialCode": "Код страны",
   "field.emailOrPhone": "Электронная почта или номер телефона",
   "field.identifier": "Имя пользователя, электронная почта или номер телефона",
   "field.password": "Пароль",

@@ -15,6 +15,7 @@ export default {
   "field.email": "E-postadress",
   "field.phone": "Telefonnummer",
   "field.phoneHint": "Med landsnummer, till exempel +46 8 123 456 78",
+  "field.dialCode": "Landskod",
   "field.emailOrPhone": "E-postadress eller telefonnummer",
   "field.identifier": "Användarnamn, e-postadress eller telefonnummer",
   "field.password": "Lösenord",

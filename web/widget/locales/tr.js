@@ -15,6 +15,7 @@ export default {
   "field.email": "E-posta",
   "field.phone": "Telefon numarası",
   "field.phoneHint": "Ülke koduyla, örneğin +90 212 345 67 89",
+  "field.dialCode": "Ülke kodu",
   "field.emailOrPhone": "E-posta veya telefon numarası",
   "field.identifier": "Kullanıcı adı, e-posta veya telefon numarası",
   "field.password": "Parola",

@@ -15,6 +15,7 @@ export default {
   "field.email": "Електронна пошта",
   "field.phone": "Номер телефону",
   "field.phoneHint": "З кодом країни, наприклад +380 44 123 45 67",
+  "field.dialCode": "Код країни",
   "field.emailOrPhone": "Електронна пошта або номер телефону",
   "field.identifier": "Ім’я користувача, електронна пошта або номер телефону",
   "field.password": "Пароль",

@@ -15,6 +15,7 @@ export default {
   "field.email": "电子邮箱",
   "field.phone": "电话号码",
   "field.phoneHint": "请包含国家/地区代码，例如 +86 10 1234 5678",
+  "field.dialCode": "国家/地区代码",
   "field.emailOrPhone": "电子邮箱或电话号码",
   "field.identifier": "用户名、电子邮箱或电话号码",
   "field.password": "密码",

@@ -15,6 +15,7 @@ export default {
   "field.email": "電子郵件",
   "field.phone": "電話號碼",
   "field.phoneHint": "請包含國碼，例如 +886 2 1234 5678",
+  "field.dialCode": "國家/地區代碼",
   "field.emailOrPhone": "電子郵件或電話號碼",
   "field.identifier": "使用者名稱、電子郵件或電話號碼",
   "field.password": "密碼",

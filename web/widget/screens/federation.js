@@ -2,7 +2,7 @@
 
 import { DONE } from '../panel.js';
 import { h } from '../dom.js';
-import { facebookLogin, facebookReady, google } from '../sdk.js';
+import { part } from '../parts.js';
 
 // federate trades the provider's token for a session.
 async function federate(context, token) {
@@ -12,6 +12,9 @@ async function federate(context, token) {
   return DONE;
 }
 
+// logIn opens Facebook's window, for which it has to be called in a click.
+const logIn = async (context) => federate(context, await context.flow.sdk.facebookLogin(context.flow.provider));
+
 const isFacebook = ({ flow }) => flow.provider.brand === 'facebook';
 
 export const federation = {
@@ -20,12 +23,13 @@ export const federation = {
 
   async enter(context) {
     const { flow, t, panel } = context;
+    flow.sdk = await part('sdk');
     if (isFacebook(context)) {
-      await facebookReady(flow.provider, t.language);
+      await flow.sdk.facebookReady(flow.provider, t.language);
       // One click is enough while the browser still lets it open a window.
-      return navigator.userActivation?.isActive ? federate(context, await facebookLogin(flow.provider)) : undefined;
+      return navigator.userActivation?.isActive ? logIn(context) : undefined;
     }
-    await google(flow.provider, {
+    await flow.sdk.google(flow.provider, {
       container: panel.light('_provider'),
       language: t.language,
       dark: panel.dark,
@@ -38,7 +42,7 @@ export const federation = {
 
   choices: (context) => [isFacebook(context) && {
     label: context.t('common.continue'), kind: 'primary solid', key: 'facebook',
-    run: async () => federate(context, await facebookLogin(context.flow.provider)),
+    run: () => (context.flow.sdk ? logIn(context) : federation.enter(context)),
   }],
 
   back: { text: 'common.back', to: 'signIn' },
