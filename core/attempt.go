@@ -147,3 +147,19 @@ func (a *Auth) GetPendingSignIn(ctx context.Context) (*PendingSignIn, error) {
 	_, asked, err := a.pendingAttempt(ctx)
 	return asked, err
 }
+
+// endAttempt forgets an attempt.
+func (a *Auth) endAttempt(ctx context.Context, at *attempt) {
+	a.signIns.finish(at)
+	// A note that stays is found out of date by its deadline.
+	_ = a.Session.Apply(context.WithoutCancel(ctx), []Change{{Key: a.pendingKey()}})
+}
+
+// CancelSignIn forgets the sign-in that is going on.
+func (a *Auth) CancelSignIn(ctx context.Context) error {
+	if at, _ := a.signIns.get(); at != nil {
+		at.end(errSignInSuperseded)
+		a.signIns.finish(at)
+	}
+	return a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
+}

@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -28,92 +26,6 @@ type refresher struct {
 // refreshTimeout bounds one refresh with all its attempts: no caller and no page
 // waits longer for another's.
 const refreshTimeout = 30 * time.Second
-
-// A single does one piece of work at a time, for all who ask for it meanwhile.
-type single[T any] struct {
-	mu      sync.Mutex
-	running *flight[T]
-}
-
-// A flight is such a piece of work. what says which it is.
-type flight[T any] struct {
-	what  string
-	end   context.CancelCauseFunc
-	done  chan struct{}
-	value T
-	err   error
-}
-
-// share joins the running work, if it is what the caller wants, or starts it. The
-// caller's context ends the caller's wait, not the work that others wait for; life's
-// end and interrupt do.
-func (s *single[T]) share(ctx, life context.Context, what string, work func(context.Context) (T, error)) (none T, err error) {
-	for range mostTries {
-		s.mu.Lock()
-		f := s.running
-		if f == nil {
-			f = &flight[T]{what: what, done: make(chan struct{})}
-			s.running = f
-			var run context.Context
-			run, f.end = context.WithCancelCause(life)
-			go s.run(f, run, work)
-		}
-		s.mu.Unlock()
-		select {
-		case <-f.done:
-			if f.what == what {
-				return f.value, f.err
-			}
-		case <-ctx.Done():
-			return none, ctx.Err()
-		}
-	}
-	return none, errUnsettled
-}
-
-// interrupt ends the running work, if any, with an error.
-func (s *single[T]) interrupt(cause error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running != nil {
-		s.running.end(cause)
-	}
-}
-
-// pause is interrupt that also lets nothing begin before resume.
-func (s *single[T]) pause(cause error) (resume func()) {
-	gate := &flight[T]{end: func(error) {}, done: make(chan struct{})}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running != nil {
-		s.running.end(cause)
-	}
-	s.running = gate
-	return func() { s.leave(gate) }
-}
-
-// leave makes way for the next work.
-func (s *single[T]) leave(f *flight[T]) {
-	s.mu.Lock()
-	if s.running == f { // not so once paused
-		s.running = nil
-	}
-	s.mu.Unlock()
-	close(f.done)
-}
-
-func (s *single[T]) run(f *flight[T], ctx context.Context, work func(context.Context) (T, error)) {
-	defer func() {
-		if p := recover(); p != nil {
-			f.err = &Error{Name: "UnknownError", Code: "unknown", Message: "The call failed unexpectedly. Please report this."}
-		}
-		f.end(nil)
-		s.leave(f)
-	}()
-	if f.value, f.err = work(ctx); errors.Is(f.err, context.Canceled) && ctx.Err() != nil {
-		f.err = context.Cause(ctx)
-	}
-}
 
 // shareRefresh joins the running refresh or starts one.
 func (a *Auth) shareRefresh(ctx context.Context, stale *session, in GetTokensInput) (*session, error) {
@@ -305,54 +217,6 @@ func (a *Auth) keepRefreshToken(ctx context.Context, s *session) error {
 	return a.Storage.Apply(ctx, []Change{{Key: a.keys.user(s.Username, "refreshToken"), Value: &s.Refresh}})
 }
 
-// rescue keeps, in memory, the session that storage did not take although the refresh
-// token before is spent. Other pages must not end it for being refused.
-func (a *Auth) rescue(ctx context.Context, before, s *session) {
-	r := &a.refresh
-	r.mu.Lock()
-	r.spent, r.rescued = before.Refresh, s
-	r.mu.Unlock()
-	if s.Access != nil {
-		a.Locks.Publish(ctx, a.refreshLock(), s.generation())
-	}
-}
-
-// current returns what has taken the place of s, of which storage does not know.
-func (r *refresher) current(s *session) *session {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case r.rescued == nil:
-	case s.Username == r.rescued.Username && s.Refresh == r.spent:
-		kept := *r.rescued
-		return &kept
-	default:
-		r.rescued = nil // another page, or another user, went on
-	}
-	return s
-}
-
-// saveRescued stores what storage did not take before.
-func (a *Auth) saveRescued(ctx context.Context) {
-	r := &a.refresh
-	r.mu.Lock()
-	none := r.rescued == nil
-	r.mu.Unlock()
-	if none {
-		return
-	}
-	_ = a.store(ctx, func(ctx context.Context) error { // else the next call does
-		stored, err := a.readSession(ctx)
-		if err != nil || stored == nil {
-			return err
-		}
-		if s := r.current(stored); s.Refresh != stored.Refresh {
-			return a.saveSession(ctx, s, false)
-		}
-		return nil
-	})
-}
-
 var notOfThisUser = newError("securityFailed", "The answer to the refresh holds the tokens of another user; it was refused.")
 
 // sameUser compares the sub of tokens, where both have one.
@@ -399,26 +263,6 @@ func (a *Auth) callRefresh(ctx context.Context, s *session, dev device, metadata
 	return a.UserPool.RefreshTokenAuth(ctx, in)
 }
 
-// newSession makes a session of tokens that just came.
-func (a *Auth) newSession(t Tokens) (*session, error) {
-	pool := a.cfg.UserPool
-	access, err := parseToken(t.Access)
-	if err != nil || !access.ofPool("access", pool.ID, pool.ClientID) {
-		return nil, newError("internalError", "The service answered with an access token that is not of this user pool and app client.").because(err)
-	}
-	s := &session{Access: access, Refresh: t.Refresh, Username: access.text("username")}
-	if s.Username == "" {
-		s.Username = access.text("sub")
-	}
-	if t.ID != "" {
-		if s.ID, err = parseToken(t.ID); err != nil || !s.ID.ofPool("id", pool.ID, pool.ClientID) {
-			return nil, newError("internalError", "The service answered with an id token that is not of this user pool and app client.").because(err)
-		}
-	}
-	a.tellsTime(s, access)
-	return s, nil
-}
-
 // definitive are the errors after which a refresh token never works again. Any
 // other error keeps the session.
 var definitive = []string{
@@ -458,85 +302,4 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 	}
 	a.Emit(Event{Type: "tokenRefreshFailure", Detail: AsError(err).Object()})
 	return err
-}
-
-// The back-off after failures that say nothing about the session: shared by all
-// callers and, through storage, by all pages.
-const (
-	backOffFirst = time.Second
-	backOffMost  = time.Minute
-)
-
-func (a *Auth) noteFailure(ctx context.Context) {
-	a.refresh.mu.Lock()
-	a.refresh.failures++
-	pause := min(backOffFirst<<min(a.refresh.failures-1, 6), backOffMost)
-	a.refresh.mu.Unlock()
-	until := a.Now().Add(pause/2 + rand.N(pause/2)).Format(time.RFC3339Nano)
-	// Losing the note costs one request too many.
-	_ = a.Storage.Apply(ctx, []Change{{Key: a.keys.retryAt(), Value: &until}})
-}
-
-// backOff refuses a refresh while a failing service deserves a pause.
-func (a *Auth) backOff(ctx context.Context) error {
-	v, err := a.Storage.Get(ctx, a.keys.retryAt())
-	if err != nil || v[0] == nil {
-		return err
-	}
-	at, err := time.Parse(time.RFC3339Nano, *v[0])
-	left := at.Sub(a.Now())
-	if err == nil && left > 0 && left <= backOffMost {
-		return &Error{Name: "ServiceUnavailable", Code: "serviceUnavailable", Retryable: true,
-			Message: "The service failed a moment ago. The tokens can be refreshed again in " + left.Round(time.Millisecond).String() + "."}
-	}
-	return a.Storage.Apply(ctx, []Change{{Key: a.keys.retryAt()}})
-}
-
-// earlyRefresh is how long before its expiry a token is refreshed unasked.
-const earlyRefresh = 2 * time.Minute
-
-// scheduleRefresh sets the timer of the early refresh. Timers stop while a
-// computer sleeps, so Wake looks at the clock again.
-func (a *Auth) scheduleRefresh(s *session) {
-	r := &a.refresh
-	left := s.Access.expiration().Sub(a.Now().Add(s.Drift))
-	r.unschedule()
-	if s.Refresh == "" || left <= margin || a.done.Err() != nil {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	early := min(earlyRefresh, left/4) + rand.N(10*time.Second) // pages do not all start at once
-	r.timer = time.AfterFunc(max(left-early, 0), func() { a.Wake() })
-}
-
-func (r *refresher) unschedule() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.timer != nil {
-		r.timer.Stop()
-		r.timer = nil
-	}
-}
-
-// Wake is called when the page becomes visible, the network returns or the early
-// refresh is due.
-func (a *Auth) Wake() {
-	spawn(func() {
-		defer a.refresh.woken.send()
-		ctx, cancel := context.WithTimeout(a.done, refreshTimeout)
-		defer cancel()
-		s, err := a.loadSession(ctx)
-		if err != nil || s.state(a.Now()) != SignedIn || s.Refresh == "" || !a.Network.Online() {
-			return
-		}
-		if left := s.Access.expiration().Sub(a.Now().Add(s.Drift)); left > earlyRefresh+10*time.Second {
-			a.scheduleRefresh(s)
-			if a.state.get().UserState == SignedOutUserPoolsTokenInvalid {
-				a.state.to(a.signedInState(s), false)
-			}
-			return
-		}
-		_, _ = a.shareRefresh(ctx, s, GetTokensInput{}) // callers learn of failures by their own call
-	})
 }

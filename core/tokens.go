@@ -93,3 +93,23 @@ func sameGeneration(id, access *Token) bool {
 	gap := a.Sub(b)
 	return gap.Abs() < contract.GenerationGap
 }
+
+// newSession makes a session of tokens that just came.
+func (a *Auth) newSession(t Tokens) (*session, error) {
+	pool := a.cfg.UserPool
+	access, err := parseToken(t.Access)
+	if err != nil || !access.ofPool("access", pool.ID, pool.ClientID) {
+		return nil, newError("internalError", "The service answered with an access token that is not of this user pool and app client.").because(err)
+	}
+	s := &session{Access: access, Refresh: t.Refresh, Username: access.text("username")}
+	if s.Username == "" {
+		s.Username = access.text("sub")
+	}
+	if t.ID != "" {
+		if s.ID, err = parseToken(t.ID); err != nil || !s.ID.ofPool("id", pool.ID, pool.ClientID) {
+			return nil, newError("internalError", "The service answered with an id token that is not of this user pool and app client.").because(err)
+		}
+	}
+	a.tellsTime(s, access)
+	return s, nil
+}
