@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,7 +17,8 @@ type AppConfig struct {
 	RedirectSignIn, RedirectSignOut []string
 	Scopes, Providers               []string // of OAuth
 	Guests                          bool     // the identity pool has them
-	Pool                            members  // further members of amplify_outputs.json: how users sign up
+
+	forms *forms // how users sign up and in; unknown if nil
 }
 
 func (a AppConfig) region() string {
@@ -55,14 +57,27 @@ func (a AppConfig) AmplifyOutputs() map[string]any {
 	}
 	if len(a.RedirectSignIn) > 0 {
 		auth["oauth"] = members{
-			"identity_providers": append([]string{}, a.Providers...), "domain": a.URL, "scopes": a.Scopes,
+			"identity_providers": listed(a.Providers), "domain": a.URL, "scopes": a.Scopes,
 			"redirect_sign_in_uri": a.RedirectSignIn, "redirect_sign_out_uri": a.RedirectSignOut, "response_type": "code",
 		}
 	}
-	for name, value := range a.Pool {
-		auth[name] = value
+	if a.forms != nil {
+		maps.Copy(auth, a.forms.outputs())
 	}
 	return members{"version": "1.4", "auth": auth}
+}
+
+// ResourcesConfig is what Amplify.configure of aws-amplify takes beside amplify_outputs.json, of which it does not read the
+// endpoints (aws-amplify 6.22, parseAmplifyOutputs). Without OAuth: there it goes to https:// alone, whatever the domain says.
+func (a AppConfig) ResourcesConfig() map[string]any {
+	cognito := members{"userPoolId": a.UserPoolID, "userPoolClientId": a.ClientID, "userPoolEndpoint": a.URL}
+	if a.IdentityPoolID != "" {
+		cognito["identityPoolId"], cognito["identityPoolEndpoint"], cognito["allowGuestAccess"] = a.IdentityPoolID, a.URL, a.Guests
+	}
+	if a.forms != nil {
+		maps.Copy(cognito, a.forms.resources())
+	}
+	return members{"Auth": members{"Cognito": cognito}}
 }
 
 // amplifyProviders are the names of social providers in amplify_outputs.json, which takes no others.
@@ -77,9 +92,9 @@ func (s *Server) AppConfig(clientID string) AppConfig {
 		return AppConfig{}
 	}
 	p := client.pool
-	a := AppConfig{URL: s.options.BaseURL, UserPoolID: p.ID, ClientID: client.ID, Pool: p.amplifySettings()}
+	a := AppConfig{URL: s.options.BaseURL, UserPoolID: p.ID, ClientID: client.ID, forms: p.forms(client)}
 	if client.AllowedOAuthFlowsUserPoolClient {
-		a.RedirectSignIn, a.RedirectSignOut, a.Scopes = client.CallbackURLs, append([]string{}, client.LogoutURLs...), client.AllowedOAuthScopes
+		a.RedirectSignIn, a.RedirectSignOut, a.Scopes = client.CallbackURLs, listed(client.LogoutURLs), client.AllowedOAuthScopes
 	}
 	for _, name := range client.SupportedIdentityProviders {
 		if label := amplifyProviders[name]; label != "" {
@@ -96,28 +111,11 @@ func (s *Server) AppConfig(clientID string) AppConfig {
 	return a
 }
 
-// amplifySettings are the members by which Amplify's Authenticator draws its forms (schema of amplify_outputs.json 1.4).
-func (p *userPool) amplifySettings() members {
-	rules := p.passwordRules()
-	out := members{
-		"username_attributes": append([]string{}, p.UsernameAttributes...), "user_verification_types": append([]string{}, p.AutoVerifiedAttributes...),
-		"standard_required_attributes": append([]string{}, p.missing(nil)...),
-		"mfa_configuration":            map[string]string{"OFF": "NONE", "ON": "REQUIRED", "OPTIONAL": "OPTIONAL"}[p.MfaConfiguration],
-		"password_policy":              members{"min_length": rules.MinimumLength, "require_lowercase": rules.RequireLowercase, "require_uppercase": rules.RequireUppercase, "require_numbers": rules.RequireNumbers, "require_symbols": rules.RequireSymbols},
-	}
-	methods := []string{}
-	for _, method := range mfaMethods {
-		if p.offersMFA(method) {
-			methods = append(methods, map[string]string{"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}[method])
-		}
-	}
-	out["mfa_methods"] = methods
-	return out
-}
-
 // appConfigRoutes serve the configuration of an app client (?client=ID; the first one if none is named).
 func (s *Server) appConfigRoutes(mux *http.ServeMux) {
-	for path, form := range map[string]func(AppConfig) map[string]any{"amplify_outputs.json": AppConfig.AmplifyOutputs, "awsconfiguration.json": AppConfig.AWSConfiguration} {
+	for path, form := range map[string]func(AppConfig) map[string]any{
+		"amplify_outputs.json": AppConfig.AmplifyOutputs, "awsconfiguration.json": AppConfig.AWSConfiguration, "resources_config.json": AppConfig.ResourcesConfig,
+	} {
 		mux.HandleFunc("GET /_emulator/"+path, func(w http.ResponseWriter, r *http.Request) {
 			id := r.URL.Query().Get("client")
 			if id == "" {

@@ -23,7 +23,7 @@
 //	POST   /_emulator/tokens             {"provider": "accounts.google.com", "subject": "alice", …} as [TokenRequest]
 //	ANY    /_emulator/echo, and below it checks Signature Version 4 as AWS does and says who signed ([Echo])
 //
-//	GET    /_emulator/amplify_outputs.json, /_emulator/awsconfiguration.json?client=ID: what to put into an app
+//	GET    /_emulator/resources_config.json, amplify_outputs.json and awsconfiguration.json?client=ID: what to put into an app
 //
 // [Open] keeps everything in a file, [Server.SeedJSON] makes pools of one's own; README.md has both, and the table of
 // operations.

@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // What Seed makes. Tests and the demo refer to it.
@@ -89,6 +90,7 @@ func seedClients(c *call) error {
 	if _, err := c.addClient(SeedClientID, &createClientInput{UserPoolId: SeedPoolID, ClientName: "Local web", clientSettings: web}); err != nil {
 		return err
 	}
+	c.now = c.now.Add(time.Millisecond) // the other one is the first, which an app is told of
 	_, err := c.addClient(SeedRotatingClientID, &createClientInput{UserPoolId: SeedPoolID, ClientName: "Local rotating", clientSettings: rotating})
 	return err
 }

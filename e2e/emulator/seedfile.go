@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"time"
 )
 
 // The seed file (-seed): pools, clients, providers, users and groups in JSON, by the names of CloudFormation's AWS::Cognito
@@ -204,6 +205,7 @@ func (p *seedUserPool) applyClients(c *call) error {
 		name := cmp.Or(in.ClientName, in.ClientId)
 		var err error
 		if client == nil {
+			c.now = c.now.Add(time.Millisecond) // so that the file's first one stays the first
 			_, err = c.addClient(in.ClientId, &createClientInput{UserPoolId: p.Id, ClientName: name, ClientSecret: in.ClientSecret, clientSettings: in.clientSettings})
 		} else {
 			_, err = updateUserPoolClient(c, &updateClientInput{clientInput{p.Id, in.ClientId}, name, in.clientSettings})

@@ -30,22 +30,23 @@ func (s *Server) Summary() string {
 		}
 		s.mu.Unlock()
 	}
-	outputs, err := json.MarshalIndent(a.AmplifyOutputs(), "  ", "  ")
+	resources, err := json.MarshalIndent(a.ResourcesConfig(), "  ", "  ")
 	if err != nil {
 		panic(err)
 	}
 	fmt.Fprintf(&b, `
 What it does, live: %[1]s/_emulator/
 
-Amplify JS and this library: amplify_outputs.json, also at %[1]s/_emulator/amplify_outputs.json
+Amplify JS: Amplify.configure takes this, also at %[1]s/_emulator/resources_config.json
   %[2]s
-The mobile SDKs' awsconfiguration.json is at %[1]s/_emulator/awsconfiguration.json; ?client=ID names another client.
+This library: amplify_outputs.json at %[1]s/_emulator/amplify_outputs.json (of which Amplify JS does not read the endpoints)
+The mobile SDKs: awsconfiguration.json at %[1]s/_emulator/awsconfiguration.json; ?client=ID names another client.
 
 AWS SDKs and CLI: any credentials, and these endpoints
   export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%[1]s AWS_ENDPOINT_URL_COGNITO_IDENTITY=%[1]s AWS_ENDPOINT_URL_STS=%[1]s
   export AWS_REGION=%[3]s AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws cognito-idp list-users --user-pool-id %[4]s
 Token checks: issuer %[5]s, keys at %[5]s/.well-known/jwks.json
-`, s.options.BaseURL, outputs, a.region(), a.UserPoolID, s.options.BaseURL+"/"+a.UserPoolID)
+`, s.options.BaseURL, resources, a.region(), a.UserPoolID, s.options.BaseURL+"/"+a.UserPoolID)
 	return b.String()
 }
