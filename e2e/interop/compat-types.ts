@@ -2,7 +2,7 @@
 // same meaning, and every function takes and gives the same. `aws` is theirs, `ours` is compat.
 import type * as aws from 'aws-amplify/auth';
 import type * as ours from 'amplify-auth/compat';
-import type { ResourcesConfig } from 'aws-amplify';
+import type { AmplifyContext, ResourcesConfig } from 'aws-amplify';
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : ['theirs is not ours', B]) : ['ours is not theirs', A];
 
@@ -69,6 +69,11 @@ type Compared = {
     : 'is missing';
 };
 export const functions: { [Name in keyof Compared]: true } = {} as Compared;
+
+// Every function takes a context before its arguments.
+type Contextual = { [Name in Exclude<keyof Functions, 'decodeJWT'>]: Name extends keyof typeof ours ? ((typeof ours)[Name] extends (context: ours.AmplifyContext, input: never) => unknown ? true : 'no context') : 'is missing' };
+export const contextual: { [Name in keyof Contextual]: true } = {} as Contextual;
+export const context: Same<keyof ours.AmplifyContext, keyof AmplifyContext> = true;
 
 // A configuration for theirs is one for ours, and getConfig's can be handed to code that is typed by theirs.
 export const configuration: [ResourcesConfig] extends [ours.ResourcesConfig] ? true : false = true;

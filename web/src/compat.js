@@ -1,7 +1,8 @@
 // Amplify v6's functions for Auth over AmplifyAuth: what `aws-amplify`, `aws-amplify/auth`, `aws-amplify/auth/cognito` and
 // `aws-amplify/utils` export of it, from one module.
 export { AuthError } from './amplify-auth.js';
-export { Amplify, cognitoUserPoolsTokenProvider } from './compat/amplify.js';
+export { Amplify, cognitoUserPoolsTokenProvider, createAmplifyContext } from './compat/amplify.js';
+export { parseAmplifyConfig } from './compat/config.js';
 export { Hub } from './compat/hub.js';
 export { CookieStorage, defaultStorage, sessionStorage } from './compat/storage.js';
 export { decodeJWT, fetchAuthSession, getCurrentUser } from './compat/session.js';

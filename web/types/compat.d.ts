@@ -93,6 +93,23 @@ export const Amplify: {
   getConfig(): ResourcesConfig;
 };
 
+/** A configured client of its own: given as the first argument, a call is for it and not for what `Amplify.configure` configured. */
+export interface AmplifyContext {
+  readonly resourcesConfig: Readonly<ResourcesConfig>;
+  readonly libraryOptions: Readonly<LibraryOptions>;
+  readonly token: { readonly value: symbol };
+  fetchAuthSession(options?: FetchAuthSessionOptions): Promise<AuthSession>;
+  /** AWS credentials are fetched anew when they are next asked for. */
+  clearCredentials(): Promise<void>;
+  getTokens(options: FetchAuthSessionOptions): Promise<AuthTokens | undefined>;
+}
+
+/** Takes what `Amplify.configure` takes. Two contexts of one app client share its session. */
+export function createAmplifyContext(config: ResourcesConfig | object, libraryOptions?: LibraryOptions): AmplifyContext;
+
+/** Any configuration that `Amplify.configure` takes as a ResourcesConfig; of other formats than that the part for Auth. */
+export function parseAmplifyConfig(config: ResourcesConfig | object): ResourcesConfig;
+
 export const cognitoUserPoolsTokenProvider: {
   setKeyValueStorage(storage: KeyValueStorageInterface): void;
   /** What the pool's triggers get of a refresh, unless `fetchAuthSession` is given its own. */
@@ -203,6 +220,7 @@ export type SignInNextStep =
   | { signInStep: 'RESET_PASSWORD' }
   | { signInStep: 'DONE' };
 export interface SignInOutput { isSignedIn: boolean; nextStep: SignInNextStep }
+export function signIn(context: AmplifyContext, input: SignInInput): Promise<SignInOutput>;
 export function signIn(input: SignInInput): Promise<SignInOutput>;
 
 export interface ConfirmSignInInput {
@@ -210,6 +228,7 @@ export interface ConfirmSignInInput {
   options?: WithMetadata & { userAttributes?: UserAttributes; friendlyDeviceName?: string };
 }
 export type ConfirmSignInOutput = SignInOutput;
+export function confirmSignIn(context: AmplifyContext, input: ConfirmSignInInput): Promise<ConfirmSignInOutput>;
 export function confirmSignIn(input: ConfirmSignInInput): Promise<ConfirmSignInOutput>;
 
 export interface SignUpInput {
@@ -230,16 +249,20 @@ export interface SignUpOutput {
     | { signUpStep: 'COMPLETE_AUTO_SIGN_IN'; codeDeliveryDetails?: CodeDeliveryDetails<VerifiableUserAttributeKey> }
     | { signUpStep: 'DONE' };
 }
+export function signUp(context: AmplifyContext, input: SignUpInput): Promise<SignUpOutput>;
 export function signUp(input: SignUpInput): Promise<SignUpOutput>;
 
 export interface ConfirmSignUpInput { username: string; confirmationCode: string; options?: WithMetadata & { forceAliasCreation?: boolean } }
 export type ConfirmSignUpOutput = SignUpOutput;
+export function confirmSignUp(context: AmplifyContext, input: ConfirmSignUpInput): Promise<ConfirmSignUpOutput>;
 export function confirmSignUp(input: ConfirmSignUpInput): Promise<ConfirmSignUpOutput>;
 
 export interface ResendSignUpCodeInput { username: string; options?: WithMetadata }
 export type ResendSignUpCodeOutput = CodeDeliveryDetails<VerifiableUserAttributeKey>;
+export function resendSignUpCode(context: AmplifyContext, input: ResendSignUpCodeInput): Promise<ResendSignUpCodeOutput>;
 export function resendSignUpCode(input: ResendSignUpCodeInput): Promise<ResendSignUpCodeOutput>;
 
+export function autoSignIn(context: AmplifyContext): Promise<SignInOutput>;
 export function autoSignIn(): Promise<SignInOutput>;
 
 export interface SignInWithRedirectInput {
@@ -255,15 +278,19 @@ export interface SignInWithRedirectInput {
     preferPrivateSession?: boolean;
   };
 }
+export function signInWithRedirect(context: AmplifyContext, input?: SignInWithRedirectInput): Promise<void>;
 export function signInWithRedirect(input?: SignInWithRedirectInput): Promise<void>;
 
 export interface SignOutInput { global: boolean; oauth?: { redirectUrl?: string } }
+export function signOut(context: AmplifyContext, input?: Partial<SignOutInput>): Promise<void>;
 export function signOut(input?: Partial<SignOutInput>): Promise<void>;
 
 // --- session
 
 export type GetCurrentUserOutput = AuthUser;
+export function getCurrentUser(context: AmplifyContext): Promise<GetCurrentUserOutput>;
 export function getCurrentUser(): Promise<GetCurrentUserOutput>;
+export function fetchAuthSession(context: AmplifyContext, options?: FetchAuthSessionOptions): Promise<AuthSession>;
 export function fetchAuthSession(options?: FetchAuthSessionOptions): Promise<AuthSession>;
 export function decodeJWT(token: string): JWT;
 
@@ -278,15 +305,19 @@ export interface ResetPasswordOutput {
     codeDeliveryDetails: CodeDeliveryDetails<VerifiableUserAttributeKey>;
   };
 }
+export function resetPassword(context: AmplifyContext, input: ResetPasswordInput): Promise<ResetPasswordOutput>;
 export function resetPassword(input: ResetPasswordInput): Promise<ResetPasswordOutput>;
 export interface ConfirmResetPasswordInput { username: string; newPassword: string; confirmationCode: string; options?: WithMetadata }
+export function confirmResetPassword(context: AmplifyContext, input: ConfirmResetPasswordInput): Promise<void>;
 export function confirmResetPassword(input: ConfirmResetPasswordInput): Promise<void>;
 export interface UpdatePasswordInput { oldPassword: string; newPassword: string }
+export function updatePassword(context: AmplifyContext, input: UpdatePasswordInput): Promise<void>;
 export function updatePassword(input: UpdatePasswordInput): Promise<void>;
 
 // --- attributes
 
 export type FetchUserAttributesOutput = UserAttributes;
+export function fetchUserAttributes(context: AmplifyContext): Promise<FetchUserAttributesOutput>;
 export function fetchUserAttributes(): Promise<FetchUserAttributesOutput>;
 export interface UpdateUserAttributesInput { userAttributes: UserAttributes; options?: WithMetadata }
 export interface UpdateUserAttributeOutput {
@@ -294,33 +325,45 @@ export interface UpdateUserAttributeOutput {
   nextStep: { updateAttributeStep: 'CONFIRM_ATTRIBUTE_WITH_CODE' | 'DONE'; codeDeliveryDetails?: CodeDeliveryDetails };
 }
 export type UpdateUserAttributesOutput = { [Key in UserAttributeKey]: UpdateUserAttributeOutput };
+export function updateUserAttributes(context: AmplifyContext, input: UpdateUserAttributesInput): Promise<UpdateUserAttributesOutput>;
 export function updateUserAttributes(input: UpdateUserAttributesInput): Promise<UpdateUserAttributesOutput>;
 export interface UpdateUserAttributeInput { userAttribute: { attributeKey: UserAttributeKey; value: string }; options?: WithMetadata }
+export function updateUserAttribute(context: AmplifyContext, input: UpdateUserAttributeInput): Promise<UpdateUserAttributeOutput>;
 export function updateUserAttribute(input: UpdateUserAttributeInput): Promise<UpdateUserAttributeOutput>;
 export interface ConfirmUserAttributeInput { userAttributeKey: VerifiableUserAttributeKey; confirmationCode: string }
+export function confirmUserAttribute(context: AmplifyContext, input: ConfirmUserAttributeInput): Promise<void>;
 export function confirmUserAttribute(input: ConfirmUserAttributeInput): Promise<void>;
 export interface SendUserAttributeVerificationCodeInput { userAttributeKey: VerifiableUserAttributeKey; options?: WithMetadata }
 export type SendUserAttributeVerificationCodeOutput = CodeDeliveryDetails<VerifiableUserAttributeKey>;
+export function sendUserAttributeVerificationCode(context: AmplifyContext, input: SendUserAttributeVerificationCodeInput): Promise<SendUserAttributeVerificationCodeOutput>;
 export function sendUserAttributeVerificationCode(input: SendUserAttributeVerificationCodeInput): Promise<SendUserAttributeVerificationCodeOutput>;
 export interface DeleteUserAttributesInput { userAttributeKeys: [UserAttributeKey, ...UserAttributeKey[]] }
+export function deleteUserAttributes(context: AmplifyContext, input: DeleteUserAttributesInput): Promise<void>;
 export function deleteUserAttributes(input: DeleteUserAttributesInput): Promise<void>;
+export function deleteUser(context: AmplifyContext): Promise<void>;
 export function deleteUser(): Promise<void>;
 
 // --- MFA
 
 export interface SetUpTOTPOutput { sharedSecret: string; getSetupUri(appName: string, accountName?: string): URL }
+export function setUpTOTP(context: AmplifyContext): Promise<SetUpTOTPOutput>;
 export function setUpTOTP(): Promise<SetUpTOTPOutput>;
 export interface VerifyTOTPSetupInput { code: string; options?: Options & { friendlyDeviceName?: string } }
+export function verifyTOTPSetup(context: AmplifyContext, input: VerifyTOTPSetupInput): Promise<void>;
 export function verifyTOTPSetup(input: VerifyTOTPSetupInput): Promise<void>;
 export interface FetchMFAPreferenceOutput { enabled?: MFAType[]; preferred?: MFAType }
+export function fetchMFAPreference(context: AmplifyContext): Promise<FetchMFAPreferenceOutput>;
 export function fetchMFAPreference(): Promise<FetchMFAPreferenceOutput>;
 export interface UpdateMFAPreferenceInput { sms?: MFAPreference; totp?: MFAPreference; email?: MFAPreference }
+export function updateMFAPreference(context: AmplifyContext, input: UpdateMFAPreferenceInput): Promise<void>;
 export function updateMFAPreference(input: UpdateMFAPreferenceInput): Promise<void>;
 
 // --- devices and passkeys
 
+export function rememberDevice(context: AmplifyContext): Promise<void>;
 export function rememberDevice(): Promise<void>;
 export interface ForgetDeviceInput { device?: { id: string; name?: string } }
+export function forgetDevice(context: AmplifyContext, input?: ForgetDeviceInput): Promise<void>;
 export function forgetDevice(input?: ForgetDeviceInput): Promise<void>;
 export type FetchDevicesOutput = {
   id: string;
@@ -330,6 +373,7 @@ export type FetchDevicesOutput = {
   lastModifiedDate?: Date;
   lastAuthenticatedDate?: Date;
 }[];
+export function fetchDevices(context: AmplifyContext): Promise<FetchDevicesOutput>;
 export function fetchDevices(): Promise<FetchDevicesOutput>;
 
 export interface AuthWebAuthnCredential {
@@ -340,9 +384,12 @@ export interface AuthWebAuthnCredential {
   authenticatorTransports: string[] | undefined;
   createdAt: Date | undefined;
 }
+export function associateWebAuthnCredential(context: AmplifyContext): Promise<void>;
 export function associateWebAuthnCredential(): Promise<void>;
 export interface ListWebAuthnCredentialsInput { pageSize?: number; nextToken?: string }
 export interface ListWebAuthnCredentialsOutput { credentials: AuthWebAuthnCredential[]; nextToken?: string }
+export function listWebAuthnCredentials(context: AmplifyContext, input?: ListWebAuthnCredentialsInput): Promise<ListWebAuthnCredentialsOutput>;
 export function listWebAuthnCredentials(input?: ListWebAuthnCredentialsInput): Promise<ListWebAuthnCredentialsOutput>;
 export interface DeleteWebAuthnCredentialInput { credentialId: string }
+export function deleteWebAuthnCredential(context: AmplifyContext, input: DeleteWebAuthnCredentialInput): Promise<void>;
 export function deleteWebAuthnCredential(input: DeleteWebAuthnCredentialInput): Promise<void>;

@@ -1,16 +1,16 @@
-import { auth, user } from './amplify.js';
 import { asAmplify, need } from './errors.js';
+import { api } from './instance.js';
 import { delivery, totp } from './shapes.js';
 
-const call = (method, input) => asAmplify(() => auth()[method](input));
-const callDevice = (method, input) => asAmplify(() => auth().deviceOperations[method](input));
+const call = (it, method, input) => asAmplify(() => it.auth[method](input));
+const callDevice = (it, method, input) => asAmplify(() => it.auth.deviceOperations[method](input));
 
 // --- attributes
 
-export const fetchUserAttributes = () => call('getUserAttributes');
+export const fetchUserAttributes = api((it) => call(it, 'getUserAttributes'));
 
-export async function updateUserAttributes({ userAttributes, options = {} }) {
-  const codes = await call('updateUserAttributes', { attributes: userAttributes, ...options });
+async function update(it, { userAttributes, options = {} }) {
+  const codes = await call(it, 'updateUserAttributes', { attributes: userAttributes, ...options });
   return Object.fromEntries(Object.keys(userAttributes).map((key) => {
     const code = codes.find(({ attributeName }) => attributeName === key);
     return [key, {
@@ -20,68 +20,69 @@ export async function updateUserAttributes({ userAttributes, options = {} }) {
   }));
 }
 
-export async function updateUserAttribute({ userAttribute: { attributeKey, value }, options }) {
-  return (await updateUserAttributes({ userAttributes: { [attributeKey]: value }, options }))[attributeKey];
-}
+export const updateUserAttributes = api(update);
 
-export async function confirmUserAttribute({ userAttributeKey, confirmationCode }) {
+export const updateUserAttribute = api(async (it, { userAttribute: { attributeKey, value }, options }) =>
+  (await update(it, { userAttributes: { [attributeKey]: value }, options }))[attributeKey]);
+
+export const confirmUserAttribute = api(async (it, { userAttributeKey, confirmationCode }) => {
   need(confirmationCode, 'EmptyConfirmUserAttributeCode', 'confirmationCode');
-  await call('confirmVerifyUserAttribute', { name: userAttributeKey, confirmationCode });
-}
+  await call(it, 'confirmVerifyUserAttribute', { name: userAttributeKey, confirmationCode });
+});
 
-export const sendUserAttributeVerificationCode = async ({ userAttributeKey, options = {} }) =>
-  delivery(await call('verifyUserAttribute', { name: userAttributeKey, ...options }));
+export const sendUserAttributeVerificationCode = api(async (it, { userAttributeKey, options = {} }) =>
+  delivery(await call(it, 'verifyUserAttribute', { name: userAttributeKey, ...options })));
 
-export const deleteUserAttributes = async ({ userAttributeKeys }) => void await call('deleteUserAttributes', { names: userAttributeKeys });
+export const deleteUserAttributes = api(async (it, { userAttributeKeys }) => void await call(it, 'deleteUserAttributes', { names: userAttributeKeys }));
 
-export async function updatePassword({ oldPassword, newPassword }) {
+export const updatePassword = api(async (it, { oldPassword, newPassword }) => {
   need(oldPassword && newPassword, 'EmptyUpdatePassword', 'oldPassword and newPassword');
-  await call('changePassword', { currentPassword: oldPassword, proposedPassword: newPassword });
-}
+  await call(it, 'changePassword', { currentPassword: oldPassword, proposedPassword: newPassword });
+});
 
-export const deleteUser = async () => void await call('deleteUser');
+export const deleteUser = api(async (it) => void await call(it, 'deleteUser'));
 
 // --- MFA
 
-export async function setUpTOTP() {
-  const setup = await call('setUpTOTP');
-  return totp(setup, (await user()).username);
-}
+export const setUpTOTP = api(async (it) => {
+  const setup = await call(it, 'setUpTOTP');
+  return totp(setup, (await it.user()).username);
+});
 
-export async function verifyTOTPSetup({ code, options = {} }) {
+export const verifyTOTPSetup = api(async (it, { code, options = {} }) => {
   need(code, 'EmptyVerifyTOTPSetupCode', 'code');
-  await call('verifyTOTPSetup', { code, deviceName: options.friendlyDeviceName });
-}
+  await call(it, 'verifyTOTPSetup', { code, deviceName: options.friendlyDeviceName });
+});
 
-export async function fetchMFAPreference() {
-  const { enabled: all, preferred } = await call('getMFAPreference');
+export const fetchMFAPreference = api(async (it) => {
+  const { enabled: all, preferred } = await call(it, 'getMFAPreference');
   const enabled = all.filter((name) => name !== 'passkey'); // which Amplify has no word for
   return { ...(enabled.length && { enabled: enabled.map((name) => name.toUpperCase()) }), ...(preferred && { preferred: preferred.toUpperCase() }) };
-}
+});
 
-export const updateMFAPreference = async (input) => void await call('setMFAPreference', input);
+export const updateMFAPreference = api(async (it, input) => void await call(it, 'setMFAPreference', input));
 
 // --- devices
 
-export const rememberDevice = async () => void await callDevice('updateStatus', { remembered: true });
-export const forgetDevice = async ({ device } = {}) => void await callDevice('forget', { deviceKey: device?.id });
+export const rememberDevice = api(async (it) => void await callDevice(it, 'updateStatus', { remembered: true }));
+export const forgetDevice = api(async (it, { device } = {}) => void await callDevice(it, 'forget', { deviceKey: device?.id }));
 
-export async function fetchDevices() {
+export const fetchDevices = api(async (it) => {
   const all = [];
   let paginationToken;
   do {
-    const page = await callDevice('list', { paginationToken });
+    const page = await callDevice(it, 'list', { paginationToken });
     all.push(...page.devices);
     ({ paginationToken } = page);
   } while (paginationToken);
   return all.map(({ deviceKey: id, attributes, createDate, lastModifiedDate, lastAuthenticatedDate }) =>
     ({ id, name: attributes.device_name, attributes, createDate, lastModifiedDate, lastAuthenticatedDate }));
-}
+});
 
 // --- passkeys
 
-export const associateWebAuthnCredential = async () =>
-  void await asAmplify(() => auth().registerPasskey(), { passkeyCancelled: 'PasskeyRegistrationCanceled' });
+export const associateWebAuthnCredential = api(async (it) =>
+  void await asAmplify(() => it.auth.registerPasskey(), { passkeyCancelled: 'PasskeyRegistrationCanceled' }));
 
-export const listWebAuthnCredentials = ({ nextToken } = {}) => call('listPasskeys', { nextToken });
-export const deleteWebAuthnCredential = async ({ credentialId }) => void await call('deletePasskey', { credentialId });
+export const listWebAuthnCredentials = api((it, { nextToken } = {}) => call(it, 'listPasskeys', { nextToken }));
+export const deleteWebAuthnCredential = api(async (it, { credentialId }) => void await call(it, 'deletePasskey', { credentialId }));

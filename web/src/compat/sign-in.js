@@ -1,21 +1,18 @@
-import { auth, CUSTOM_STATE, told } from './amplify.js';
 import { asAmplify, fail, need } from './errors.js';
 import { tell } from './hub.js';
+import { api, CUSTOM_STATE } from './instance.js';
 import { delivery, fromFactor, signInOutput } from './shapes.js';
-
-let pending; // { signInState, username } of the sign-in that goes on
-let signedUp; // whether autoSignIn was asked for
 
 const SIGNED_IN = { invalidState: 'UserAlreadyAuthenticatedException' };
 
-async function output(username, work, names) {
+async function output(it, username, work, names) {
   const result = await asAmplify(work, names);
-  pending = { signInState: result.signInState, username };
-  await told;
+  it.pending = { signInState: result.signInState, username };
+  await it.told;
   return signInOutput(result, username);
 }
 
-export async function signIn({ username, password, options = {} }) {
+export const signIn = api(async (it, { username, password, options = {} }) => {
   need(username, 'EmptySignInUsername', 'username');
   const { authFlowType: flow = 'USER_SRP_AUTH', preferredChallenge, clientMetadata } = options;
   const custom = flow.startsWith('CUSTOM_');
@@ -23,50 +20,50 @@ export async function signIn({ username, password, options = {} }) {
   if (flow !== 'USER_AUTH' && flow !== 'CUSTOM_WITHOUT_SRP') need(password, 'EmptySignInPassword', 'password');
   // Amplify lets the user pool ask for the factor, whatever password there is
   if (flow === 'USER_AUTH' && !preferredChallenge) password = undefined;
-  return output(username, () =>
-    auth().signIn({ username, password, authFlow: custom ? 'CUSTOM_AUTH' : flow, preferredChallenge, clientMetadata }), SIGNED_IN);
-}
+  return output(it, username, () =>
+    it.auth.signIn({ username, password, authFlow: custom ? 'CUSTOM_AUTH' : flow, preferredChallenge, clientMetadata }), SIGNED_IN);
+});
 
-export async function confirmSignIn({ challengeResponse, options = {} }) {
+export const confirmSignIn = api(async (it, { challengeResponse, options = {} }) => {
   need(challengeResponse, 'EmptyChallengeResponse', 'challengeResponse');
   const { userAttributes, clientMetadata, friendlyDeviceName } = options;
-  pending ??= await asAmplify(() => auth().getPendingSignIn()); // the page has been reloaded
-  const choice = ['selectMFA', 'setUpMFA'].includes(pending?.signInState);
-  return output(pending?.username, () => auth().confirmSignIn({
+  it.pending ??= await asAmplify(() => it.auth.getPendingSignIn()); // the page has been reloaded
+  const choice = ['selectMFA', 'setUpMFA'].includes(it.pending?.signInState);
+  return output(it, it.pending?.username, () => it.auth.confirmSignIn({
     challengeResponse: choice ? fromFactor(challengeResponse) : challengeResponse, userAttributes, clientMetadata, friendlyDeviceName,
   }), { invalidState: 'SignInException' });
-}
+});
 
-export async function autoSignIn() {
-  if (!signedUp) fail('AutoSignInException', 'There is no sign-up to go on from.', 'Give signUp the option autoSignIn, and confirm the sign-up, before you call autoSignIn.', { code: 'invalidState' });
-  signedUp = false;
-  return output(undefined, () => auth().autoSignIn(), { invalidState: 'AutoSignInException' });
-}
+export const autoSignIn = api(async (it) => {
+  if (!it.signedUp) fail('AutoSignInException', 'There is no sign-up to go on from.', 'Give signUp the option autoSignIn, and confirm the sign-up, before you call autoSignIn.', { code: 'invalidState' });
+  it.signedUp = false;
+  return output(it, undefined, () => it.auth.autoSignIn(), { invalidState: 'AutoSignInException' });
+});
 
 const PROVIDERS = { Amazon: 'amazon', Apple: 'apple', Facebook: 'facebook', Google: 'google' };
 
-export async function signInWithRedirect({ provider, customState, options = {} } = {}) {
+export const signInWithRedirect = api(async (it, { provider, customState, options = {} } = {}) => {
   const { loginHint, lang, nonce, prompt } = options;
-  await asAmplify(() => auth().showSignIn({
+  await asAmplify(() => it.auth.showSignIn({
     hostedUI: {
       identityProvider: PROVIDERS[provider] ?? provider?.custom, idpIdentifier: provider?.idpIdentifier,
       returnTo: customState && CUSTOM_STATE + encodeURIComponent(customState), loginHint, lang, nonce, prompt: [prompt ?? []].flat().join(' ').toLowerCase() || undefined,
     },
   }), SIGNED_IN);
-}
+});
 
-export async function signOut({ global, oauth } = {}) {
-  const before = auth().isSignedIn;
-  await asAmplify(() => auth().signOut({ signOutGlobally: !!global, redirectURL: oauth?.redirectUrl }));
-  pending = undefined;
+export const signOut = api(async (it, { global, oauth } = {}) => {
+  const before = it.auth.isSignedIn;
+  await asAmplify(() => it.auth.signOut({ signOutGlobally: !!global, redirectURL: oauth?.redirectUrl }));
+  it.pending = undefined;
   if (!before) tell('signedOut'); // which Amplify tells however it was
-}
+});
 
 // --- sign-up
 
-const signUpOutput = ({ signUpConfirmationState, codeDeliveryDetails, userSub }) => {
+const signUpOutput = (it, { signUpConfirmationState, codeDeliveryDetails, userSub }) => {
   const done = signUpConfirmationState === 'confirmed';
-  const signUpStep = !done ? 'CONFIRM_SIGN_UP' : signedUp ? 'COMPLETE_AUTO_SIGN_IN' : 'DONE';
+  const signUpStep = !done ? 'CONFIRM_SIGN_UP' : it.signedUp ? 'COMPLETE_AUTO_SIGN_IN' : 'DONE';
   return {
     isSignUpComplete: done,
     nextStep: codeDeliveryDetails ? { signUpStep, codeDeliveryDetails: delivery(codeDeliveryDetails) } : { signUpStep },
@@ -74,39 +71,39 @@ const signUpOutput = ({ signUpConfirmationState, codeDeliveryDetails, userSub })
   };
 };
 
-export async function signUp({ username, password, options = {} }) {
+export const signUp = api(async (it, { username, password, options = {} }) => {
   need(username, 'EmptySignUpUsername', 'username');
   const { userAttributes, validationData, clientMetadata, autoSignIn: auto } = options;
-  signedUp = !!auto;
-  return signUpOutput(await asAmplify(() => auth().signUp({ username, password, userAttributes, validationData, clientMetadata })));
-}
+  it.signedUp = !!auto;
+  return signUpOutput(it, await asAmplify(() => it.auth.signUp({ username, password, userAttributes, validationData, clientMetadata })));
+});
 
-export async function confirmSignUp({ username, confirmationCode, options = {} }) {
+export const confirmSignUp = api(async (it, { username, confirmationCode, options = {} }) => {
   need(username, 'EmptyConfirmSignUpUsername', 'username');
   need(confirmationCode, 'EmptyConfirmSignUpCode', 'confirmationCode');
-  return signUpOutput(await asAmplify(() => auth().confirmSignUp({ username, confirmationCode, ...options })));
-}
+  return signUpOutput(it, await asAmplify(() => it.auth.confirmSignUp({ username, confirmationCode, ...options })));
+});
 
-export async function resendSignUpCode({ username, options = {} }) {
+export const resendSignUpCode = api(async (it, { username, options = {} }) => {
   need(username, 'EmptyresendSignUpCodeUsername', 'username');
-  return delivery((await asAmplify(() => auth().resendSignUpCode({ username, ...options }))).codeDeliveryDetails) ?? {};
-}
+  return delivery((await asAmplify(() => it.auth.resendSignUpCode({ username, ...options }))).codeDeliveryDetails) ?? {};
+});
 
 // --- passwords
 
-export async function resetPassword({ username, options = {} }) {
+export const resetPassword = api(async (it, { username, options = {} }) => {
   need(username, 'EmptyResetPasswordUsername', 'username');
-  const { forgotPasswordState, codeDeliveryDetails } = await asAmplify(() => auth().forgotPassword({ username, ...options }));
+  const { forgotPasswordState, codeDeliveryDetails } = await asAmplify(() => it.auth.forgotPassword({ username, ...options }));
   const done = forgotPasswordState === 'done';
   return {
     isPasswordReset: done,
     nextStep: { resetPasswordStep: done ? 'DONE' : 'CONFIRM_RESET_PASSWORD_WITH_CODE', codeDeliveryDetails: delivery(codeDeliveryDetails) ?? {} },
   };
-}
+});
 
-export async function confirmResetPassword({ username, newPassword, confirmationCode, options = {} }) {
+export const confirmResetPassword = api(async (it, { username, newPassword, confirmationCode, options = {} }) => {
   need(username, 'EmptyConfirmResetPasswordUsername', 'username');
   need(newPassword, 'EmptyConfirmResetPasswordNewPassword', 'newPassword');
   need(confirmationCode, 'EmptyConfirmResetPasswordConfirmationCode', 'confirmationCode');
-  await asAmplify(() => auth().confirmForgotPassword({ username, newPassword, confirmationCode, ...options }));
-}
+  await asAmplify(() => it.auth.confirmForgotPassword({ username, newPassword, confirmationCode, ...options }));
+});
