@@ -181,13 +181,20 @@ func (a *Auth) tellRegion(replica bool) {
 // startOver begins a sign-in again in the Region that answers, where the Session of
 // its last challenge is of one that does not. It reports whether there is one.
 func (a *Auth) startOver(ctx context.Context, at *attempt, err error) (AuthResponse, error, bool) {
-	if a.opts.ReplicaRegion == "" || at.start == nil || at.Challenge.Name == "" || !a.unanswered(ctx, err) {
+	if a.opts.ReplicaRegion == "" || at.Challenge.Name == "" || at.Challenge.Name == localPassword || !a.unanswered(ctx, err) {
 		return AuthResponse{}, err, false
+	}
+	start := at.start
+	if start == nil { // after a reload, which neither the password nor a step-up's level survives
+		if at.StepUp != "" {
+			return AuthResponse{}, err, false
+		}
+		start = func(ctx context.Context) (AuthResponse, error) { return a.initiateWithoutPassword(ctx, at) }
 	}
 	challenge, stage, secret, done := at.Challenge, at.Stage, at.TOTPSecret, at.FactorDone
 	at.Challenge.Name, at.Challenge.Session, at.Challenge.Params = "", "", nil
 	at.Stage, at.TOTPSecret, at.FactorDone = "", "", false
-	resp, failed := at.start(ctx)
+	resp, failed := start(ctx)
 	if a.unanswered(ctx, failed) { // both are down; what was asked is still open
 		at.Challenge, at.Stage, at.TOTPSecret, at.FactorDone = challenge, stage, secret, done
 		return AuthResponse{}, err, false

@@ -284,6 +284,45 @@ func TestHalfDoneSignInStartsOver(t *testing.T) {
 	}
 }
 
+// After a reload a half-done sign-in starts over as well: by the password, which is asked for, where it began with one.
+func TestHalfDoneSignInStartsOverAfterReload(t *testing.T) {
+	ctx := context.Background()
+	for _, c := range []struct {
+		flow string
+		want SignInState
+	}{{"CUSTOM_AUTH", "customChallenge"}, {"USER_SRP_AUTH", "password"}} {
+		t.Run(c.flow, func(t *testing.T) {
+			b, p, pool := openTwoRegions(t)
+			if _, err := p.SignIn(ctx, SignInInput{Username: "ada", AuthFlow: "CUSTOM_AUTH"}); err != nil {
+				t.Fatal(err)
+			}
+			at, _, _ := p.pendingAttempt(ctx)
+			at.Flow = c.flow // whose challenges the fake does not have
+			if err := p.savePending(ctx, at); err != nil {
+				t.Fatal(err)
+			}
+			again := b.open(Options{ReplicaRegion: "us-west-2"})
+			t.Cleanup(again.Close)
+			again.Session = p.Session // of the same tab
+			again.UserPool, pool.auth = pool, again.Auth
+			pool.set(false, noConnection)
+			answer := ConfirmSignInInput{ChallengeResponse: "Passw0rd!"}
+			out, err := again.ConfirmSignIn(ctx, answer)
+			if err != nil || out.SignInState != c.want || !out.StartedOver {
+				t.Fatalf("%+v, %v", out, err)
+			}
+			pool.set(true, noConnection) // both down: what was asked stays
+			if _, err := again.ConfirmSignIn(ctx, answer); err == nil || AsError(err).Code != "networkError" {
+				t.Fatal(err)
+			}
+			pool.set(true, nil)
+			if out, err := again.ConfirmSignIn(ctx, answer); err != nil || out.SignInState != "signedIn" || out.StartedOver {
+				t.Fatalf("%+v, %v", out, err)
+			}
+		})
+	}
+}
+
 // What the replica refuses for being one ends the sign-in, for the moment.
 func TestChallengeThatAReplicaDoesNotTake(t *testing.T) {
 	ctx := context.Background()

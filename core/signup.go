@@ -249,10 +249,14 @@ func (a *Auth) signInAfter(ctx context.Context, p pendingSignUp) (*SignInResult,
 		a.signIns.begin(at) // the session is of no use: go on as if there were none
 	}
 	at.Flow = a.cfg.AuthFlow
-	return a.run(ctx, at, func(ctx context.Context) (AuthResponse, error) {
-		if at.password == "" && (at.Flow == "USER_SRP_AUTH" || at.Flow == "USER_PASSWORD_AUTH") {
-			return NewChallenge(localPassword, "", nil, nil), nil
-		}
-		return a.initiate(ctx, at, SignInInput{})
-	})
+	return a.run(ctx, at, func(ctx context.Context) (AuthResponse, error) { return a.initiateWithoutPassword(ctx, at) })
+}
+
+// initiateWithoutPassword is initiate of a sign-in whose password is not known: where the
+// flow begins with it, the user is asked.
+func (a *Auth) initiateWithoutPassword(ctx context.Context, at *attempt) (AuthResponse, error) {
+	if at.password == "" && (at.Flow == "USER_SRP_AUTH" || at.Flow == "USER_PASSWORD_AUTH") {
+		return NewChallenge(localPassword, "", nil, nil), nil
+	}
+	return a.initiate(ctx, at, SignInInput{ClientMetadata: at.Metadata})
 }
