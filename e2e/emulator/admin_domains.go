@@ -14,7 +14,7 @@ type domainInput struct {
 	UserPoolId          string `aws:"UserPoolIdType,required"`
 	ManagedLoginVersion int
 	CustomDomainConfig  *customDomain
-	Routing             map[string]any
+	Routing             *domainRouting
 }
 
 // customDomain names the certificate of a domain of one's own. Here that is this server's origin as well.
@@ -22,17 +22,25 @@ type customDomain struct {
 	CertificateArn string `aws:"ArnType,required"`
 }
 
+// domainRouting says by which health check a domain goes to the replica's Region.
+type domainRouting struct {
+	Failover *struct {
+		SecondaryRegion             string `aws:"RegionCodeType,required"`
+		PrimaryRoute53HealthCheckId string `aws:"StringType,required"`
+	} `json:",omitempty"`
+}
+
 // domainSettings are what a domain prefix is set to.
 type domainSettings struct {
 	ManagedLoginVersion int
 	Version             string         // of the domain's files, a time
 	Custom              *customDomain  `json:",omitempty"`
-	Routing             map[string]any `json:",omitempty"`
+	Routing             *domainRouting `json:",omitempty"`
 }
 
 type domainOutput struct {
 	ManagedLoginVersion int            `json:",omitempty"`
-	Routing             map[string]any `json:",omitempty"`
+	Routing             *domainRouting `json:",omitempty"`
 }
 
 // createUserPoolDomain claims a domain prefix. The domain is this server's own origin, whatever the prefix.
@@ -48,6 +56,9 @@ func createUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
 	case strings.Contains(in.Domain, "cognito") || strings.Contains(in.Domain, "aws"):
 		return nil, fail(invalidParameter, "Domain cannot contain reserved word: cognito")
 	}
+	if err := p.checkRouting(in.Routing); err != nil {
+		return nil, err
+	}
 	p.Domain = in.Domain
 	return p.setDomain(c, in), nil
 }
@@ -57,7 +68,15 @@ func (p *userPool) setDomain(c *call, in *domainInput) *domainOutput {
 	return &domainOutput{in.ManagedLoginVersion, in.Routing}
 }
 
-// updateUserPoolDomain replaces the settings of a domain. Routing is stored and given back: nothing fails over here.
+// checkRouting refuses to fail over to where the pool has no replica. The exception is not documented.
+func (p *userPool) checkRouting(r *domainRouting) error {
+	if r == nil || r.Failover == nil || p.Replica != nil && p.Replica.Region == r.Failover.SecondaryRegion {
+		return nil
+	}
+	return fail(invalidParameter, "The user pool has no replica in %s.", r.Failover.SecondaryRegion)
+}
+
+// updateUserPoolDomain replaces the settings of a domain. Nothing fails over here: there are no health checks.
 func updateUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
 	p, err := c.pool(in.UserPoolId)
 	if err != nil {
@@ -65,6 +84,9 @@ func updateUserPoolDomain(c *call, in *domainInput) (*domainOutput, error) {
 	}
 	if p.Domain != in.Domain {
 		return nil, fail(invalidParameter, "No such domain or user pool exists.")
+	}
+	if err := p.checkRouting(in.Routing); err != nil {
+		return nil, err
 	}
 	return p.setDomain(c, in), nil
 }
@@ -84,7 +106,7 @@ type domainDescription struct {
 	Status                 string         `json:",omitempty"`
 	CustomDomainConfig     *customDomain  `json:",omitempty"`
 	ManagedLoginVersion    int            `json:",omitempty"`
-	Routing                map[string]any `json:",omitempty"`
+	Routing                *domainRouting `json:",omitempty"`
 }
 
 type describeDomainOutput struct{ DomainDescription domainDescription }

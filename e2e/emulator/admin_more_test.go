@@ -84,6 +84,24 @@ func TestUpdateDomain(t *testing.T) {
 	}
 }
 
+// Ensure that a domain is told to fail over to a replica that there is, and to no other.
+func TestDomainFailover(t *testing.T) {
+	b := newPool(t, nil)
+	failover := object{"Failover": object{"SecondaryRegion": "us-west-2", "PrimaryRoute53HealthCheckId": "00000000-0000-4000-8000-000000000000"}}
+	create := object{"UserPoolId": b.pool, "Domain": "failing", "Routing": failover}
+	b.refused("CreateUserPoolDomain", create, "InvalidParameterException")
+	b.must("CreateUserPoolReplica", object{"UserPoolId": b.pool, "RegionName": "us-west-2"}, nil)
+	b.refused("CreateUserPoolDomain", object{"UserPoolId": b.pool, "Domain": "failing", "Routing": object{"Failover": object{"SecondaryRegion": "us-west-2"}}}, "InvalidParameterException")
+	b.must("CreateUserPoolDomain", create, nil)
+	var out struct {
+		DomainDescription struct{ Routing domainRouting }
+	}
+	b.must("DescribeUserPoolDomain", object{"Domain": "failing"}, &out)
+	if f := out.DomainDescription.Routing.Failover; f == nil || f.SecondaryRegion != "us-west-2" {
+		t.Errorf("%+v", out)
+	}
+}
+
 func TestAdminFactors(t *testing.T) {
 	b := mfaPool(t, "OPTIONAL")
 	b.addUser("anna", goodPassword)

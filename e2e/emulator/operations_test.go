@@ -29,7 +29,7 @@ var partial = map[string]string{
 	"UpdateIdentityProvider":             "sign-in is at a stand-in of the provider",
 	"UpdateManagedLoginBranding":         "stored and given back; the pages do not change",
 	"UpdateTerms":                        "stored and given back; the pages do not show them",
-	"UpdateUserPoolDomain":               "Routing is stored: nothing fails over",
+	"UpdateUserPoolDomain":               "nothing fails over: there are no health checks",
 	"GetOpenIdTokenForDeveloperIdentity": "PrincipalTags are not used",
 }
 

@@ -16,3 +16,4 @@ func TestKilledTab(t *testing.T) { KilledTab(t) }
 func TestSignOut(t *testing.T)   { SignOutIsHeard(t, 8) }
 func TestFaults(t *testing.T)    { Faults(t, 10000) }
 func TestCrowd(t *testing.T)     { Crowd(t, 5000) }
+func TestOutage(t *testing.T)    { Outage(t, 8, 10) }
