@@ -113,6 +113,14 @@ func (a *authenticator) chooses(user string) {
 	a.at("signinselect")
 }
 
+// choosePassword answers the choice, which also comes after a name and a password where the pool prefers none.
+func (a *authenticator) choosePassword() {
+	a.t.Helper()
+	a.at("signinselect")
+	a.fill("password", emulator.SeedPassword)
+	a.press("Sign In with Password")
+}
+
 func (a *authenticator) enter(code string) {
 	a.t.Helper()
 	a.fill("confirmation_code", code)
@@ -342,7 +350,7 @@ func TestAuthenticator(t *testing.T) {
 			a.signIn("sms", emulator.SeedPassword)
 			code := a.code("sms")
 			a.confirm("000000")
-			a.says("Invalid")
+			a.says("code you entered is incorrect")
 			a.confirm(code)
 			a.signedIn("sms")
 		}},
@@ -412,8 +420,7 @@ func TestAuthenticator(t *testing.T) {
 			a.user(codes, "ann")
 			a.open(codes.ClientID, prefers)
 			a.chooses("ann")
-			a.fill("password", emulator.SeedPassword)
-			a.press("Sign In with Password")
+			a.choosePassword()
 			a.signedIn("ann")
 		}},
 		{"signs in by a code by e-mail", func() {
@@ -434,6 +441,7 @@ func TestAuthenticator(t *testing.T) {
 			a.user(codes, "decline")
 			a.open(codes.ClientID, "passkeys")
 			a.signIn("decline", emulator.SeedPassword)
+			a.choosePassword()
 			a.at("passkeyprompt")
 			a.press("Continue without a Passkey")
 			a.signedIn("decline")
@@ -443,6 +451,7 @@ func TestAuthenticator(t *testing.T) {
 			a.user(codes, "key")
 			a.open(codes.ClientID, "passkeys")
 			a.signIn("key", emulator.SeedPassword)
+			a.choosePassword()
 			a.at("passkeyprompt")
 			a.press("Create a Passkey")
 			a.press("Continue")
@@ -501,5 +510,6 @@ func TestPrintedConfiguration(t *testing.T) {
 	a.press("Sign out")
 	a.at("signin")
 	a.signIn("ada", emulator.SeedPassword)
+	a.choosePassword()
 	a.signedIn("ada")
 }
