@@ -5,7 +5,7 @@ GO ?= go
 FUZZTIME ?= 1m
 PORT ?= 8080
 EMULATOR_PORT ?= 9229
-export PORT EMULATOR_PORT
+export PORT EMULATOR_PORT REPOSITORY AUTHOR
 
 WASMBROWSERTEST = github.com/agnivade/wasmbrowsertest@v0.11.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -40,7 +40,8 @@ help:
 	@echo "make interop   check against software not written here, and in Firefox and WebKit"
 	@echo "make soak      the long tests"
 	@echo "make outdated  the dependencies that have a newer version"
-	@echo "make release   the npm tarball, its SBOM, checksums and provenance in .cache/release"
+	@echo "make release   the npm tarball, its SBOM, checksums and provenance in .cache/release;"
+	@echo "               REPOSITORY=https://… AUTHOR='…' put where it comes from into its package.json"
 	@echo "make fuzz      every fuzz target for FUZZTIME ($(FUZZTIME))"
 
 build:

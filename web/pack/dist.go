@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"crypto/sha512"
-	_ "embed"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -20,16 +19,17 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-//go:embed package.json
-var packageJSON []byte
-
 // pack adds to the directory of built files what is made of them.
 func pack(cache cache, dir string) error {
 	elements, err := customElements()
 	if err != nil {
 		return err
 	}
-	texts := map[string][]byte{"package.json": packageJSON, "custom-elements.json": append(elements, '\n')}
+	manifest, err := packageManifest(os.Getenv("REPOSITORY"), os.Getenv("AUTHOR"))
+	if err != nil {
+		return err
+	}
+	texts := map[string][]byte{"package.json": manifest, "custom-elements.json": append(elements, '\n')}
 	for _, name := range []string{"LICENSE", "README.md"} {
 		text, err := os.ReadFile(name)
 		if err != nil {

@@ -4,7 +4,8 @@
 //	pack release PATH...              prints a short name for these files and directories: another one after any change
 //	pack parts WASM [NAMED]           weighs the packages of WASM, whose list is the input, by NAMED, the same
 //	                                  program linked with its names; without NAMED tells whether that is done
-//	pack dist DIR                     adds package.json, the .br and .gz files, integrity.json and sizes.txt
+//	pack dist DIR                     adds package.json, of REPOSITORY and AUTHOR, the .br and .gz files, integrity.json and
+//	                                  sizes.txt
 //	pack budget DIR                   fails where a file is over web/pack/budget.json
 //
 // What takes long is kept in .cache/pack by the SHA-256 of the file it was made from.

@@ -1,6 +1,7 @@
 // Command release writes what is published of dist/ into a directory: the npm tarball, a CycloneDX SBOM of the engine,
 // SHA-256 sums of both, and an in-toto statement with SLSA provenance of them. The version is the one of
-// web/pack/package.json, and CHANGELOG.md must have a section for it.
+// web/pack/package.json, and CHANGELOG.md must have a section for it. Its repository and author are those that dist/ was
+// built with: make release REPOSITORY=https://github.com/OWNER/NAME AUTHOR='…'.
 //
 //	release DIR
 //
