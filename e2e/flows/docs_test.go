@@ -14,6 +14,7 @@ import (
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/widget"
 	"amplify-auth/web/docs"
 )
 
@@ -102,6 +103,7 @@ func TestDocumentationSnippets(t *testing.T) {
 	e := e2e.Start(t)
 	run := map[string]struct{ answers, after string }{
 		"page":           {"[]", "true"},
+		"element":        {"[]", "element.textContent.startsWith('Hello demo, until ')"},
 		"signed in":      {"[]", "auth.isSignedIn"},
 		"user demo-totp": {"['demo-totp', 'Passw0rd!', TOTP].map((a) => () => a)", "auth.isSignedIn && auth.username === 'demo-totp'"},
 		"user demo-new":  {"['demo-new', 'Passw0rd!', 'An0ther password!'].map((a) => () => a)", "auth.isSignedIn && auth.username === 'demo-new'"},
@@ -133,10 +135,17 @@ func TestDocumentationSnippets(t *testing.T) {
 			t.Run(name+" "+mode, func(t *testing.T) {
 				e := &e2e.Env{Administrator: e.Administrator, Cognito: e.Cognito, Site: e.Site, Origin: e.Origin, Tab: browser.NewTab(t)}
 				code = strings.Replace(code, "const auth = ", "const auth = globalThis.auth = ", 1)
+				code = strings.Replace(code, "const element = ", "const element = globalThis.element = ", 1)
 				answers := strings.Replace(how.answers, "TOTP", e2e.Args(e.TOTP(emulator.SeedTOTPSecret)), 1)
 				e.Site.Page("/snippet", fmt.Sprintf(snippetPage, answers, code), "none")
 				e.Tab.Open(e.Origin + "/snippet")
 				e.Tab.Wait("globalThis.finished")
+				if mode == "element" {
+					w := widget.On(t, e, "amplify-sign-in")
+					w.At("signIn")
+					w.SignIn("demo", emulator.SeedPassword)
+					e.Tab.Wait(how.after)
+				}
 				if !browser.Eval[bool](e.Tab, "Boolean("+how.after+")") {
 					t.Errorf("after it %s is not so:\n%s", how.after, code)
 				}

@@ -18,23 +18,9 @@ type Packages struct {
 	modules string // node_modules
 }
 
-// Install installs what the lock file of dir pins, unless that is what is installed already.
-// npm's scripts do not run: nothing here needs to be built.
+// Install installs what the lock file of dir pins, under .cache.
 func Install(root, dir string) (*Packages, error) {
-	if _, err := exec.LookPath("npm"); err != nil {
-		return nil, errors.New("npm is needed (Node.js 20 or later): install it and run make again")
-	}
 	prefix := filepath.Join(root, ".cache", "npm", filepath.Base(dir))
-	p := &Packages{dir, filepath.Join(prefix, "node_modules")}
-	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
-	if err != nil {
-		return nil, err
-	}
-	// npm ci empties node_modules first, so a copy of the lock file in it tells what was fully installed.
-	stamp := filepath.Join(p.modules, "installed-lock.json")
-	if installed, err := os.ReadFile(stamp); err == nil && bytes.Equal(installed, lock) {
-		return p, nil
-	}
 	if err := os.MkdirAll(prefix, 0o777); err != nil {
 		return nil, err
 	}
@@ -47,13 +33,35 @@ func Install(root, dir string) (*Packages, error) {
 			return nil, err
 		}
 	}
+	return &Packages{dir, filepath.Join(prefix, "node_modules")}, InstallHere(prefix)
+}
+
+// InstallHere installs what the lock file of a directory pins into its node_modules, unless that is what is installed
+// already. npm's scripts do not run: nothing here needs to be built.
+func InstallHere(dir string) error {
+	if _, err := exec.LookPath("npm"); err != nil {
+		return errors.New("npm is needed (Node.js 20 or later): install it and run make again")
+	}
+	var pinned []byte
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		pinned = append(pinned, text...)
+	}
+	// npm ci empties node_modules first, so a copy of both files in it tells what was fully installed.
+	stamp := filepath.Join(dir, "node_modules", "installed.txt")
+	if installed, err := os.ReadFile(stamp); err == nil && bytes.Equal(installed, pinned) {
+		return nil
+	}
 	fmt.Fprintf(os.Stderr, "npm installs the packages of %s\n", filepath.Base(dir))
 	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-	npm.Dir = prefix
+	npm.Dir = dir
 	if out, err := npm.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("npm ci in %s: %w\n%s", prefix, err, out)
+		return fmt.Errorf("npm ci in %s: %w\n%s", dir, err, out)
 	}
-	return p, os.WriteFile(stamp, lock, 0o666)
+	return os.WriteFile(stamp, pinned, 0o666)
 }
 
 // Bundle bundles and minifies an entry file (of the packages' directory) for browsers: a module, or a style sheet,

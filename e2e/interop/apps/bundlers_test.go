@@ -29,7 +29,7 @@ func build(t *testing.T, dir, script string, args ...string) string {
 
 // Ensure that what a bundler builds works, at the root of a plain server and below it.
 func TestBundlers(t *testing.T) {
-	for _, name := range []string{"webpack", "rollup", "esbuild"} {
+	for _, name := range []string{"webpack", "rollup", "esbuild", "parcel"} {
 		t.Run(name, func(t *testing.T) {
 			e := e2e.Start(t)
 			use(t, e, serveStatic(t, e, build(t, project(t, name, "page"), "build"), "/some/app/"))
@@ -63,7 +63,7 @@ func TestPlainHTML(t *testing.T) {
 	}
 }
 
-// Ensure that a page works whose scripts, engine and languages come from another origin, such as a CDN.
+// Ensure that a page works whose scripts, engine and languages come from another origin, such as a CDN. A worker cannot.
 func TestOtherOrigin(t *testing.T) {
 	e := e2e.Start(t)
 	files := t.TempDir()
@@ -74,7 +74,7 @@ func TestOtherOrigin(t *testing.T) {
 		server.ServeHTTP(w, r)
 	}))
 	t.Cleanup(cdn.Close)
-	use(t, e, serveStatic(t, e, plainPage(t, cdn.URL+"/"), "/"))
+	useWith(t, e, serveStatic(t, e, plainPage(t, cdn.URL+"/"), "/"), "page")
 	for _, file := range []string{"amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js", "locales/de.js"} {
 		if !slices.ContainsFunc(e.Tab.Requests(), func(r browser.Request) bool { return r.URL == cdn.URL+"/"+file }) {
 			t.Errorf("%s was not fetched from the other origin", file)

@@ -1,6 +1,9 @@
 package apps
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +16,12 @@ func TestFrameworks(t *testing.T) {
 		t.Run(app[0], func(t *testing.T) {
 			e := e2e.Start(t)
 			dir := project(t, app[0], app[1:]...)
+			if app[0] == "vue" { // vue-tsc checks what the documentation shows
+				for i, text := range snippets(t, "(?s)```html\n(<script setup>.*?amplify-auth/vue.*?)```") {
+					text = strings.Replace(text, "<script setup>", `<script setup lang="ts">`, 1)
+					must(t, os.WriteFile(filepath.Join(dir, "src", fmt.Sprintf("Snippet%d.vue", i)), []byte(text), 0o666))
+				}
+			}
 			run(t, dir, "npm", "run", "build")
 			use(t, e, serveStatic(t, e, dir+"/dist", "/some/app/"))
 			complains(t, e)
@@ -32,6 +41,26 @@ func TestNext(t *testing.T) {
 			}))
 			complains(t, e)
 		})
+	}
+}
+
+// Ensure that Next exports a site of static pages alone, which any plain server serves.
+func TestNextExport(t *testing.T) {
+	e := e2e.Start(t)
+	dir := project(t, "next")
+	must(t, os.WriteFile(filepath.Join(dir, "next.config.mjs"), []byte("export default { output: 'export', reactStrictMode: true };\n"), 0o666))
+	run(t, dir, "npm", "run", "build")
+	use(t, e, serveStatic(t, e, filepath.Join(dir, "out"), "/"))
+	complains(t, e)
+}
+
+// Ensure that the documentation's Svelte builds.
+func TestDocumentationSvelte(t *testing.T) {
+	dir := project(t, "svelte")
+	must(t, os.WriteFile(filepath.Join(dir, "src", "auth.js"), []byte(authJS), 0o666))
+	for _, text := range snippets(t, "(?s)```html\n(<script>\n[^`]*?svelte/store.*?)```") {
+		must(t, os.WriteFile(filepath.Join(dir, "src", "App.svelte"), []byte(text), 0o666))
+		run(t, dir, "npm", "run", "build")
 	}
 }
 

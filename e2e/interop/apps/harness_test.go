@@ -25,6 +25,7 @@ import (
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/peers"
 	"amplify-auth/e2e/site"
 	"amplify-auth/e2e/widget"
 )
@@ -82,7 +83,7 @@ var tarball = sync.OnceValues(func() (map[string][]byte, error) {
 })
 
 // project makes the app of a directory beside this file, in a copy: with the files of others before its own, with the
-// packages that its package.json pins, and with the tarball as amplify-auth.
+// packages that its lock file pins, and with the tarball as amplify-auth.
 func project(t *testing.T, name string, others ...string) string {
 	t.Helper()
 	dir := filepath.Join(mustRoot(), ".cache", "npm", "apps", name)
@@ -122,8 +123,8 @@ func copyTree(t *testing.T, from, to string) {
 	must(t, err)
 }
 
-// install installs an app's packages, unless they are those of the last run. amplify-auth is not among them: the registry
-// does not have what has just been built.
+// install installs what an app's lock file pins, which is without amplify-auth: the registry does not have what has just been
+// built. UPDATE_LOCKS=1 writes the lock files anew.
 func install(t *testing.T, dir string) {
 	t.Helper()
 	file := filepath.Join(dir, "package.json")
@@ -132,23 +133,21 @@ func install(t *testing.T, dir string) {
 		return
 	}
 	must(t, err)
-	stamp := filepath.Join(dir, "node_modules", "installed.json")
-	if installed, err := os.ReadFile(stamp); err == nil && bytes.Equal(installed, text) {
-		return
-	}
-	must(t, os.RemoveAll(filepath.Join(dir, "node_modules")))
 	var without map[string]any
 	must(t, json.Unmarshal(text, &without))
-	if dependencies, ok := without["dependencies"].(map[string]any); ok {
-		delete(dependencies, "amplify-auth")
-	}
+	delete(without["dependencies"].(map[string]any), "amplify-auth")
 	short, err := json.Marshal(without)
 	must(t, err)
 	must(t, os.WriteFile(file, short, 0o666))
-	run(t, dir, "npm", "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
-	must(t, os.MkdirAll(filepath.Dir(stamp), 0o777))
+	if os.Getenv("UPDATE_LOCKS") != "" {
+		must(t, os.RemoveAll(filepath.Join(dir, "node_modules"))) // npm would lock this machine's alone
+		run(t, dir, "npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+		lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+		must(t, err)
+		must(t, os.WriteFile(filepath.Join(filepath.Base(dir), "package-lock.json"), lock, 0o666))
+	}
+	must(t, peers.InstallHere(dir))
 	must(t, os.WriteFile(file, text, 0o666))
-	must(t, os.WriteFile(stamp, text, 0o666))
 }
 
 // unpack writes the tarball's files into a directory.
@@ -281,10 +280,16 @@ func (l *lockedBuffer) String() string {
 // the hosted UI, which redirects. Every app has an <amplify-sign-in> and #user, #sign with #signature, #sign-out and #hosted-ui.
 func use(t *testing.T, e *e2e.Env, address string) {
 	t.Helper()
+	useWith(t, e, address, "worker")
+}
+
+// useWith is use where the engine runs in a certain thread.
+func useWith(t *testing.T, e *e2e.Env, address, thread string) {
+	t.Helper()
 	e.Tab.Open(address)
 	signInGerman(t, e)
-	if thread := browser.Eval[string](e.Tab, `document.querySelector('amplify-sign-in').auth.engineThread`); thread != "worker" {
-		t.Errorf("the engine runs in the %s", thread)
+	if got := browser.Eval[string](e.Tab, `client.engineThread`); got != thread {
+		t.Errorf("the engine's thread is %q, want %q", got, thread)
 	}
 	e.Tab.Reload()
 	signedIn(e)
@@ -308,6 +313,7 @@ func signInGerman(t *testing.T, e *e2e.Env) {
 	t.Helper()
 	w := widget.On(t, e, "amplify-sign-in")
 	w.At("signIn")
+	e.Tab.Run(`(globalThis.client = document.querySelector('amplify-sign-in').auth, 0)`) // an app may take the element away
 	if title := w.Title(); title != "Anmelden" {
 		t.Errorf("the element's title is %q, want the German one", title)
 	}

@@ -48,6 +48,9 @@ func compile(t *testing.T, dir, compiler, module, resolution string, strict bool
 	run(t, dir, "node", filepath.Join("node_modules", compiler, "bin", "tsc"), "-p", file)
 }
 
+// authJS is the module that snippets of the documentation import from.
+const authJS = "import { AmplifyAuth } from 'amplify-auth';\nexport const auth = new AmplifyAuth({ config: '/amplify_outputs.json' });\n"
+
 // snippets are those of the documentation that a pattern finds, by its group.
 func snippets(t *testing.T, pattern string) (found []string) {
 	t.Helper()
@@ -69,7 +72,7 @@ func snippets(t *testing.T, pattern string) (found []string) {
 // Ensure that the documentation's JSX compiles; as JavaScript it is not strict.
 func TestDocumentationJSX(t *testing.T) {
 	dir := project(t, "package")
-	must(t, os.WriteFile(filepath.Join(dir, "auth.ts"), []byte("import { AmplifyAuth } from 'amplify-auth';\nexport const auth = new AmplifyAuth({ config: {} });\n"), 0o666))
+	must(t, os.WriteFile(filepath.Join(dir, "auth.ts"), []byte(authJS), 0o666))
 	var files []string
 	for i, text := range snippets(t, "(?s)```[jt]sx\n(.*?)```") {
 		files = append(files, fmt.Sprintf("snippet%d.tsx", i))

@@ -4,5 +4,5 @@ import { importMetaAssets } from '@web/rollup-plugin-import-meta-assets';
 export default {
   input: 'main.js',
   output: { dir: 'dist' },
-  plugins: [nodeResolve(), importMetaAssets()], // the second takes the wasm along
+  plugins: [nodeResolve(), importMetaAssets()], // the second takes the wasm and the worker along
 };
