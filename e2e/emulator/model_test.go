@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
 // TestModel checks every operation's members against the types of the AWS SDK: names and kinds, both ways for inputs.
@@ -128,5 +129,14 @@ func TestLimits(t *testing.T) {
 	}
 	for _, op := range services()["AWSCognitoIdentityProviderService"] {
 		walk(op.in)
+	}
+}
+
+// TestEveryChallengeIsKnown holds the table of challenges against the SDK's names.
+func TestEveryChallengeIsKnown(t *testing.T) {
+	for _, name := range types.ChallengeNameType("").Values() {
+		if _, ok := challenges[string(name)]; !ok && name != types.ChallengeNameTypeAdminNoSrpAuth { // which is a flow
+			t.Errorf("challenges.go does not know %s", name)
+		}
 	}
 }
