@@ -3,6 +3,8 @@ package browser
 import (
 	"fmt"
 	"time"
+
+	"github.com/chromedp/cdproto/page"
 )
 
 // shiftClock makes Date tell a time that is __clockShift milliseconds ahead, in the page and in the Go
@@ -18,13 +20,17 @@ const shiftClock = `(() => {
   };
 })()`
 
-// Advance moves the page's wall clock, in this document and in later ones. Another tab keeps its own.
+// Advance moves the wall clock of the page and its workers, in this document and in later ones. Another tab keeps its own.
 func (tab *Tab) Advance(d time.Duration) {
 	tab.t.Helper()
 	tab.clockShift += d
 	script := fmt.Sprintf(shiftClock, tab.clockShift.Milliseconds())
-	tab.OnNewDocument(script)
-	if err := tab.change(conditions{clock: script}, func(c *conditions) { c.clock = script }); err != nil {
+	last := tab.clockScript
+	tab.clockScript = tab.OnNewDocument(script)
+	if last != "" {
+		command(tab, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: last})
+	}
+	if err := tab.change(conditions{scripts: []string{script}}, func(c *conditions) { c.scripts = []string{script} }); err != nil {
 		tab.t.Fatalf("browser: the clock: %v", err)
 	}
 }

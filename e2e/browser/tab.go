@@ -38,17 +38,21 @@ type Tab struct {
 	t   T
 	ctx context.Context
 
-	clockShift time.Duration // see Advance
+	clockShift  time.Duration // see Advance
+	clockScript page.ScriptIdentifier
 
-	mu         sync.Mutex
-	conditions conditions
-	workers    []context.Context
-	closed     bool // the test is over: nothing may be logged any more
-	requests   []*Request
-	byID       map[network.RequestID]*Request
-	console    []string
-	problems   []string
-	allowed    []string
+	changing      sync.Mutex // held while something is made of the page and its workers
+	conditions    conditions
+	workerScripts []string
+	workers       []context.Context
+
+	mu       sync.Mutex
+	closed   bool // the test is over: nothing may be logged any more
+	requests []*Request
+	byID     map[network.RequestID]*Request
+	console  []string
+	problems []string
+	allowed  []string
 }
 
 // NewTab opens an empty page with storage, cookies and cache of its own. It is closed with the test.
@@ -123,13 +127,9 @@ func (tab *Tab) Reload() {
 }
 
 // OnNewDocument runs script in every document of the tab from now on, before the page's own scripts.
-func (tab *Tab) OnNewDocument(script string) {
+func (tab *Tab) OnNewDocument(script string) page.ScriptIdentifier {
 	tab.t.Helper()
-	_, err := chromedp.Call(tab.ctx, page.AddScriptToEvaluateOnNewDocument,
-		page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-	if err != nil {
-		tab.t.Fatalf("browser: %v", err)
-	}
+	return command(tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}).Identifier
 }
 
 // Eval evaluates a JavaScript expression in the page, awaits the promise it may give and decodes the
@@ -256,10 +256,7 @@ func (tab *Tab) onEvent(event any) {
 			tab.problems = append(tab.problems, text)
 		}
 	case *runtime.EventExceptionThrown:
-		text := e.ExceptionDetails.Text
-		if e.ExceptionDetails.Exception != nil {
-			text += " " + describe(e.ExceptionDetails.Exception)
-		}
+		text := thrown(e.ExceptionDetails)
 		tab.note("exception", text)
 		tab.problems = append(tab.problems, text)
 	case *log.EventEntryAdded:
@@ -292,6 +289,13 @@ next:
 		}
 		tab.t.Errorf("the page failed: %s", problem)
 	}
+}
+
+func thrown(e *runtime.ExceptionDetails) string {
+	if e.Exception == nil {
+		return e.Text
+	}
+	return e.Text + " " + describe(e.Exception)
 }
 
 func describe(o *runtime.RemoteObject) string {

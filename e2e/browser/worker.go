@@ -2,11 +2,13 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -14,11 +16,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// conditions are what a test has made of the network and the clock; the page's workers get them too.
+// conditions are what a test has made of the network and of what scripts find; the page's workers get them too.
 type conditions struct {
 	offline *network.EmulateNetworkConditionsByRuleParams
 	block   *network.SetBlockedURLsParams
-	clock   string
+	scripts []string
 }
 
 func (c conditions) apply(ctx context.Context) error {
@@ -32,8 +34,12 @@ func (c conditions) apply(ctx context.Context) error {
 			return err
 		}
 	}
-	if c.clock != "" {
-		if _, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: c.clock}); err != nil {
+	for _, script := range c.scripts {
+		result, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: script})
+		if err == nil && result.ExceptionDetails != nil {
+			err = errors.New(thrown(result.ExceptionDetails))
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -60,12 +66,14 @@ func (tab *Tab) setUpWorkers() error {
 func (tab *Tab) attachWorker(id target.ID) {
 	ctx, _ := chromedp.NewContext(tab.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(tab.onEvent))
 	err := chromedp.Do(ctx) // ends with the tab's context
-	tab.mu.Lock()
-	tab.workers = append(tab.workers, ctx)
-	conditions := tab.conditions
-	tab.mu.Unlock()
+	tab.changing.Lock()
+	defer tab.changing.Unlock()
 	if err == nil {
-		err = conditions.apply(ctx)
+		tab.workers = append(tab.workers, ctx)
+		err = tab.conditions.apply(ctx)
+	}
+	if err == nil {
+		err = (conditions{scripts: tab.workerScripts}).apply(ctx)
 	}
 	if err == nil {
 		_, err = chromedp.Call(ctx, runtime.RunIfWaitingForDebugger, cdp.Empty{})
@@ -77,31 +85,62 @@ func (tab *Tab) attachWorker(id target.ID) {
 	}
 }
 
+// OnNewWorker runs script in every worker of the tab from now on, before the worker's own script.
+func (tab *Tab) OnNewWorker(script string) {
+	tab.changing.Lock()
+	defer tab.changing.Unlock()
+	tab.workerScripts = append(tab.workerScripts, script)
+}
+
 // InWorkers evaluates JavaScript in the workers of the page that are alive.
 func (tab *Tab) InWorkers(expression string) {
 	tab.t.Helper()
-	for _, ctx := range tab.liveWorkers() {
-		if err := (conditions{clock: expression}).apply(ctx); err != nil {
-			tab.t.Logf("browser: in a worker: %v", err)
-		}
-	}
+	tab.changing.Lock()
+	defer tab.changing.Unlock()
+	tab.eachWorker(conditions{scripts: []string{expression}}.apply)
 }
 
-func (tab *Tab) liveWorkers() []context.Context {
-	tab.mu.Lock()
-	defer tab.mu.Unlock()
-	return slices.Clone(tab.workers)
+// eachWorker does something with the workers that are alive; changing is held.
+func (tab *Tab) eachWorker(do func(context.Context) error) {
+	tab.t.Helper()
+	tab.workers = slices.DeleteFunc(tab.workers, func(ctx context.Context) bool {
+		limited, cancel := context.WithTimeout(ctx, Patience) // it may be stuck
+		defer cancel()
+		err := do(limited)
+		if err != nil && !errors.Is(err, chromedp.ErrTargetDetached) {
+			tab.t.Logf("browser: in a worker: %v", err)
+		}
+		return err != nil
+	})
 }
 
 // change makes a condition hold in the page and its workers.
 func (tab *Tab) change(c conditions, keep func(*conditions)) error {
-	tab.mu.Lock()
+	tab.changing.Lock()
+	defer tab.changing.Unlock()
 	keep(&tab.conditions)
-	tab.mu.Unlock()
-	for _, ctx := range tab.liveWorkers() {
-		if err := c.apply(ctx); err != nil {
-			tab.t.Logf("browser: a worker has ended: %v", err)
-		}
-	}
+	tab.eachWorker(c.apply)
 	return c.apply(tab.ctx)
+}
+
+// Heap collects the garbage of the page and its workers and gives the bytes that they hold, the memory of WebAssembly
+// among them.
+func (tab *Tab) Heap() int64 {
+	tab.t.Helper()
+	var sum float64
+	weigh := func(ctx context.Context) error {
+		if _, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
+			return err
+		}
+		heap, err := chromedp.Call(ctx, runtime.GetHeapUsage, cdp.Empty{})
+		sum += heap.UsedSize + heap.BackingStorageSize
+		return err
+	}
+	tab.changing.Lock()
+	defer tab.changing.Unlock()
+	tab.eachWorker(weigh)
+	if err := weigh(tab.ctx); err != nil {
+		tab.t.Fatalf("browser: the heap: %v", err)
+	}
+	return int64(sum)
 }

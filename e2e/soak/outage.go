@@ -24,9 +24,6 @@ func Outage(t browser.T, tabs, minutes int) {
 		p.Wait("globalThis.auth")
 		pages = append(pages, p)
 	}
-	for _, p := range pages {
-		p.Advance(0) // from here on the clock is a variable of the page
-	}
 	client := `new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory', ` + options + ` })`
 	e.Tab.Run(`void (globalThis.half = ` + client + `)`)
 	if _, err := e2e.Call[any](e, `half.signIn({ username: 'demo-sms', password: 'Passw0rd!' })`); err != nil {
@@ -59,7 +56,7 @@ func Outage(t browser.T, tabs, minutes int) {
 		var wg sync.WaitGroup
 		for i, p := range pages {
 			wg.Go(func() {
-				p.Run(`__clockShift += 60 * 1000`)
+				p.Advance(time.Minute)
 				_, err := e2e.CallIn[any](p, `auth.getTokens({ forceRefresh: true, wait: false }).then(() => true)`)
 				mu.Lock()
 				defer mu.Unlock()
@@ -92,7 +89,7 @@ func Outage(t browser.T, tabs, minutes int) {
 	primary("none")
 	e.Cognito.Advance(6 * time.Minute)
 	for _, p := range pages {
-		p.Run(`__clockShift += 5 * 60 * 1000`)
+		p.Advance(5 * time.Minute)
 	}
 	e.Cognito.ResetCalls()
 	each(minutes)

@@ -52,16 +52,13 @@ func Expiries(t browser.T, tabs, expiries int) {
 		p.Wait("globalThis.auth")
 		pages = append(pages, p)
 	}
-	for _, p := range pages {
-		p.Advance(0) // from here on the clock is a variable of the page
-	}
 	e.Cognito.ResetCalls()
 	for i := range expiries {
 		e.Cognito.Advance(61 * time.Minute)
 		var wg sync.WaitGroup
 		for _, p := range pages {
 			wg.Go(func() {
-				p.Run(`__clockShift += 61 * 60 * 1000`)
+				p.Advance(61 * time.Minute)
 				left, err := e2e.CallIn[float64](p, `auth.getTokens().then((t) => t.accessToken.expiration - Date.now())`)
 				if err != nil || left < 50*60*1000 {
 					t.Errorf("expiry %d: %v, %v ms left", i, err, left)
@@ -149,16 +146,7 @@ var faultKinds = []string{"status500", "throttle", "drop", "slow", "html"}
 func Faults(t browser.T, faults int) {
 	t.Helper()
 	e := e2e.Start(t)
-	e.Tab.OnNewDocument(`{
-		const { instantiate } = WebAssembly;
-		WebAssembly.instantiate = async (...args) => {
-			const instance = await instantiate(...args);
-			globalThis.goMemory = instance.exports.mem;
-			return instance;
-		};
-	}`)
 	e.App("")
-	e.Tab.Advance(0)
 	const clients, visitors = 16, 4
 	e.Tab.Run(fmt.Sprintf(`(async () => {
 		const make = (length) => Array.from({ length }, () => new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' }));
@@ -183,11 +171,10 @@ func Faults(t browser.T, faults int) {
 			await c.signOut({ invalidateTokens: false });
 		})));
 		for (const r of results) if (r.status === 'rejected' && !r.reason.retryable) wrong.push(String(r.reason) + r.reason.code);
-		__clockShift += 61000; // past every pause
 	})()`
-	heap := func() int64 {
-		e.Tab.Run(`globalThis.gc?.()`)
-		return browser.Eval[int64](e.Tab, `performance.memory.usedJSHeapSize + goMemory.buffer.byteLength`)
+	run := func() {
+		e.Tab.Run(round)
+		e.Advance(61 * time.Second) // past every pause
 	}
 	met, rounds, early := 0, 0, int64(0)
 	for met < faults {
@@ -195,17 +182,14 @@ func Faults(t browser.T, faults int) {
 			if err := e.Cognito.InjectFault(emulator.Fault{Operation: "*", Kind: kind, Count: 3 * clients, DelayMs: 20}); err != nil {
 				t.Fatalf("%v", err)
 			}
-			e.Tab.Run(round)
-			e.Cognito.Advance(61 * time.Second)
+			run()
 		}
 		e.Cognito.ClearFaults()
 		e.Tab.Offline(true)
-		e.Tab.Run(round)
+		run()
 		met += 2 * clients // each call found the browser offline
 		e.Tab.Offline(false)
-		e.Cognito.Advance(61 * time.Second)
-		e.Tab.Run(round) // a round without faults
-		e.Cognito.Advance(61 * time.Second)
+		run() // a round without faults
 		for _, c := range e.Cognito.Calls() {
 			if c.Fault != "" {
 				met++
@@ -213,10 +197,10 @@ func Faults(t browser.T, faults int) {
 		}
 		e.Cognito.ResetCalls()
 		if rounds++; rounds == 1 {
-			early = heap()
+			early = e.Tab.Heap()
 		}
 	}
-	if late := heap(); rounds > 3 && late > early+early/2+4<<20 {
+	if late := e.Tab.Heap(); rounds > 3 && late > early+early/2+4<<20 {
 		t.Errorf("memory grew from %d to %d bytes", early, late)
 	}
 	if lost := browser.Eval[[]any](e.Tab, `lost`); len(lost) != 0 {

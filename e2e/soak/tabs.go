@@ -72,9 +72,6 @@ func Crowd(t browser.T, calls int) {
 		p.Wait("globalThis.auth")
 		c.pages = append(c.pages, p)
 	}
-	for _, p := range c.pages {
-		p.Advance(0) // from here on the clock is a variable of the page
-	}
 	c.signIn(c.page(), "demo")
 	rounds := []struct {
 		name string
@@ -108,13 +105,21 @@ func failed(t browser.T) bool {
 
 func (c *crowd) page() *browser.Tab { return c.pages[c.r.IntN(len(c.pages))] }
 
-// everywhere runs a script in all tabs at once.
-func (c *crowd) everywhere(script string) {
+// everywhere does something in all tabs at once.
+func (c *crowd) everywhere(do func(*browser.Tab)) {
 	var all sync.WaitGroup
 	for _, p := range c.pages {
-		all.Go(func() { p.Run(script) })
+		all.Go(func() { do(p) })
 	}
 	all.Wait()
+}
+
+func (c *crowd) setFull(full bool) {
+	c.everywhere(func(p *browser.Tab) { p.Run(fmt.Sprintf(`full = %t`, full)) })
+}
+
+func (c *crowd) setClock(by time.Duration) {
+	c.everywhere(func(p *browser.Tab) { p.Advance(by) })
 }
 
 func (c *crowd) signIn(p *browser.Tab, user string) {
@@ -175,7 +180,7 @@ func (c *crowd) ask() { c.begin(false, c.user)() }
 // pass lets time go by, for Cognito and the computer alike.
 func (c *crowd) pass(d time.Duration) {
 	c.Cognito.Advance(d)
-	c.everywhere(fmt.Sprintf(`__clockShift += %d`, d.Milliseconds()))
+	c.setClock(d)
 }
 
 func (c *crowd) expire() {
@@ -225,23 +230,23 @@ func (c *crowd) aim() {
 
 // fillStores lets tokens expire while no store takes any.
 func (c *crowd) fillStores() {
-	c.everywhere(`full = true`)
+	c.setFull(true)
 	c.expire()
 	if c.r.IntN(2) == 0 { // the memory of the others is of a session that is no more
 		leaves := c.page()
 		c.signOut(leaves)
-		c.everywhere(`full = false`)
+		c.setFull(false)
 		c.agree()
 		c.signIn(c.page(), "ben")
 		c.agree()
 	}
-	c.everywhere(`full = false`)
+	c.setFull(false)
 	c.ask()
 }
 
 // setClocks sets the computer's clock, as its user may.
 func (c *crowd) setClocks() {
-	c.everywhere(fmt.Sprintf(`__clockShift += %d`, []int{-1, 1}[c.r.IntN(2)]*24*60*60*1000))
+	c.setClock([]time.Duration{-24 * time.Hour, 24 * time.Hour}[c.r.IntN(2)])
 	c.ask()
 }
 

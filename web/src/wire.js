@@ -2,6 +2,7 @@
 import { AuthError } from './errors.js';
 
 const KEPT = 32; // errors that may come back as the cause of another
+const DEPTH = 8; // of causes: an error may be its own
 
 export class Wire {
   #port;
@@ -9,7 +10,7 @@ export class Wire {
   #last = 0;
   #waiting = new Map(); // by number: { resolve, reject } of what was asked
   #serving = new Map(); // by number: who aborts what is asked here
-  #kept = []; // errors that went to the other thread
+  #kept = new Map(); // errors that went to the other thread, by number
   #theirs = new WeakMap(); // their number, of errors that came from there
   #failed;
 
@@ -26,7 +27,9 @@ export class Wire {
       const id = ++this.#last;
       this.#port.postMessage({ id, name, args });
       this.#waiting.set(id, { resolve, reject });
-      signal?.addEventListener('abort', () => this.#waiting.has(id) && this.#port.postMessage({ abort: id }));
+      const abort = () => this.#waiting.has(id) && this.#port.postMessage({ abort: id });
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort);
     });
   }
 
@@ -66,27 +69,31 @@ export class Wire {
     }
   }
 
-  // What is thrown need not be anything that can be copied, and comes back as the very same.
-  #pack(error) {
-    if (this.#theirs.has(Object(error))) return { back: this.#theirs.get(error) };
-    const number = this.#kept.findIndex((kept) => kept === error);
-    const kept = number < 0 ? this.#keep(error) : number;
-    if (!(error instanceof Object)) return { kept };
-    const { name, code, message, retryable, requestId, cause } = error;
-    return {
-      kept, name: String(name), message: String(message), cause: cause === undefined ? undefined : this.#pack(cause),
-      ...(error instanceof AuthError && { code, retryable, requestId }),
-    };
+  // What is thrown need not be anything that can be copied, nor read, and comes back as the very same.
+  #pack(error, depth = 0) {
+    const back = this.#theirs.get(Object(error));
+    const kept = this.#keep(error);
+    try {
+      const { name = '', code, message = '', retryable, requestId, cause } = Object(error);
+      return {
+        back, kept, name: String(name), message: String(message),
+        ...(cause !== undefined && depth < DEPTH && { cause: this.#pack(cause, depth + 1) }),
+        ...(error instanceof AuthError && { code, retryable, requestId }),
+      };
+    } catch {
+      return { back, kept };
+    }
   }
 
   #keep(error) {
-    const number = this.#last++ % KEPT;
-    this.#kept[number] = error;
-    return number;
+    for (const [number, kept] of this.#kept) if (kept === error) return number;
+    this.#kept.set(++this.#last, error);
+    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value);
+    return this.#last;
   }
 
   #unpack({ back, kept, name = '', message = '', code, retryable, requestId, cause }) {
-    if (back !== undefined) return this.#kept[back];
+    if (this.#kept.has(back)) return this.#kept.get(back);
     if (cause) cause = this.#unpack(cause);
     const error = code ? new AuthError(name, code, message, { retryable, requestId, cause }) : Object.assign(new Error(message), { name }, cause && { cause });
     this.#theirs.set(error, kept);
