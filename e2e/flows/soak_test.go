@@ -11,6 +11,7 @@ import (
 func TestTabsRefreshOncePerExpiry(t *testing.T) { soak.Expiries(t, 8, 10) }
 func TestStampedeOnExpiry(t *testing.T)         { soak.Stampede(t, 1000) }
 func TestKilledTabLeavesNoLock(t *testing.T)    { soak.KilledTab(t) }
+func TestKilledAfterAnswer(t *testing.T)        { soak.KilledAfterAnswer(t, 3) }
 func TestTabsHearSignOut(t *testing.T)          { soak.SignOutIsHeard(t, 3) }
 func TestFaultsLoseNothing(t *testing.T)        { soak.Faults(t, 400) }
 func TestCrowdOfTabs(t *testing.T)              { soak.Crowd(t, 120) }

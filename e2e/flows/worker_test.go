@@ -1,7 +1,9 @@
 package flows
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +25,14 @@ func thread(e *e2e.Env) string { return browser.Eval[string](e.Tab, `auth.engine
 func TestEngineThread(t *testing.T) {
 	withWorkers(t)
 	e := e2e.Start(t)
-	e.Site.Page("/refused", `<!doctype html><script type="module" src="/app.js"></script>`, strings.Replace(site.CSP(e.Cognito.URL()), "worker-src 'self'", "worker-src 'none'", 1))
+	policy, app := site.CSP(e.Cognito.URL()), `<script type="module" src="/app.js"></script>`
+	e.Site.Page("/refused", `<!doctype html>`+app, strings.Replace(policy, "worker-src 'self'", "worker-src 'none'", 1))
+	e.Site.Page("/typed", `<!doctype html><script src="/types.js"></script>`+app, policy+"; require-trusted-types-for 'script'; trusted-types default")
+	e.Site.Page("/types.js", `
+globalThis.violations = [];
+addEventListener('securitypolicyviolation', ({ violatedDirective, sample }) => violations.push(violatedDirective + ' ' + sample));
+trustedTypes.createPolicy('default', { createScriptURL: (url) => (new URL(url, location).origin === location.origin ? url : null) });
+`, "")
 	for _, c := range []struct{ name, options, page, want string }{
 		{name: "worker", want: "worker"},
 		{name: "at an address", options: `worker: '/amplify-auth.worker.js'`, want: "worker"},
@@ -31,6 +40,7 @@ func TestEngineThread(t *testing.T) {
 		{name: "missing", options: `worker: '/nowhere.js'`, want: "page"},
 		{name: "on another origin", options: `worker: 'http://127.0.0.1:1/amplify-auth.worker.js'`, want: "page"},
 		{name: "refused by the policy", page: "/refused", want: "page"},
+		{name: "trusted by the default policy", page: "/typed", want: "worker"},
 	} {
 		e.App("storage: 'memory', " + c.options)
 		if c.page != "" {
@@ -40,6 +50,9 @@ func TestEngineThread(t *testing.T) {
 		mustSignIn(t, e)
 		if got := thread(e); got != c.want {
 			t.Errorf("%s: the engine runs in the %s, want %s", c.name, got, c.want)
+		}
+		if got := browser.Eval[[]string](e.Tab, "globalThis.violations ?? []"); len(got) > 0 {
+			t.Errorf("%s: the policy was violated: %q", c.name, got)
 		}
 	}
 	e.App("")
@@ -71,6 +84,80 @@ func TestEngineStuck(t *testing.T) {
 		t.Errorf("a call without a timeout: %v, want engineStopped", err)
 	}
 	mustSignIn(t, e)
+}
+
+// With spoiled the engine that starts next may be spoiled: its memory is at hand, and it gets little more than it begins with.
+const spoiled = `{
+	const { compileStreaming, instantiate } = WebAssembly;
+	WebAssembly.instantiate = async (...args) => {
+		const instance = await instantiate(...args);
+		globalThis.goMemory = instance.exports.mem;
+		return instance;
+	};
+	const number = (bytes, at) => {
+		let value = 0, shift = 0;
+		do { value += (bytes[at] & 127) * 2 ** shift; shift += 7; } while (bytes[at++] & 128);
+		return [value, at];
+	};
+	const leb = (value) => value < 128 ? [value] : [value % 128 + 128, ...leb(Math.floor(value / 128))];
+	const MORE = 1024; // pages of 64 KiB
+	const limit = (bytes) => {
+		for (let at = 8; at < bytes.length;) {
+			const [size, body] = number(bytes, at + 1);
+			if (bytes[at] === 5) { // the memory section: one memory, without a maximum, of so many pages
+				const [pages] = number(bytes, body + 2);
+				const section = [1, 1, ...leb(pages), ...leb(pages + MORE)];
+				return new Blob([bytes.slice(0, at), Uint8Array.of(5, ...leb(section.length), ...section), bytes.slice(body + size)]);
+			}
+			at = body + size;
+		}
+	};
+	WebAssembly.compileStreaming = async (response) =>
+		WebAssembly.compile(await limit(new Uint8Array(await response.arrayBuffer())).arrayBuffer());
+}`
+
+// Ensure that whatever befalls the engine, the call that meets it is told so, the session stays, and the next call works.
+func TestEngineMeetsItsEnd(t *testing.T) {
+	for _, c := range []struct{ name, spoil, call, want, cure string }{
+		{
+			name: "a panic in a call", spoil: `globalThis.realHeaders = Headers; delete globalThis.Headers`,
+			call: `auth.getUserAttributes()`, want: "internalError", cure: `globalThis.Headers = realHeaders`,
+		},
+		{name: "a trap", spoil: `new Uint8Array(goMemory.buffer).fill(255)`, call: `auth.getUserAttributes()`, want: "engineStopped"},
+		{name: "out of memory", call: `auth.updateUserAttributes({ attributes: { name: 'x'.repeat(80 * 2 ** 20) } })`, want: "engineStopped"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := e2e.Start(t)
+			for _, text := range []string{"panic", "fatal error", "goroutine"} {
+				e.Tab.Allow(text)
+			}
+			inEngine := e.Tab.InWorkers
+			if !browser.Workers {
+				inEngine = func(script string) { e.Tab.Run(`(() => { ` + script + ` })()`) }
+				e.Tab.OnNewDocument(spoiled)
+			}
+			e.Tab.OnNewWorker(spoiled)
+			e.App("")
+			mustSignIn(t, e)
+			before, ran := e.Stored(), thread(e)
+			inEngine(c.spoil)
+			if _, err := e2e.Call[any](e, c.call); err == nil || !err.AuthError || err.Code != c.want || err.Retryable != (c.want == "engineStopped") {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+			inEngine(c.cure)
+			if got := e.Stored(); !maps.Equal(got, before) {
+				t.Errorf("stored %v, before %v", got, before)
+			}
+			e2e.Must[any](e, `auth.getUserAttributes().then(() => true)`)
+			e2e.Must[any](e, `auth.getTokens({ forceRefresh: true }).then(() => true)`)
+			if got := thread(e); got != ran {
+				t.Errorf("the engine runs in the %s, before in the %s", got, ran)
+			}
+			if states := browser.Eval[[]string](e.Tab, "states"); slices.Contains(states, "signedOut") && states[len(states)-1] != "signedIn" {
+				t.Errorf("states %v", states)
+			}
+		})
+	}
 }
 
 // Ensure that a page which is held up, as by a dialog, while its session is refreshed does not lose it.

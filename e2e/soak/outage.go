@@ -19,10 +19,7 @@ func Outage(t browser.T, tabs, minutes int) {
 	signIn(t, e)
 	pages := []*browser.Tab{e.Tab}
 	for len(pages) < tabs {
-		p := e.Tab.Sibling()
-		p.Open(e.Origin + "/app")
-		p.Wait("globalThis.auth")
-		pages = append(pages, p)
+		pages = append(pages, sibling(e))
 	}
 	client := `new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory', ` + options + ` })`
 	e.Tab.Run(`void (globalThis.half = ` + client + `)`)

@@ -47,10 +47,7 @@ func Expiries(t browser.T, tabs, expiries int) {
 	signIn(t, e)
 	pages := []*browser.Tab{e.Tab}
 	for len(pages) < tabs {
-		p := e.Tab.Sibling()
-		p.Open(e.Origin + "/app")
-		p.Wait("globalThis.auth")
-		pages = append(pages, p)
+		pages = append(pages, sibling(e))
 	}
 	e.Cognito.ResetCalls()
 	for i := range expiries {
@@ -87,27 +84,65 @@ func Stampede(t browser.T, n int) {
 	}
 }
 
-// KilledTab ends a tab in the middle of its refresh. The next one must get tokens
-// within the time box, which is the test's patience.
-func KilledTab(t browser.T) {
-	t.Helper()
-	e := e2e.Start(t)
-	e.App("")
-	signIn(t, e)
+// sibling opens the page of the test in another tab.
+func sibling(e *e2e.Env) *browser.Tab {
 	other := e.Tab.Sibling()
 	other.Open(e.Origin + "/app")
 	other.Wait("globalThis.auth")
+	return other
+}
+
+// KilledTab ends a tab in the middle of its refresh, the request not answered yet. The next one must get tokens
+// within the time box, which is the test's patience, and though refresh tokens serve once.
+func KilledTab(t browser.T) {
+	t.Helper()
+	e := e2e.Start(t)
+	e.App(rotating(e))
+	signIn(t, e)
+	other := sibling(e)
 	e.Advance(2 * time.Hour)
 	other.Advance(2 * time.Hour)
-	if err := e.Cognito.InjectFault(emulator.Fault{Operation: refresh, Kind: "slow", Count: 1, DelayMs: 60000}); err != nil {
+	if err := e.Cognito.InjectFault(emulator.Fault{Operation: refresh, Kind: "slow", Count: 1, DelayMs: 60_000}); err != nil {
 		t.Fatalf("%v", err)
 	}
 	e.Tab.Run(`(auth.getTokens().catch(() => {}), 0)`)
-	e.Tab.Wait(`navigator.locks.query().then((q) => q.held.some((l) => l.name.includes('refresh')))`)
+	e.Tab.Wait(`navigator.locks.query().then((q) => q.held.some((l) => l.name.endsWith('refresh')))`)
 	e.Tab.Open("about:blank")
 	if _, err := e2e.CallIn[any](other, `auth.getTokens().then(() => true)`); err != nil {
 		t.Errorf("the other tab: %v", err)
 	}
+}
+
+// KilledAfterAnswer ends a tab, again and again, in the moment when its refresh was answered: before or after it has
+// stored the tokens. With a grace period, within which a refresh token serves once more, no session may be lost.
+func KilledAfterAnswer(t browser.T, rounds int) {
+	t.Helper()
+	e := e2e.Start(t)
+	pool := e.NewPool(nil, map[string]any{
+		"ExplicitAuthFlows":    []string{"ALLOW_USER_SRP_AUTH"}, // rotation rules REFRESH_TOKEN_AUTH out
+		"RefreshTokenRotation": map[string]any{"Feature": "ENABLED", "RetryGracePeriodSeconds": 60},
+	})
+	e.NewUser(pool.ID, "demo", nil)
+	e.App(`config: ` + e2e.Args(pool.Config()))
+	signIn(t, e)
+	other := sibling(e)
+	stored := 0
+	for range rounds {
+		e.Cognito.ResetCalls()
+		before := browser.Eval[string](other, `auth.getTokens().then((t) => t.accessToken.tokenString)`)
+		e.Tab.Run(`(auth.getTokens({ forceRefresh: true }).catch(() => {}), 0)`)
+		e.Tab.WaitUntil("the refresh was answered", func() bool { return count(e, refresh) > 0 })
+		e.Tab.Open("about:blank")
+		if browser.Eval[string](other, `auth.getTokens().then((t) => t.accessToken.tokenString)`) != before {
+			stored++
+		}
+		if _, err := e2e.CallIn[any](other, `auth.getTokens({ forceRefresh: true }).then(() => true)`); err != nil {
+			t.Fatalf("the other tab: %v", err)
+		}
+		e.Tab.Open(e.Origin + "/app")
+		e.Tab.Wait("globalThis.auth")
+	}
+	t.Logf("%d of %d tabs had stored the tokens before they ended", stored, rounds)
 }
 
 // SignOutIsHeard signs out in one tab; the others must know without being asked.
