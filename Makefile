@@ -23,8 +23,9 @@ UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench
 # Flows that also run with the engine on the page, as where there can be no worker: those that the host has a part in. make soak
 # runs all of them so.
 BOTH = ^Test(SignIn|ForceRefresh|EngineDies|ClassicScript|IndependentInstances|LimitsBeforeEngine|HostedUIRedirect|HostedUIPopup|Passkeys|StorageFallback)$$
-# These set the clock of the page alone, so the engine is there too.
-ON_PAGE = ^Test(FaultsLoseNothing|CrowdOfTabs|OutageOfARegion|TabsRefreshOncePerExpiry|StampedeOnExpiry)$$
+# These have up to eight tabs, whose engines would starve each other in as many threads on a small machine: the engine is on
+# the page, and there alone.
+ON_PAGE = ^Test(CrowdOfTabs|TabsRefreshOncePerExpiry)$$
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
