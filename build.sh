@@ -71,7 +71,7 @@ lazy= # what the element imports when it is needed
 for file in web/widget/locales/*.js web/widget/parts/*.js; do
 	file=${file#web/widget/}
 	[ "$file" = locales/en.js ] && continue # English is in the bundle
-	$esbuild "web/widget/$file" --outfile="$out/$file" --footer:js="export const release=\"$release\";"
+	bundle "$file" "web/widget/$file" esm --footer:js="export const release=\"$release\";"
 	lazy="$lazy --external:./$file"
 done
 bundle amplify-sign-in.js web/widget/index.js esm $lazy

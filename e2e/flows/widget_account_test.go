@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,4 +142,73 @@ func TestWidgetAccountEnds(t *testing.T) {
 	if got, want := signIn.Refused(), "Incorrect user name or password."; got != want {
 		t.Errorf("after the account was deleted: %q, want %q", got, want)
 	}
+}
+
+// Ensure that a user sees where they are signed in, and signs out there; and lets a passkey stand for both steps.
+func TestWidgetAccountSessions(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.AddAuthenticator()
+	p := e.NewPool(m{"Policies": m{"SignInPolicy": m{"AllowedFirstAuthFactors": []string{"PASSWORD", "WEB_AUTHN"}}}}, nil)
+	e.Admin("SetUserPoolMfaConfig", m{"UserPoolId": p.ID, "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": m{"Enabled": true}, "EmailMfaConfiguration": m{},
+		"WebAuthnConfiguration": m{"RelyingPartyId": "localhost", "UserVerification": "required", "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}})
+	e.Admin("SetUserPoolSessionConfiguration", m{"UserPoolId": p.ID, "UserSessionTracking": "ENABLED", "TokenSession": m{"MaxPerUser": 5}})
+	e.NewUser(p.ID, "demo", map[string]string{"email": "demo@example.com", "email_verified": "true"})
+	app(e, p)
+	mustSignIn(t, e) // another place; the page that opens next has a session of its own
+	e.Tab.Run(`localStorage.clear()`)
+
+	w := widget.Open(t, e, widget.Tag("amplify-account", map[string]string{"config": widget.Outputs(p, m{"mfa_configuration": "OPTIONAL", "mfa_methods": []string{"TOTP", "EMAIL"},
+		"passwordless": m{"web_authn": m{"relying_party_id": "localhost", "user_verification": "required"}}})}), nil)
+	w.At("signedOut")
+	w.Tab.Run(`document.querySelector('amplify-account').auth.signIn({ username: 'demo', password: '` + emulator.SeedPassword + `' })`)
+	w.Wait(`el.shadowRoot.querySelector('[data-key="sessions"]')`)
+	w.Press("sessions")
+	w.Wait(`el.shadowRoot.querySelectorAll('.row').length === 2`)
+	w.Tab.Screenshot("account-sessions")
+	if got := w.Text(); strings.Count(got, "This device") != 1 {
+		t.Errorf("the screen says %q", got)
+	}
+	w.Tab.Click(w.Selector + " >>> .row .links button")
+	w.Wait(`el.shadowRoot.querySelectorAll('.row').length === 1`)
+	if got := w.Text(); !strings.Contains(got, "This device") {
+		t.Errorf("the place that is left is %q", got)
+	}
+	w.Press("account")
+
+	w.Press("passkeys")
+	w.At("passkeys")
+	w.Press("passkey.add")
+	w.Wait(`el.shadowRoot.querySelector('.row')`)
+	w.Press("account")
+	w.Press("mfa")
+	w.Press("account.turnOn-Email")
+	w.Wait(`el.shadowRoot.querySelector('[data-key="account.turnOn-Passkey"]')`)
+	w.Press("account.turnOn-Passkey")
+	w.Wait(`el.shadowRoot.querySelector('[data-key="account.turnOff-Passkey"]')`)
+	if got := list(e.Admin("AdminGetUser", m{"UserPoolId": p.ID, "Username": "demo"})["UserMFASettingList"]); !slices.Contains(got, "WEB_AUTHN_MFA") {
+		t.Errorf("second factors %v", got)
+	}
+}
+
+// Ensure that the file of the account's screens is fetched once somebody is signed in, that its want is said, and that it is
+// fetched again by a click.
+func TestWidgetAccountFile(t *testing.T) {
+	const file = "/parts/account.js"
+	e := e2e.Start(t)
+	e.Tab.Allow("ERR_BLOCKED_BY_CLIENT")
+	e.Tab.Block("*://*:*" + file)
+	w := widget.Open(t, e, widget.Tag("amplify-account", map[string]string{"config": widget.Outputs(widget.Seeded(e), nil)}), nil)
+	w.At("signedOut")
+	if e.Tab.Fetched(file) {
+		t.Error("the file is fetched for nobody")
+	}
+	w.Tab.Run(`document.querySelector('amplify-account').auth.signIn({ username: 'demo', password: '` + emulator.SeedPassword + `' })`)
+	if got := w.Refused(); !strings.Contains(got, "connection") {
+		t.Errorf("it says %q", got)
+	}
+	e.Tab.Block()
+	w.Press("common.continue")
+	w.Wait(`el.shadowRoot.querySelector('[data-key="profile"]')`)
+	w.Press("profile")
+	w.At("profile")
 }

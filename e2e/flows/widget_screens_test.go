@@ -45,7 +45,7 @@ func TestWidgetLongTitle(t *testing.T) {
 	}
 }
 
-// screens are the views of the two tables of screens in web/widget.
+// screens are the views of the tables of screens in web/widget.
 func screens(t *testing.T) (views []string) {
 	t.Helper()
 	root, err := e2e.Root()
@@ -73,6 +73,7 @@ func screens(t *testing.T) (views []string) {
 		}
 	}
 	add("", "screens/index.js")
+	add("account-", "account.js")
 	add("account-", "account/index.js")
 	for _, match := range regexp.MustCompile(`(?m)^export const (\w+)`).FindAllStringSubmatch(read("screens/challenges.js"), -1) {
 		views = append(views, match[1])

@@ -276,6 +276,7 @@ func account(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 		"Policies": object{"SignInPolicy": object{"AllowedFirstAuthFactors": []string{"PASSWORD", "WEB_AUTHN"}}}}, nil)
 	e.Admin("SetUserPoolMfaConfig", object{"UserPoolId": p.ID, "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": object{"Enabled": true},
 		"EmailMfaConfiguration": object{}, "WebAuthnConfiguration": object{"RelyingPartyId": "localhost", "UserVerification": "required"}})
+	e.Admin("SetUserPoolSessionConfiguration", object{"UserPoolId": p.ID, "UserSessionTracking": "ENABLED", "TokenSession": object{"MaxPerUser": 5}})
 	e.NewUser(p.ID, "ada", map[string]string{"email": "ada@example.com", "email_verified": "true", "name": "Ada Lovelace", "phone_number": "+15555550100"})
 	config := Outputs(p, object{"password_policy": Policy, "mfa_configuration": "OPTIONAL", "mfa_methods": []string{"TOTP", "EMAIL"}})
 	w := Open(t, e, Tag("amplify-account", map[string]string{"config": config}), func(w *Widget, view string) {
@@ -310,6 +311,9 @@ func account(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w.Press("account")
 	w.Press("devices")
 	w.At("devices")
+	w.Press("account")
+	w.Press("sessions")
+	w.At("sessions")
 	w.Press("account")
 	w.Press("signOutEverywhere")
 	w.At("signOutEverywhere")

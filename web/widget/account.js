@@ -1,10 +1,29 @@
 // account.js: <amplify-account>, what a signed-in user can change about the account.
 
 import { AmplifyElement, allowed, begin, context, emit, finish, panel, stateChanged } from './base.js';
-import { screens } from './account/index.js';
+import { h } from './dom.js';
+import { part } from './parts.js';
+import { misconfigured } from './screens/misconfigured.js';
+import { working } from './view.js';
 
 // Screens that need nothing chosen before.
-const sections = ['account', 'profile', 'password', 'mfa', 'passkeys', 'devices', 'signOutEverywhere', 'deleteAccount'];
+const sections = ['account', 'profile', 'password', 'mfa', 'passkeys', 'devices', 'sessions', 'signOutEverywhere', 'deleteAccount'];
+
+const signedOut = { title: 'account.title', text: ({ t }) => t('account.signedOut') };
+
+const screens = { signedOut, misconfigured };
+
+// Until the file of the sections has come, this one stands for each and fetches it; after a failure by a button.
+const fetching = {
+  title: 'account.title',
+  async enter({ panel }) {
+    Object.assign(screens, (await part('account')).screens);
+    return { screen: panel.screen, fresh: true };
+  },
+  body: ({ t }, panel) => panel.busy && h('div', { class: 'loading' }, working(t)),
+  choices: ({ panel }) => [!panel.busy && { text: 'common.continue', kind: 'primary solid', run: fetching.enter }],
+};
+for (const name of sections) screens[name] = fetching;
 
 export class AmplifyAccountElement extends AmplifyElement {
   constructor() { super(screens); }

@@ -14,8 +14,8 @@
 //   enter           async (context) => next; runs when the screen comes up, before anything of it is of use
 //   meanwhile       async (context, signal) => next; runs while the screen is up and nothing is submitted, unseen
 //   recover         (context, error) => next, where an error leads to another screen
-// next is the name of a screen, { screen, notice, kind, fresh }, DONE, or undefined to stay; fresh empties the
-// fields of a screen that comes again.
+// next is the name of a screen, { screen, notice, kind, fresh }, DONE, or undefined to stay; with fresh
+// a screen that is up comes as if it were another.
 // action is { text | label, values, to | run | set, check, leave, countdown, waiting, icon, status, kind, key }:
 //   to              screen to go to, also while work is under way
 //   run             async (context, values) => next; leave: also while work is under way, which is given up
@@ -27,14 +27,13 @@
 import { h, kebab } from './dom.js';
 import { Buttons } from './buttons.js';
 import { customise } from './customise.js';
+import { DONE } from './done.js';
 import { errorText, isTechnical } from './errors.js';
 import { Form } from './form.js';
 import { Frame } from './frame.js';
 import { direction } from './i18n.js';
 import { icons } from './icons.js';
 import { closeButton, heading, notice, slot, submitButton, working } from './view.js';
-
-export const DONE = Symbol('done');
 
 const asList = (items) => (items || []).filter(Boolean);
 
@@ -121,8 +120,8 @@ export class Panel {
     this.stop();
     if (notice) this.#notice = { text: notice, kind };
     this.#error = undefined;
-    const changed = screen !== this.screen;
-    if (changed || fresh) this.#clear();
+    const changed = fresh || screen !== this.screen;
+    if (changed) this.#clear();
     this.screen = screen;
     this.refresh();
     this.#hooks.emit('screenchange', {
@@ -133,7 +132,7 @@ export class Panel {
     if (focus || this.#frame.root.activeElement === this.#frame.box) this.#focusScreen();
     if (notice) this.announce(notice);
     const { enter } = this.#screens[screen];
-    if (enter && changed) this.perform(() => enter(this.#context), { enter: true });
+    if (enter && changed) this.perform(() => enter(this.#context), { enter: true, focus });
     else this.wait();
   }
 
@@ -148,9 +147,9 @@ export class Panel {
     if (next && !signal.aborted) this.#follow(next);
   }
 
-  #follow(next) {
+  #follow(next, focus) {
     if (next === DONE) this.#hooks.done();
-    else if (next) this.go(next);
+    else if (next) this.go(next, { focus });
     else this.refresh();
   }
 
@@ -343,7 +342,7 @@ export class Panel {
   }
 
   // perform runs a step of the flow with a visible sign of work and goes where it says.
-  async perform(step, { enter = false } = {}) {
+  async perform(step, { enter = false, focus = true } = {}) {
     if (this.busy) return;
     this.#meanwhile?.abort();
     const abort = this.#abort = new AbortController();
@@ -368,7 +367,7 @@ export class Panel {
       return;
     }
     if (!enter) this.#hooks.emit('aftersubmit', { screen, next: next === DONE ? undefined : next?.screen ?? next });
-    this.#follow(next);
+    this.#follow(next, focus);
   }
 
   // fail shows an error: at the field it belongs to, else above the form.

@@ -11,6 +11,7 @@ export async function ofThisRelease(file, load) {
 
 // Each by a literal import, which bundlers can follow.
 const files = {
+  account: () => import('./parts/account.js'),
   'dial-codes': () => import('./parts/dial-codes.js'),
   sdk: () => import('./parts/sdk.js'),
 };

@@ -2,7 +2,7 @@
 // it has the client id of its own web SDK, directly at the provider and then federates with the identity pool.
 
 import { PROVIDERS } from '../src/contract.js';
-import { DONE } from './panel.js';
+import { DONE } from './done.js';
 import { marks } from './marks.js';
 import { h, icon } from './dom.js';
 

@@ -21,16 +21,8 @@ export const passkeys = {
   back,
 };
 
-async function loadPasskeys(context) {
-  const auth = await context.auth();
-  let passkeys = [];
-  let nextToken;
-  do {
-    const page = await auth.listPasskeys({ nextToken, signal: context.signal });
-    passkeys = passkeys.concat(page.credentials ?? []);
-    nextToken = page.nextToken;
-  } while (nextToken);
-  context.flow.passkeys = passkeys;
+function loadPasskeys(context) {
+  return load(context, 'passkeys', (auth, page) => auth.listPasskeys(page), 'credentials');
 }
 
 export const devices = {
@@ -48,16 +40,39 @@ export const devices = {
 };
 
 async function loadDevices(context) {
+  await load(context, 'devices', (auth, page) => auth.deviceOperations.list({ limit: 60, ...page }), 'devices', 'paginationToken');
   const auth = await context.auth();
-  let devices = [];
-  let paginationToken;
-  do {
-    const page = await auth.deviceOperations.list({ limit: 60, paginationToken, signal: context.signal });
-    devices = devices.concat(page.devices ?? []);
-    paginationToken = page.paginationToken;
-  } while (paginationToken);
-  context.flow.devices = devices;
   context.flow.thisDevice = (await auth.deviceOperations.get({ signal: context.signal }).catch(() => undefined))?.deviceKey; // it may be remembered nowhere
+}
+
+export const sessions = {
+  title: 'account.sessions',
+  enter: loadSessions,
+  body: (context, panel) => context.flow.sessions && list(panel, context.flow.sessions.map(({ sessionId, deviceType, lastActiveDate, lastIPAddress, lastLocation = {}, isCurrent }) => ({
+    icon: icons.sessions,
+    title: deviceType || lastIPAddress || sessionId,
+    status: isCurrent && h('span', { class: 'status on' }, context.t('account.thisDevice')),
+    details: [[lastLocation.city, lastLocation.country].filter(Boolean).join(', ') || lastIPAddress, lastActiveDate && context.t('account.lastUsed', { date: day(context, lastActiveDate) })],
+    actions: [!isCurrent && { text: 'account.signOut', key: sessionId, run: () => change(context, 'sessions', loadSessions, (auth, signal) => auth.revokeSession({ sessionId, linked: true, signal })) }],
+  })), context.t('account.none')),
+  back,
+};
+
+function loadSessions(context) {
+  return load(context, 'sessions', (auth, page) => auth.listSessions(page), 'sessions');
+}
+
+// load reads all pages of what the user has; token is the name of what leads to the next one.
+async function load({ auth, flow, signal }, what, read, items, token = 'nextToken') {
+  const client = await auth();
+  let all = [];
+  let next;
+  do {
+    const page = await read(client, { [token]: next, signal });
+    all = all.concat(page[items] ?? []);
+    next = page[token];
+  } while (next);
+  flow[what] = all;
 }
 
 async function change(context, screen, reload, act) {

@@ -1,6 +1,6 @@
 // overview.js: the way to the parts of the account, signing out, and the end of the account.
 
-import { DONE } from '../panel.js';
+import { DONE } from '../done.js';
 import { h } from '../dom.js';
 import { icons } from '../icons.js';
 import { passkeysSupported } from '../screens/after-sign-in.js';
@@ -23,16 +23,17 @@ async function summary(context, signal) {
   const auth = await context.auth();
   const ask = (call) => call.catch(() => undefined);
   const number = (items) => items?.length || undefined;
-  const [attributes, mfa, passkeys, devices] = await Promise.all([
+  const [attributes, mfa, passkeys, devices, sessions] = await Promise.all([
     ask(auth.getUserAttributes({ signal })),
     config.mfa.status === 'off' ? undefined : ask(auth.getMFAPreference({ signal })),
     passkeysSupported() ? ask(auth.listPasskeys({ signal })) : undefined,
     ask(auth.deviceOperations.list({ limit: 60, signal })),
+    ask(auth.listSessions({ signal })), // refused where the pool does not track them
   ]);
   if (signal.aborted) return;
   Object.assign(flow, {
     attributes: attributes ?? flow.attributes,
-    summary: { mfa: mfa && mfa.enabled?.length > 0, passkeys: number(passkeys?.credentials), devices: number(devices?.devices) },
+    summary: { mfa: mfa && mfa.enabled?.length > 0, passkeys: number(passkeys?.credentials), devices: number(devices?.devices), sessions: number(sessions?.sessions) },
   });
   context.panel.refresh();
 }
@@ -51,7 +52,7 @@ export const account = {
   },
   meanwhile: summary,
   body: (context, panel) => h('ul', { class: 'list entries', part: 'list' }, [
-    'profile', 'password', context.config.mfa.status !== 'off' && 'mfa', passkeysSupported() && 'passkeys', 'devices',
+    'profile', 'password', context.config.mfa.status !== 'off' && 'mfa', passkeysSupported() && 'passkeys', 'devices', context.flow.summary?.sessions && 'sessions',
   ].filter(Boolean).map((to) => h('li', {}, panel.button(entry(context, to, context.flow.summary?.[to]), 'entry')))),
   choices: () => [
     { text: 'account.signOut', run: async (context) => { await (await context.auth()).signOut({ signal: context.signal }); return DONE; } },
@@ -81,5 +82,3 @@ export const deleteAccount = {
   run: async (context) => { await (await context.auth()).deleteUser({ signal: context.signal }); return DONE; },
   back,
 };
-
-export const signedOut = { title: 'account.title', text: ({ t }) => t('account.signedOut') };

@@ -23,6 +23,8 @@ export const password = {
 };
 
 const factors = { totp: 'factor.totp', sms: 'factor.sms', email: 'factor.email' };
+const codes = Object.keys(factors);
+factors.passkey = 'factor.passkey'; // in place of both steps
 
 export const mfa = {
   title: 'account.mfa',
@@ -33,7 +35,8 @@ export const mfa = {
     if (!preference) return null;
     const on = (preference.enabled ?? []).map((name) => name.toLowerCase());
     const preferred = preference.preferred?.toLowerCase();
-    const methods = config.mfa.methods.length ? Object.keys(factors).filter((name) => config.mfa.methods.includes(name) || on.includes(name)) : Object.keys(factors);
+    const methods = config.mfa.methods.length ? codes.filter((name) => config.mfa.methods.includes(name) || on.includes(name)) : [...codes];
+    if (on.includes('passkey') || (on.length && config.passwordless?.passkey)) methods.push('passkey');
     return list(panel, methods.map((name) => ({
       title: t(factors[name]),
       details: [preferred === name && t('account.preferred')],
@@ -41,7 +44,7 @@ export const mfa = {
       status: h('span', { class: `status ${on.includes(name) ? 'on' : ''}` }, t(on.includes(name) ? 'account.on' : 'account.off')),
       actions: on.includes(name)
         ? [
-          preferred !== name && on.length > 1 && { text: 'account.prefer', run: () => prefer(context, { [name]: 'PREFERRED' }) },
+          name !== 'passkey' && preferred !== name && on.length > 1 && { text: 'account.prefer', run: () => prefer(context, { [name]: 'PREFERRED' }) },
           { text: 'account.turnOff', run: () => prefer(context, { [name]: 'DISABLED' }) },
         ]
         : [{ text: 'account.turnOn', run: async () => (name === 'totp' ? 'setUpTOTP' : prefer(context, { [name]: on.length ? 'ENABLED' : 'PREFERRED' })) }],

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "التحقق بخطوتين",
   "account.mfaText": "تحمي الخطوة الثانية حسابك حتى إذا عرف أحدهم كلمة المرور.",
   "account.passkeys": "مفاتيح المرور",
+  "account.sessions": "أماكن تسجيل دخولك",
   "account.devices": "الأجهزة المحفوظة",
   "account.devicesText": "يمكنك تسجيل الدخول على هذه الأجهزة بدون خطوة ثانية.",
   "account.thisDevice": "هذا الجهاز",

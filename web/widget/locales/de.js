@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Bestätigung in zwei Schritten",
   "account.mfaText": "Ein zweiter Schritt schützt Ihr Konto auch dann, wenn jemand Ihr Passwort erfährt.",
   "account.passkeys": "Passkeys",
+  "account.sessions": "Wo Sie angemeldet sind",
   "account.devices": "Gemerkte Geräte",
   "account.devicesText": "Auf diesen Geräten können Sie sich ohne zweiten Schritt anmelden.",
   "account.thisDevice": "Dieses Gerät",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Two-step verification",
   "account.mfaText": "A second step protects your account even if somebody learns your password.",
   "account.passkeys": "Passkeys",
+  "account.sessions": "Where you are signed in",
   "account.devices": "Remembered devices",
   "account.devicesText": "On these devices you can sign in without a second step.",
   "account.thisDevice": "This device",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Verificación en dos pasos",
   "account.mfaText": "Un segundo paso protege tu cuenta aunque alguien averigüe tu contraseña.",
   "account.passkeys": "Llaves de acceso",
+  "account.sessions": "Dónde ha iniciado sesión",
   "account.devices": "Dispositivos recordados",
   "account.devicesText": "En estos dispositivos puedes iniciar sesión sin el segundo paso.",
   "account.thisDevice": "Este dispositivo",

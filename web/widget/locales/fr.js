@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Validation en deux étapes",
   "account.mfaText": "Une deuxième étape protège votre compte même si quelqu’un apprend votre mot de passe.",
   "account.passkeys": "Clés d’accès",
+  "account.sessions": "Où vous êtes connecté",
   "account.devices": "Appareils mémorisés",
   "account.devicesText": "Sur ces appareils, vous pouvez vous connecter sans deuxième étape.",
   "account.thisDevice": "Cet appareil",

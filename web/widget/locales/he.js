@@ -124,6 +124,7 @@ export default {
   "account.mfa": "אימות דו-שלבי",
   "account.mfaText": "שלב שני מגן על החשבון גם אם מישהו יגלה את הסיסמה.",
   "account.passkeys": "מפתחות גישה",
+  "account.sessions": "היכן אתם מחוברים",
   "account.devices": "מכשירים שמורים",
   "account.devicesText": "במכשירים האלה אפשר להיכנס בלי שלב שני.",
   "account.thisDevice": "המכשיר הזה",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "दो चरणों वाला सत्यापन",
   "account.mfaText": "किसी को आपका पासवर्ड पता चल जाए, तब भी दूसरा चरण आपके खाते को सुरक्षित रखता है।",
   "account.passkeys": "पासकी",
+  "account.sessions": "आप कहाँ साइन इन हैं",
   "account.devices": "याद रखे गए डिवाइस",
   "account.devicesText": "इन डिवाइस पर आप दूसरे चरण के बिना साइन इन कर सकते हैं।",
   "account.thisDevice": "यह डिवाइस",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Verifica in due passaggi",
   "account.mfaText": "Un secondo passaggio protegge il tuo account anche se qualcuno scopre la tua password.",
   "account.passkeys": "Passkey",
+  "account.sessions": "Dove hai effettuato l’accesso",
   "account.devices": "Dispositivi memorizzati",
   "account.devicesText": "Su questi dispositivi puoi accedere senza il secondo passaggio.",
   "account.thisDevice": "Questo dispositivo",

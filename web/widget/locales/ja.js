@@ -124,6 +124,7 @@ export default {
   "account.mfa": "2 段階認証",
   "account.mfaText": "パスワードを知られても、2 つ目の手順がアカウントを守ります。",
   "account.passkeys": "パスキー",
+  "account.sessions": "サインイン中の場所",
   "account.devices": "記憶したデバイス",
   "account.devicesText": "これらのデバイスでは 2 つ目の手順なしでサインインできます。",
   "account.thisDevice": "このデバイス",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "2단계 인증",
   "account.mfaText": "누군가 비밀번호를 알아내도 두 번째 단계가 계정을 보호합니다.",
   "account.passkeys": "패스키",
+  "account.sessions": "로그인된 위치",
   "account.devices": "기억된 기기",
   "account.devicesText": "이 기기에서는 두 번째 단계 없이 로그인할 수 있습니다.",
   "account.thisDevice": "이 기기",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Verificatie in twee stappen",
   "account.mfaText": "Een tweede stap beschermt je account, ook als iemand je wachtwoord te weten komt.",
   "account.passkeys": "Passkeys",
+  "account.sessions": "Waar u bent aangemeld",
   "account.devices": "Onthouden apparaten",
   "account.devicesText": "Op deze apparaten kun je inloggen zonder tweede stap.",
   "account.thisDevice": "Dit apparaat",

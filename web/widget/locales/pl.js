@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Weryfikacja dwuetapowa",
   "account.mfaText": "Drugi krok chroni konto nawet wtedy, gdy ktoś pozna Twoje hasło.",
   "account.passkeys": "Klucze dostępu",
+  "account.sessions": "Gdzie jesteś zalogowany",
   "account.devices": "Zapamiętane urządzenia",
   "account.devicesText": "Na tych urządzeniach logujesz się bez drugiego kroku.",
   "account.thisDevice": "To urządzenie",

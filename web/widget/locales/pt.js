@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Verificação em duas etapas",
   "account.mfaText": "Uma segunda etapa protege sua conta mesmo que alguém descubra sua senha.",
   "account.passkeys": "Chaves de acesso",
+  "account.sessions": "Onde a sua sessão está iniciada",
   "account.devices": "Dispositivos lembrados",
   "account.devicesText": "Nestes dispositivos você pode entrar sem a segunda etapa.",
   "account.thisDevice": "Este dispositivo",

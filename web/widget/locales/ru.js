@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Двухэтапная проверка",
   "account.mfaText": "Второй шаг защищает аккаунт, даже если кто-то узнает пароль.",
   "account.passkeys": "Ключи доступа",
+  "account.sessions": "Где выполнен вход",
   "account.devices": "Запомненные устройства",
   "account.devicesText": "На этих устройствах можно входить без второго шага.",
   "account.thisDevice": "Это устройство",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Tvåstegsverifiering",
   "account.mfaText": "Ett andra steg skyddar kontot även om någon får reda på ditt lösenord.",
   "account.passkeys": "Lösennycklar",
+  "account.sessions": "Här är du inloggad",
   "account.devices": "Ihågkomna enheter",
   "account.devicesText": "På de här enheterna kan du logga in utan ett andra steg.",
   "account.thisDevice": "Den här enheten",

@@ -124,6 +124,7 @@ export default {
   "account.mfa": "İki adımlı doğrulama",
   "account.mfaText": "İkinci adım, biri parolanızı öğrense bile hesabınızı korur.",
   "account.passkeys": "Geçiş anahtarları",
+  "account.sessions": "Oturum açtığınız yerler",
   "account.devices": "Hatırlanan cihazlar",
   "account.devicesText": "Bu cihazlarda ikinci adım olmadan oturum açabilirsiniz.",
   "account.thisDevice": "Bu cihaz",

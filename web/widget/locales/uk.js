@@ -124,6 +124,7 @@ export default {
   "account.mfa": "Двоетапна перевірка",
   "account.mfaText": "Другий крок захищає ваш обліковий запис, навіть якщо хтось дізнається пароль.",
   "account.passkeys": "Ключі доступу",
+  "account.sessions": "Де виконано вхід",
   "account.devices": "Запам’ятовані пристрої",
   "account.devicesText": "На цих пристроях ви можете входити без другого кроку.",
   "account.thisDevice": "Цей пристрій",

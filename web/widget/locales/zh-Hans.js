@@ -124,6 +124,7 @@ export default {
   "account.mfa": "两步验证",
   "account.mfaText": "即使有人知道了您的密码，第二步验证也能保护您的账号。",
   "account.passkeys": "通行密钥",
+  "account.sessions": "您的登录位置",
   "account.devices": "已记住的设备",
   "account.devicesText": "在这些设备上登录无需第二步验证。",
   "account.thisDevice": "此设备",

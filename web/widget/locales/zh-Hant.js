@@ -124,6 +124,7 @@ export default {
   "account.mfa": "兩步驟驗證",
   "account.mfaText": "即使有人知道您的密碼，第二步驟也能保護您的帳號。",
   "account.passkeys": "通行金鑰",
+  "account.sessions": "您的登入位置",
   "account.devices": "已記住的裝置",
   "account.devicesText": "在這些裝置上登入不需要第二步驟。",
   "account.thisDevice": "此裝置",

@@ -1,6 +1,6 @@
 // after-sign-in.js: what is offered once somebody is signed in, and can be skipped.
 
-import { DONE } from '../panel.js';
+import { DONE } from '../done.js';
 import { isOn } from '../dom.js';
 import { icons } from '../icons.js';
 import { declinePasskey, passkeyDeclined, rememberUsername } from '../remember.js';

@@ -1,6 +1,6 @@
 // federation.js: signing in at Google or Facebook with their own web SDKs.
 
-import { DONE } from '../panel.js';
+import { DONE } from '../done.js';
 import { h } from '../dom.js';
 import { part } from '../parts.js';
 

@@ -1,6 +1,6 @@
 // steps.js: what several screens share.
 
-import { DONE } from '../panel.js';
+import { DONE } from '../done.js';
 import { isOn } from '../dom.js';
 import { isPhoneNumber, phoneNumber } from '../fields.js';
 import { blankAtEnd } from '../password-policy.js';
