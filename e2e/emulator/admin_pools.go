@@ -133,6 +133,9 @@ func (p *userPool) configure(s poolSettings) error {
 	if s.Policies != nil && s.Policies.SignInPolicy != nil && !slices.Contains(s.Policies.SignInPolicy.AllowedFirstAuthFactors, "PASSWORD") {
 		return fail(invalidParameter, "AllowedFirstAuthFactors must contain PASSWORD.")
 	}
+	if s.MfaConfiguration == "ON" && s.passkeyFirst() && !p.passkeyIsMFA() { // as seen: terraform-provider-aws issue 50110
+		return fail(invalidParameter, "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA.")
+	}
 	if u := s.UserAttributeUpdateSettings; u != nil {
 		for _, attr := range u.AttributesRequireVerificationBeforeUpdate {
 			if !slices.Contains(s.AutoVerifiedAttributes, attr) {
@@ -271,9 +274,16 @@ func setUserPoolMfaConfig(c *call, in *setMFAConfigInput) (*mfaSettings, error) 
 	if in.MfaConfiguration == "" {
 		in.MfaConfiguration = p.MfaConfiguration
 	}
-	if in.MfaConfiguration != "OFF" && !slices.ContainsFunc(mfaMethods, p.offersMFA) {
+	problem := ""
+	switch { // in the words that were seen: go-to-k/cdkd issues 1920 and 2064
+	case in.MfaConfiguration != "OFF" && !slices.ContainsFunc(mfaMethods, p.offersMFA):
+		problem = "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
+	case in.MfaConfiguration == "ON" && p.passkeyFirst() && !p.passkeyIsMFA():
+		problem = "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor"
+	}
+	if problem != "" {
 		p.MFA = before
-		return nil, fail(invalidParameter, "Invalid MFA configuration given, can't turn MFA on without an MFA method")
+		return nil, fail(invalidParameter, "%s", problem)
 	}
 	p.MfaConfiguration = in.MfaConfiguration
 	p.Modified = c.now

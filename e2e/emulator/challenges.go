@@ -7,7 +7,7 @@ type challenge struct {
 	answer func(c *call, a *attempt, responses map[string]string) error
 }
 
-// challenges is the table of all challenges (cognito.md 2.3). It is filled in init because steps ask for challenges.
+// challenges is the table of all challenges (API reference, RespondToAuthChallenge, ChallengeResponses). It is filled in init because steps ask for challenges.
 var challenges map[string]challenge
 
 func init() {

@@ -63,8 +63,8 @@ func startChoice(c *call, a *attempt, parameters map[string]string) error {
 }
 
 // passwordFirst refuses a first factor that a user with MFA asks for and that is no way around the password, in the
-// words and by the exceptions that were seen for each kind (cognito-2026.md, section 2). A user for whom a factor could
-// not be offered anyway is given the choice of the others.
+// words and by the exceptions that public projects report of AWS, one for passkeys and one for codes; neither is
+// documented. A user for whom a factor could not be offered anyway is given the choice of the others.
 func (a *attempt) passwordFirst(preferred string) error {
 	if a.user == nil || !a.user.needsMFA() {
 		return nil

@@ -64,8 +64,8 @@ func (p *userPool) passkeyIsMFA() bool {
 }
 
 // checkPasskeyMFA refuses to let a passkey stand for both factors where the real service does. settings are the other
-// methods of the same request: one of them has to be turned on there, even if it is on already (as seen in October
-// 2026: cognito-2026.md, section 2). What a pool without MULTI_FACTOR_WITH_USER_VERIFICATION answers is not documented.
+// methods of the same request: one of them has to be turned on there, even if it is on already (two public
+// projects saw so on AWS in October 2026, in these words). What a pool without MULTI_FACTOR_WITH_USER_VERIFICATION answers is not documented.
 func (u *user) checkPasskeyMFA(settings map[string]*mfaPreference) error {
 	other := false
 	for _, s := range settings {
@@ -88,9 +88,11 @@ func (u *user) passkeySuffices() bool {
 	return !u.needsMFA() || u.pool.passkeyIsMFA() && u.WebAuthnMFA
 }
 
-func (p *userPool) allowsPasskeys() bool {
-	return p.passkeyIsMFA() || p.Policies != nil && p.Policies.SignInPolicy != nil &&
-		slices.Contains(p.Policies.SignInPolicy.AllowedFirstAuthFactors, "WEB_AUTHN")
+func (p *userPool) allowsPasskeys() bool { return p.passkeyIsMFA() || p.passkeyFirst() }
+
+// passkeyFirst reports whether a sign-in may begin with a passkey.
+func (s *poolSettings) passkeyFirst() bool {
+	return s.Policies != nil && s.Policies.SignInPolicy != nil && slices.Contains(s.Policies.SignInPolicy.AllowedFirstAuthFactors, "WEB_AUTHN")
 }
 
 // relyingParty is the RP ID of the pool: as configured, else the host of the page that asks (a local pool has no

@@ -256,6 +256,24 @@ func TestPasskeys(t *testing.T) {
 	b.fails(err, "WebAuthnNotEnabledException")
 }
 
+// Ensure that a passkey begins no sign-in of a pool that requires MFA, unless it counts as two factors.
+func TestPasskeyFirstWithRequiredMFA(t *testing.T) {
+	b := choicePool(t)
+	require := func(w *types.WebAuthnConfigurationType) error {
+		_, err := b.SetUserPoolMfaConfig(b.ctx, &cip.SetUserPoolMfaConfigInput{UserPoolId: &b.pool, MfaConfiguration: "ON", SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true}, WebAuthnConfiguration: w})
+		return err
+	}
+	for _, w := range []*types.WebAuthnConfigurationType{nil, {UserVerification: "required"}, {FactorConfiguration: "SINGLE_FACTOR"}} {
+		b.fails(require(w), "InvalidParameterException: Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor")
+	}
+	b.ok(require(&types.WebAuthnConfigurationType{FactorConfiguration: "MULTI_FACTOR_WITH_USER_VERIFICATION"}))
+
+	plain := mfaPool(t, "ON")
+	_, err := plain.UpdateUserPool(plain.ctx, &cip.UpdateUserPoolInput{UserPoolId: &plain.pool, MfaConfiguration: "ON",
+		Policies: &types.UserPoolPolicyType{SignInPolicy: &types.SignInPolicyType{AllowedFirstAuthFactors: []types.AuthFactorType{"PASSWORD", "WEB_AUTHN"}}}})
+	plain.fails(err, "InvalidParameterException: WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA.")
+}
+
 func TestPasskeyAsMFA(t *testing.T) {
 	b := choicePool(t)
 	b.addUser("anna", goodPassword)

@@ -95,7 +95,7 @@ func TestSeedFileRefused(t *testing.T) {
 		`{"UserPools": [{"Id": "us-east-1_A", "UserPoolName": "a", "Colour": "red"}]}`: `unknown field "Colour"`,
 		"{\n\"UserPools\": [\n}":                 "line 3",
 		`{"UserPools": [{"UserPoolName": "a"}]}`: "'userPools.1.member.id' failed to satisfy constraint: Member must not be null",
-		`{"UserPools": [{"Id": "us-east-1_A", "UserPoolName": "a", "MfaConfiguration": "ON"}]}`:                          "can't turn MFA on without an MFA method",
+		`{"UserPools": [{"Id": "us-east-1_A", "UserPoolName": "a", "MfaConfiguration": "ON"}]}`:                          "SMS MFA, Email MFA, or Software Token MFA must be enabled.",
 		`{"UserPools": [{"Id": "us-east-1_A", "UserPoolName": "a", "Users": [{"Username": "x", "Password": "short"}]}]}`: "user x: InvalidPasswordException",
 	} {
 		if err := New(Options{}).SeedJSON([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

@@ -24,7 +24,7 @@ var (
 	srpK = hashInt(pad(srpN), pad(srpG))
 )
 
-// pad encodes a non-negative number as the shortest big-endian two's complement (cognito.md 1.1: padHex).
+// pad encodes a non-negative number as the shortest big-endian two's complement (amplify-js, getPaddedHex).
 func pad(n *big.Int) []byte {
 	b := n.Bytes()
 	if len(b) == 0 || b[0]&0x80 != 0 {
