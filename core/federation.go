@@ -325,10 +325,8 @@ func (a *Auth) askTokenSource(ctx context.Context, source string, f *federation)
 
 // providerName is a provider's name in Logins.
 func providerName(name string) string {
-	for _, p := range contract.Providers {
-		if strings.EqualFold(name, p.Name) {
-			return p.LoginKey
-		}
+	if p, ok := contract.ProviderNamed(name); ok {
+		return p.LoginKey
 	}
 	if _, issuer, ok := strings.Cut(name, ":oidc-provider/"); ok { // an ARN of IAM
 		return issuer

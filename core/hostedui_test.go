@@ -24,6 +24,8 @@ func query(t testing.TB, address string) url.Values {
 	return u.Query()
 }
 
+func seconds(n int64) *int64 { return &n }
+
 // The authorization request carries what the call and the configuration say.
 func TestAuthorizationRequest(t *testing.T) {
 	tests := []struct {
@@ -33,12 +35,17 @@ func TestAuthorizationRequest(t *testing.T) {
 	}{
 		{"plain", HostedUIOptions{}, map[string]string{"scope": "openid email", "redirect_uri": appOrigin + "/callback", "identity_provider": "", "login_hint": ""}},
 		{"the guide's Google", HostedUIOptions{IdentityProvider: "Google", Scopes: []string{"openid"}}, map[string]string{"scope": "openid", "identity_provider": "Google"}},
+		{"AWSMobileClient's Google", HostedUIOptions{IdentityProvider: "accounts.google.com"}, map[string]string{"identity_provider": "Google"}},
+		{"a provider called constructor", HostedUIOptions{IdentityProvider: "constructor"}, map[string]string{"identity_provider": "constructor"}},
 		{"Amplify's Amazon", HostedUIOptions{IdentityProvider: "Amazon"}, map[string]string{"identity_provider": "LoginWithAmazon"}},
 		{"Amplify Gen 2's SIGN_IN_WITH_APPLE", HostedUIOptions{IdentityProvider: "SIGN_IN_WITH_APPLE"}, map[string]string{"identity_provider": "SignInWithApple"}},
 		{"a SAML provider", HostedUIOptions{IdentityProvider: "My-AD"}, map[string]string{"identity_provider": "My-AD"}},
 		{"an identifier wins", HostedUIOptions{IdentityProvider: "Google", IDPIdentifier: "example.com"}, map[string]string{"identity_provider": "", "idp_identifier": "example.com"}},
 		{"hints", HostedUIOptions{LoginHint: "ada@example.com", Lang: "pt-BR", Prompt: "select_account"}, map[string]string{"login_hint": "ada@example.com", "lang": "pt-BR", "prompt": "select_account"}},
 		{"more parameters", HostedUIOptions{SignInURIQueryParameters: map[string]string{"resource": "https://api.example"}}, map[string]string{"resource": "https://api.example"}},
+		{"named options", HostedUIOptions{Resource: "https://api.example", MaxAge: seconds(0), ACRValues: "mfa phr", Nonce: "the page's own"},
+			map[string]string{"resource": "https://api.example", "max_age": "0", "acr_values": "mfa phr", "nonce": "the page's own"}},
+		{"a call's own parameters win", HostedUIOptions{MaxAge: seconds(60), SignInURIQueryParameters: map[string]string{"max_age": "30"}}, map[string]string{"max_age": "30"}},
 		{"no openid, no nonce", HostedUIOptions{Scopes: []string{"aws.cognito.signin.user.admin"}}, map[string]string{"nonce": ""}},
 	}
 	for _, test := range tests {
@@ -134,6 +141,10 @@ func TestHostedUIRefusals(t *testing.T) {
 		{"two app clients", HostedUIOptions{}, func(p *uiPage) { p.op.cfg.ClientID = "another" }, "invalidConfiguration", "app client"},
 		{"TokenURIQueryParameters for Cognito", HostedUIOptions{}, func(p *uiPage) { p.op.cfg.TokenURIQueryParameters = map[string]string{"audience": "x"} }, "invalidConfiguration", "TokenURIQueryParameters"},
 		{"a downgrade in the configuration", HostedUIOptions{}, func(p *uiPage) { p.op.cfg.SignInURIQueryParameters = map[string]string{"code_challenge": "x"} }, "invalidParameter", "code_challenge"},
+		{"maxAge below 0", HostedUIOptions{MaxAge: seconds(-1)}, nil, "invalidParameter", "maxAge"},
+		{"maxAge that is a text", HostedUIOptions{SignInURIQueryParameters: map[string]string{"max_age": "soon"}}, nil, "invalidParameter", "maxAge"},
+		{"maxAge without openid", HostedUIOptions{MaxAge: seconds(60), Scopes: []string{"email"}}, nil, "invalidParameter", "openid"},
+		{"a nonce without openid", HostedUIOptions{Nonce: "n", Scopes: []string{"email"}}, nil, "invalidParameter", "openid"},
 		{"inside a frame", HostedUIOptions{}, func(p *uiPage) { p.window.framed = true }, "invalidState", "popup"},
 		{"no page", HostedUIOptions{}, func(p *uiPage) { p.Navigation = nil }, "invalidState", "page"},
 		{"no hosted UI", HostedUIOptions{}, func(p *uiPage) { p.cfg.OAuth = nil }, "invalidConfiguration", "OAuth"},
@@ -154,6 +165,23 @@ func TestHostedUIRefusals(t *testing.T) {
 		}
 		if asked := p.op.asked(); len(asked) != 0 || len(p.session.snapshot()) != 0 {
 			t.Errorf("%s: asked %v, stored %v", test.name, asked, p.session.snapshot())
+		}
+	}
+}
+
+// A page whose session store forgets is not left, and nothing of the sign-in stays.
+func TestForgetfulStore(t *testing.T) {
+	p := openUI(newBrowser(t), newFakePoolProvider(t), nil)
+	p.window.forgetful = true
+	if _, err := p.ShowSignIn(context.Background(), ShowSignInInput{}); codeOf(err) != "storageUnavailable" || !strings.Contains(err.Error(), "popup") {
+		t.Errorf("%v", err)
+	}
+	if len(p.window.left) != 0 {
+		t.Error("the page was left")
+	}
+	for key, value := range p.session.snapshot() {
+		if strings.Contains(value, "verifier") {
+			t.Errorf("%s keeps a secret: %s", key, value)
 		}
 	}
 }
@@ -262,8 +290,8 @@ func TestForeignResponses(t *testing.T) {
 		"", "%", "not a url", "about:blank", "/callback?code=1&state=" + state,
 		appOrigin + "/callback", appOrigin + "/callback?state=" + state, appOrigin + "/callback?code=1", appOrigin + "/callback?code=1&state=",
 		appOrigin + "/callback?code=1&state=another", appOrigin + "/callback?code=1&state=" + strings.ToLower(state) + "x",
-		appOrigin + "/elsewhere?code=1&state=" + state, "https://evil.example/callback?code=1&state=" + state, "http://app.example/callback?code=1&state=" + state,
-		appOrigin + ":8443/callback?code=1&state=" + state, appOrigin + "/callback/?code=1&state=" + state,
+		"https://evil.example/callback?code=1&state=" + state, "http://app.example/callback?code=1&state=" + state,
+		appOrigin + ":8443/callback?code=1&state=" + state,
 		appOrigin + "/callback?code=1&code=2&state=" + state, appOrigin + "/callback?code=1&state=" + state + "&state=x",
 		appOrigin + "/callback?code=1&error=access_denied&state=" + state, appOrigin + "/callback#code=1&state=" + state,
 	} {
@@ -294,6 +322,7 @@ func TestResponseErrors(t *testing.T) {
 		{"error=temporarily_unavailable", "serviceUnavailable"},
 		{"error=invalid_request&error_description=attributes+required", "badRequest"},
 		{"error=%22%3Cscript%3E", "badRequest"},
+		{"error=invalid_request&error_description=PreSignUp+failed+with+error+Only+by+%22invitation%22.", "userLambdaValidation"},
 		{"code=wrong", "badRequest"},
 	}
 	for _, test := range tests {
@@ -323,10 +352,11 @@ func TestResponseErrors(t *testing.T) {
 func TestSignInByPopup(t *testing.T) {
 	b := newBrowser(t)
 	p := openUI(b, newFakePoolProvider(t), nil)
-	p.window.popup = func(_ context.Context, address string, mine func(string) bool) (string, error) {
+	p.window.popup = func(_ context.Context, popup Popup, mine func(string) bool) (string, error) {
+		address := popup.URL
 		q := query(t, address)
-		if !strings.HasPrefix(q.Get("state"), "popup.") {
-			t.Errorf("state %s", q.Get("state"))
+		if !strings.HasPrefix(q.Get("state"), "popup.") || popup.State != q.Get("state") || popup.Window != "the window" {
+			t.Errorf("state %s of %+v", q.Get("state"), popup)
 		}
 		for _, wrong := range []string{"", "x", appOrigin + "/callback?code=evil&state=popup.other", "https://evil.example/callback?code=evil&state=" + q.Get("state")} {
 			if mine(wrong) {
@@ -339,7 +369,7 @@ func TestSignInByPopup(t *testing.T) {
 		}
 		return response, nil
 	}
-	got, err := p.ShowSignIn(context.Background(), ShowSignInInput{HostedUIOptions{Mode: "popup"}})
+	got, err := p.ShowSignIn(context.Background(), ShowSignInInput{HostedUIOptions{Mode: "popup", Window: "the window"}})
 	if err != nil || got.UserState != SignedIn || p.state.get().UserState != SignedIn {
 		t.Fatalf("%+v %v", got, err)
 	}
@@ -349,7 +379,7 @@ func TestSignInByPopup(t *testing.T) {
 
 	for _, failure := range []*Error{ErrPopupClosed, ErrPopupBlocked} {
 		p := openUI(newBrowser(t), newFakePoolProvider(t), nil)
-		p.window.popup = func(context.Context, string, func(string) bool) (string, error) { return "", failure }
+		p.window.popup = func(context.Context, Popup, func(string) bool) (string, error) { return "", failure }
 		if _, err := p.ShowSignIn(context.Background(), ShowSignInInput{HostedUIOptions{Mode: "popup"}}); !errors.Is(err, failure) {
 			t.Errorf("%v, want %v", err, failure)
 		}
@@ -358,7 +388,7 @@ func TestSignInByPopup(t *testing.T) {
 	// A second popup ends the first, close ends the second.
 	p = openUI(newBrowser(t), newFakePoolProvider(t), nil)
 	opened := make(chan bool)
-	p.window.popup = func(ctx context.Context, _ string, _ func(string) bool) (string, error) {
+	p.window.popup = func(ctx context.Context, _ Popup, _ func(string) bool) (string, error) {
 		opened <- true
 		<-ctx.Done()
 		return "", ctx.Err()
@@ -377,19 +407,6 @@ func TestSignInByPopup(t *testing.T) {
 	p.Close()
 	if err := <-ended; !errors.Is(err, ErrClosed) {
 		t.Errorf("the second popup: %v", err)
-	}
-}
-
-// A transaction lives an hour.
-func TestTransactionDeadline(t *testing.T) {
-	p := openUI(newBrowser(t), newFakePoolProvider(t), nil)
-	response := p.op.approve(p.leave(HostedUIOptions{}))
-	p.Now = func() time.Time { return time.Now().Add(transactionLife) }
-	if got, err := p.handle(response); err != nil || got.Handled {
-		t.Errorf("%+v %v", got, err)
-	}
-	if len(p.op.asked()) != 0 {
-		t.Errorf("asked %v", p.op.asked())
 	}
 }
 
@@ -591,8 +608,11 @@ func TestHostedUISignOut(t *testing.T) {
 		reported string
 	}{
 		{"redirect", SignOutInput{}, nil, "https://login.example/logout?client_id=client&logout_uri=https%3A%2F%2Fapp.example%2Fsigned-out", ""},
-		{"stay", SignOutInput{Redirect: &no}, nil, "", ""},
-		{"said", SignOutInput{Redirect: &yes}, nil, "https://login.example/logout?client_id=client&logout_uri=https%3A%2F%2Fapp.example%2Fsigned-out", ""},
+		{"stay", SignOutInput{Redirect: SignOutRedirect{Leave: &no}}, nil, "", ""},
+		{"said", SignOutInput{Redirect: SignOutRedirect{Leave: &yes}}, nil, "https://login.example/logout?client_id=client&logout_uri=https%3A%2F%2Fapp.example%2Fsigned-out", ""},
+		{"to one of two", SignOutInput{Redirect: SignOutRedirect{Leave: &yes, URI: appOrigin + "/bye"}}, func(p *uiPage) {
+			p.op.cfg.SignOutRedirectURIs = append(p.op.cfg.SignOutRedirectURIs, appOrigin+"/bye")
+		}, "https://login.example/logout?client_id=client&logout_uri=https%3A%2F%2Fapp.example%2Fbye", ""},
 		{"nowhere to come back to", SignOutInput{}, func(p *uiPage) { p.op.cfg.SignOutRedirectURIs = nil }, "", "invalidConfiguration"},
 		{"in a frame", SignOutInput{}, func(p *uiPage) { p.window.framed = true }, "", "invalidState"},
 	} {
@@ -626,5 +646,23 @@ func TestHostedUISignOut(t *testing.T) {
 				t.Errorf("reported %+v", got)
 			}
 		})
+	}
+}
+
+// An address that is none of the configured ones ends nothing.
+func TestSignOutElsewhere(t *testing.T) {
+	p := openUI(newBrowser(t), newFakePoolProvider(t), nil)
+	p.mustSignIn(HostedUIOptions{})
+	for _, uri := range []string{"https://evil.example/", "javascript:alert(1)", appOrigin + "/signed-out/", "/signed-out"} {
+		var in SignOutInput
+		if err := json.Unmarshal([]byte(`{"redirect": "`+uri+`"}`), &in); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.SignOut(context.Background(), in); codeOf(err) != "invalidParameter" || !strings.Contains(err.Error(), appOrigin+"/signed-out") {
+			t.Errorf("%s: %v", uri, err)
+		}
+	}
+	if s := p.state.get().UserState; s != SignedIn || len(p.window.left) != 0 {
+		t.Errorf("state %s", s)
 	}
 }

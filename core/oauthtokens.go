@@ -19,14 +19,14 @@ type oauthSession struct {
 }
 
 // oauthTokens makes a session of a token endpoint's answer, once it is verified.
-func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *tokenAnswer, nonce string) (*session, error) {
+func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *tokenAnswer, asked asked) (*session, error) {
 	var id *Token
 	if answer.IDToken != "" {
 		if !canVerify(p) {
 			return nil, errNoIssuer
 		}
 		var err error
-		if id, err = a.verifyIDToken(ctx, p, answer.IDToken, nonce, answer.AccessToken); err != nil {
+		if id, err = a.verifyIDToken(ctx, p, answer.IDToken, asked, answer.AccessToken); err != nil {
 			return nil, err
 		}
 	}
@@ -116,7 +116,7 @@ func (a *Auth) refreshAtProvider(ctx context.Context, s *session) (*session, err
 			return answer.unverified(), err
 		}
 	}
-	next, err := a.oauthTokens(ctx, p, answer, "")
+	next, err := a.oauthTokens(ctx, p, answer, asked{})
 	if err != nil {
 		return answer.unverified(), err
 	}

@@ -38,11 +38,17 @@ func parseAuthResponse(address string) *authResponse {
 	return r
 }
 
+// address is where the response came to.
+func (r *authResponse) address() string {
+	u := url.URL{Scheme: r.url.Scheme, Host: r.url.Host, Path: r.url.Path, RawPath: r.url.RawPath}
+	return u.String()
+}
+
 // at reports whether the response came to a redirect URI: same origin and path,
 // and the parameters that the redirect URI has itself.
 func (r *authResponse) at(redirectURI string) bool {
 	want, err := url.Parse(redirectURI)
-	if err != nil || originOf(redirectURI) == "" || originOf(redirectURI) != originOf(r.url.String()) || pathOf(want) != pathOf(r.url) {
+	if err != nil || originOf(redirectURI) == "" || originOf(redirectURI) != originOf(r.address()) || pathOf(want) != pathOf(r.url) {
 		return false
 	}
 	q := r.url.Query()
@@ -54,10 +60,19 @@ func (r *authResponse) at(redirectURI string) bool {
 	return true
 }
 
+// isTriggers reports whether a description is what a Lambda trigger says: a user
+// pool puts before it which one.
+func isTriggers(description string) bool {
+	trigger, words, _ := strings.Cut(description, " failed with error ")
+	return trigger != "" && !strings.Contains(trigger, " ") && strings.TrimSpace(words) != ""
+}
+
 // refusal is the error that a response carries.
 func (r *authResponse) refusal() *Error {
 	said := quoted(r.Error, r.ErrorDescription)
 	switch {
+	case isTriggers(r.ErrorDescription): // in the words of the API's UserLambdaValidationException
+		return &Error{Name: "UserLambdaValidationException", Code: "userLambdaValidation", Message: legible(r.ErrorDescription, 400)}
 	case r.Error == "access_denied" || strings.Contains(r.ErrorDescription, "access_denied"): // a user pool hands on its providers' errors so
 		return newError("userCancelledSignIn", "The user did not sign in"+said)
 	case r.Error == "login_required" || r.Error == "interaction_required" || r.Error == "consent_required" || r.Error == "account_selection_required":

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 func TestLocalURL(t *testing.T) {
@@ -101,6 +103,22 @@ func TestResponseAt(t *testing.T) {
 	}
 }
 
+// What a provider says is shown as it was written, without what could hide or end it.
+func TestRefusalText(t *testing.T) {
+	for _, test := range []struct{ query, code, message string }{
+		{"error=invalid_request&error_description=PreSignUp+failed+with+error+Nur+f%C3%BCr+%22Gäste%22%E2%80%AE.+", "userLambdaValidation", "PreSignUp failed with error Nur für 'Gäste'."},
+		{"error=invalid_request&error_description=PreSignUp+failed+with+error+", "badRequest", "The provider refused the sign-in: invalid_request, PreSignUp failed with error"},
+		{"error=invalid_request&error_description=identity_provider%20is%20not%20one%20of%20the%20client%27s", "badRequest", "The provider refused the sign-in: invalid_request, identity_provider is not one of the client's"},
+		{"error=login_required", "loginRequired", "The user has to sign in by hand: leave out prompt 'none': login_required"},
+		{"error=x&error_description=%0a%00%5c", "badRequest", "The provider refused the sign-in: x"},
+	} {
+		got := parseAuthResponse("https://app.example/cb?" + test.query).refusal()
+		if got.Code != test.code || got.Message != test.message {
+			t.Errorf("%s: %s %q", test.query, got.Code, got.Message)
+		}
+	}
+}
+
 // Whatever is in the address bar, reading it does not fail, says each thing once
 // and has a code or an error.
 func FuzzAuthResponse(f *testing.F) {
@@ -122,7 +140,7 @@ func FuzzAuthResponse(f *testing.F) {
 			t.Errorf("%q at %q", address, redirectURI)
 		}
 		if r.Error != "" {
-			if m := r.refusal().Message; strings.ContainsFunc(m, func(r rune) bool { return r < 0x20 || r > 0x7e || r == '"' }) || len(m) > 400 {
+			if m := r.refusal().Message; strings.ContainsFunc(m, func(r rune) bool { return !unicode.IsPrint(r) || r == '"' }) || utf8.RuneCountInString(m) > 400 {
 				t.Errorf("%q: the message %q", address, m)
 			}
 		}
@@ -161,7 +179,7 @@ func FuzzTokenAnswer(f *testing.F) {
 		for _, grant := range []string{"authorization_code", "refresh_token"} {
 			answer, err := parseTokenAnswer(status, body, grant)
 			if err != nil {
-				if m := err.Error(); strings.ContainsFunc(m, func(r rune) bool { return r < 0x20 || r > 0x7e || r == '"' }) || len(m) > 500 {
+				if m := err.Error(); strings.ContainsFunc(m, func(r rune) bool { return !unicode.IsPrint(r) || r == '"' }) || utf8.RuneCountInString(m) > 500 {
 					t.Errorf("the message %q", m)
 				}
 				if AsError(err).Code == "" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"amplify-auth/core/config"
 )
@@ -283,26 +284,31 @@ func (t *tokenAnswer) refusal(grantType string) *Error {
 	return newError("badRequest", "The provider refused the request"+said)
 }
 
-// quoted ends a message with what a provider says. Only the characters that RFC
-// 6749 allows there are taken: the text may come from anybody's link.
+// quoted ends a message with what a provider says.
 func quoted(code, description string) string {
-	clean := func(s string, most int) string {
-		s = strings.Map(func(r rune) rune {
-			if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
-				return -1
-			}
-			return r
-		}, s)
-		return s[:min(len(s), most)]
-	}
-	said := clean(code, 60)
-	if d := clean(description, 200); d != "" {
+	said := legible(code, 60)
+	if d := legible(description, 200); d != "" {
 		said += ", " + d
 	}
 	if said == "" {
 		return "."
 	}
 	return ": " + said
+}
+
+// legible is a text that may come from anybody's link, without what is not to be
+// seen or could pass for the end of it, and not longer than most.
+func legible(s string, most int) string {
+	n := 0
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if n++; n > most || !strconv.IsPrint(r) || r == '\\' || r == utf8.RuneError {
+			return -1
+		}
+		if r == '"' {
+			return '\''
+		}
+		return r
+	}, s))
 }
 
 // revokeAtProvider revokes a refresh token, with the tokens that came of it: RFC

@@ -87,11 +87,18 @@ type Navigation interface {
 	Page() (url string, framed bool)
 	// Leave goes to url. It returns nil when the user has come back to this very page.
 	Leave(ctx context.Context, url string) error
-	// Popup shows url in the window that the page has opened for it, and returns the
+	// Keeps reports whether Session will still have what it was given once the page
+	// was left.
+	Keeps(ctx context.Context) bool
+	// Popup shows a URL in the window that the page has opened for it, and returns the
 	// first URL that mine takes of those that the window comes back with. Its errors
 	// are ErrPopupBlocked, ErrPopupClosed and the context's.
-	Popup(ctx context.Context, url string, mine func(url string) bool) (string, error)
+	Popup(ctx context.Context, p Popup, mine func(url string) bool) (string, error)
 }
+
+// A Popup is what a window of the hosted UI needs: its name, the state by which the
+// page that it comes back to finds this one, and what it shows.
+type Popup struct{ Window, State, URL string }
 
 // An Event is told to the page.
 type Event struct {

@@ -263,7 +263,9 @@ type fakeWindow struct {
 	url    string
 	framed bool
 	left   chan string
-	popup  func(ctx context.Context, address string, mine func(string) bool) (string, error)
+	popup  func(ctx context.Context, p Popup, mine func(string) bool) (string, error)
+
+	forgetful bool
 }
 
 func (w *fakeWindow) Page() (string, bool) { return w.url, w.framed }
@@ -274,8 +276,10 @@ func (w *fakeWindow) Leave(ctx context.Context, address string) error {
 	return ctx.Err()
 }
 
-func (w *fakeWindow) Popup(ctx context.Context, address string, mine func(string) bool) (string, error) {
-	return w.popup(ctx, address, mine)
+func (w *fakeWindow) Keeps(context.Context) bool { return !w.forgetful }
+
+func (w *fakeWindow) Popup(ctx context.Context, p Popup, mine func(string) bool) (string, error) {
+	return w.popup(ctx, p, mine)
 }
 
 // uiPage is a page that can show a provider.

@@ -2,6 +2,10 @@ package core
 
 import (
 	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,8 +17,26 @@ type SignOutInput struct {
 	InvalidateTokens *bool `json:"invalidateTokens"`
 	// Redirect leaves the page for the hosted UI's sign-out, which comes back to
 	// SignOutRedirectURI; true by default after a sign-in by the hosted UI. false
-	// stays in the page: the hosted UI may then sign the same user in unasked.
-	Redirect *bool `json:"redirect"`
+	// stays in the page: the hosted UI may then sign the same user in unasked. A URL is
+	// true, and names one of several SignOutRedirectURI.
+	Redirect SignOutRedirect `json:"redirect"`
+}
+
+// SignOutRedirect is a bool or a URL of JSON.
+type SignOutRedirect struct {
+	Leave *bool // nil where nothing was said
+	URI   string
+}
+
+func (r *SignOutRedirect) UnmarshalJSON(data []byte) error {
+	yes := true
+	if json.Unmarshal(data, &r.URI) == nil {
+		if r.URI != "" {
+			r.Leave = &yes
+		}
+		return nil
+	}
+	return json.Unmarshal(data, &r.Leave)
 }
 
 // SignOutResult tells what happened. The user is signed out here in any case; an
@@ -48,6 +70,9 @@ const signOutTimeout = 5 * time.Second
 
 // SignOut ends the session: at the service first, then in any case here.
 func (a *Auth) SignOut(ctx context.Context, in SignOutInput) (*SignOutResult, error) {
+	if err := a.checkSignOutURI(in.Redirect.URI); err != nil {
+		return nil, err
+	}
 	s, err := a.loadSession(ctx)
 	if err != nil {
 		return nil, err
@@ -64,8 +89,8 @@ func (a *Auth) SignOut(ctx context.Context, in SignOutInput) (*SignOutResult, er
 	if s != nil {
 		failed(a.endRemotely(remote, s, in))
 	}
-	if in.Redirect == nil && s != nil && s.OAuth || in.Redirect != nil && *in.Redirect {
-		leaveTo, err = a.signOutURL(remote)
+	if leave := in.Redirect.Leave; leave == nil && s != nil && s.OAuth || leave != nil && *leave {
+		leaveTo, err = a.signOutURL(remote, in.Redirect.URI)
 		failed(err)
 	}
 	if err := a.signOutLocally(context.WithoutCancel(ctx), s); err != nil || leaveTo == "" {
@@ -131,4 +156,56 @@ func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 		a.ready.prepare(a)
 		return nil
 	})
+}
+
+// checkSignOutURI refuses an address that is none of the configured ones, before
+// anything was ended.
+func (a *Auth) checkSignOutURI(uri string) error {
+	if uri == "" {
+		return nil
+	}
+	p, err := a.configured()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(p.SignOutRedirectURIs, uri) || originOf(uri) == "" {
+		return invalid("signOut: redirect must be true, false or one of the configured SignOutRedirectURI: " + strings.Join(p.SignOutRedirectURIs, ", ") + ".")
+	}
+	return nil
+}
+
+// signOutURL is where the hosted UI forgets the user and goes on to a URI, by default
+// that of this page; empty where the provider has no such address.
+func (a *Auth) signOutURL(ctx context.Context, uri string) (string, error) {
+	if a.Navigation == nil {
+		return "", errNoPage
+	}
+	page, framed := a.Navigation.Page()
+	if framed {
+		return "", errFramed
+	}
+	p, err := a.provider(ctx, func(p *provider) bool { return p.signOutURI != "" })
+	if err != nil {
+		return "", err
+	}
+	q := url.Values{}
+	for name, value := range p.SignOutURIQueryParameters {
+		q.Set(name, value)
+	}
+	if p.pool || uri != "" || len(q) == 0 && len(p.SignOutRedirectURIs) > 0 {
+		if uri == "" {
+			if uri, err = chooseURI("SignOutRedirectURI", p.SignOutRedirectURIs, "", page); err != nil {
+				return "", err
+			}
+		}
+		// OpenID Connect RP-Initiated Logout 1.0, without id_token_hint: tokens do not
+		// belong into URLs.
+		name := "post_logout_redirect_uri"
+		if p.pool {
+			q, name = url.Values{}, "logout_uri"
+		}
+		q.Set("client_id", p.ClientID)
+		q.Set(name, uri)
+	}
+	return withQuery(p.signOutURI, q)
 }

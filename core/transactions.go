@@ -16,21 +16,22 @@ import (
 // response has come. Each has a key of its own, named by its state, so that
 // sign-ins in several tabs, or several in one tab, do not meet.
 //
-// One that ended stays, without its secrets, until its deadline: the same
+// One that ended stays, without its secrets, while it is among the newest: the same
 // response may come again (a page's code run twice, the back button) and gets the
 // same answer then.
 type transaction struct {
-	State        string `json:"-"`
-	Deadline     int64  `json:"deadline"` // milliseconds since 1970, local clock
-	RedirectURI  string `json:"redirectURI"`
-	ReturnTo     string `json:"returnTo,omitempty"`
-	Verifier     string `json:"verifier,omitempty"` // RFC 7636's code_verifier
-	Nonce        string `json:"nonce,omitempty"`
+	State       string `json:"-"`
+	Deadline    int64  `json:"deadline"` // milliseconds since 1970, local clock
+	RedirectURI string `json:"redirectURI"`
+	ReturnTo    string `json:"returnTo,omitempty"`
+	Verifier    string `json:"verifier,omitempty"` // RFC 7636's code_verifier
+	asked
 	Provider     string `json:"provider,omitempty"` // provider.id: responses of others are not for it
 	oauthSession        // what the session is told of it
 
-	Done  bool         `json:"done,omitempty"`
-	Error *ErrorObject `json:"error,omitempty"` // why it failed
+	Done    bool         `json:"done,omitempty"`
+	Session string       `json:"session,omitempty"` // made by it: session.lasting
+	Error   *ErrorObject `json:"error,omitempty"`   // why it failed
 }
 
 const (
@@ -104,7 +105,11 @@ func (a *Auth) putTransaction(ctx context.Context, t *transaction, more ...Chang
 	return a.Session.Apply(ctx, append(more, Change{Key: a.keys.transaction(t.State), Value: &text}))
 }
 
-// loadTransaction returns nil where there is none, or one whose time is over.
+func (a *Auth) dropTransaction(ctx context.Context, t *transaction) error {
+	return a.Session.Apply(ctx, []Change{{Key: a.keys.transaction(t.State)}})
+}
+
+// loadTransaction returns nil where there is none.
 func (a *Auth) loadTransaction(ctx context.Context, state string) (*transaction, error) {
 	if state == "" {
 		return nil, nil
@@ -114,16 +119,27 @@ func (a *Auth) loadTransaction(ctx context.Context, state string) (*transaction,
 		return nil, err
 	}
 	t := &transaction{State: state}
-	now := a.Now()
-	if json.Unmarshal([]byte(*v[0]), t) != nil || t.Deadline <= now.UnixMilli() || t.Deadline > now.Add(transactionLife+time.Minute).UnixMilli() {
-		return nil, a.Session.Apply(ctx, []Change{{Key: a.keys.transaction(state)}})
+	if json.Unmarshal([]byte(*v[0]), t) != nil {
+		return nil, a.dropTransaction(ctx, t)
 	}
 	return t, nil
 }
 
+// unusable says why a response to t cannot be used whatever it brings.
+func (t *transaction) unusable(r *authResponse, now time.Time) error {
+	if !r.at(t.RedirectURI) {
+		return newError("invalidConfiguration", "The sign-in asked for an answer at "+t.RedirectURI+", but it came to "+r.address()+
+			". Let the server answer at the first address itself, without a redirect to the second, or name the second as SignInRedirectURI in the configuration and in the app client.")
+	}
+	if deadline := time.UnixMilli(t.Deadline); !now.Before(deadline) || deadline.Sub(now) > transactionLife+clockLeeway {
+		return newError("signInExpired", "The sign-in was begun more than an hour ago by the clock of this computer, or the clock was set meanwhile. Check it, and sign in again.")
+	}
+	return nil
+}
+
 // endTransaction keeps the outcome of a transaction in place of its secrets.
 func (a *Auth) endTransaction(ctx context.Context, t *transaction, outcome error) error {
-	ended := &transaction{State: t.State, Deadline: t.Deadline, RedirectURI: t.RedirectURI, ReturnTo: t.ReturnTo, Provider: t.Provider, Done: true}
+	ended := &transaction{State: t.State, Deadline: t.Deadline, RedirectURI: t.RedirectURI, ReturnTo: t.ReturnTo, Provider: t.Provider, Done: true, Session: t.Session}
 	if outcome != nil {
 		ended.Error = AsError(outcome).Object()
 	}

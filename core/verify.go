@@ -27,9 +27,15 @@ import (
 // apart where the provider's is not known.
 const clockLeeway = contract.ClockLeeway
 
-// verifyIDToken checks an id token of p. nonce is the one that was sent, empty in
-// a refresh; access is the access token that came with it.
-func (a *Auth) verifyIDToken(ctx context.Context, p *provider, raw, nonce, access string) (*Token, error) {
+// asked is what the authorization request wants the id token to show; nothing in a
+// refresh.
+type asked struct {
+	Nonce  string `json:"nonce,omitempty"`
+	MaxAge *int64 `json:"maxAge,omitempty"` // seconds
+}
+
+// verifyIDToken checks an id token of p. access is the access token that came with it.
+func (a *Auth) verifyIDToken(ctx context.Context, p *provider, raw string, asked asked, access string) (*Token, error) {
 	t, header, err := a.verify(ctx, p, raw, jwt.WithAudience(p.ClientID))
 	if err != nil {
 		return nil, refused("id token", err)
@@ -45,10 +51,21 @@ func (a *Auth) verifyIDToken(ctx context.Context, p *provider, raw, nonce, acces
 		return nil, refused("id token", fault("it is for another client"))
 	case t.text("sub") == "":
 		return nil, refused("id token", fault("it names no user"))
-	case nonce != "" && subtle.ConstantTimeCompare([]byte(t.text("nonce")), []byte(nonce)) != 1:
+	case asked.Nonce != "" && subtle.ConstantTimeCompare([]byte(t.text("nonce")), []byte(asked.Nonce)) != 1:
 		return nil, refused("id token", fault("its nonce is that of another sign-in"))
 	case hash != "" && hash != atHash(access):
 		return nil, refused("id token", fault("it belongs to another access token"))
+	}
+	if asked.MaxAge == nil {
+		return t, nil
+	}
+	if t.time("auth_time").IsZero() {
+		return nil, refused("id token", fault("it does not say when the user signed in, although maxAge was asked for"))
+	}
+	oldest := time.Duration(*asked.MaxAge)*time.Second + clockLeeway
+	tooOld := func() bool { return a.clock.server().Sub(t.time("auth_time")) > oldest }
+	if tooOld() && !(a.learnTime(ctx) && !tooOld()) {
+		return nil, refused("id token", fault("the user signed in longer ago than maxAge allows"))
 	}
 	return t, nil
 }

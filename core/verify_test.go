@@ -443,3 +443,51 @@ func TestWrongClock(t *testing.T) {
 		}
 	}
 }
+
+// Who asked for maxAge gets a sign-in that is no older: OpenID Connect Core 1.0
+// section 3.1.3.7. A clock that is wrong is not the user's fault.
+func TestMaxAge(t *testing.T) {
+	ago := func(d time.Duration) func(*fakeProvider, map[string]any, map[string]any) string {
+		return claim("auth_time", time.Now().Add(-d).Unix())
+	}
+	for _, test := range []struct {
+		name    string
+		options HostedUIOptions
+		forge   func(*fakeProvider, map[string]any, map[string]any) string
+		ahead   time.Duration // of the local clock, which the page's own server corrects
+		says    string
+	}{
+		{"a new sign-in", HostedUIOptions{MaxAge: seconds(0)}, ago(0), 0, ""},
+		{"in time", HostedUIOptions{MaxAge: seconds(600)}, ago(10 * time.Minute), 0, ""},
+		{"too old", HostedUIOptions{MaxAge: seconds(600)}, ago(12 * time.Minute), 0, "maxAge"},
+		{"too old for a parameter", HostedUIOptions{SignInURIQueryParameters: map[string]string{"max_age": "600"}}, ago(12 * time.Minute), 0, "maxAge"},
+		{"without auth_time", HostedUIOptions{MaxAge: seconds(600)}, claim("auth_time", nil), 0, "maxAge"},
+		{"auth_time that is a text", HostedUIOptions{MaxAge: seconds(600)}, claim("auth_time", "4102444800"), 0, "maxAge"},
+		{"not asked for", HostedUIOptions{}, ago(300 * time.Hour), 0, ""},
+		{"a clock ahead", HostedUIOptions{MaxAge: seconds(60)}, ago(0), 30 * time.Minute, ""},
+		{"a clock ahead, and too old", HostedUIOptions{MaxAge: seconds(60)}, ago(10 * time.Minute), 30 * time.Minute, "maxAge"},
+	} {
+		b := newBrowser(t)
+		p := openUI(b, newFakePoolProvider(t), nil)
+		p.Now = func() time.Time { return time.Now().Add(test.ahead) }
+		p.clock.now = p.Now
+		p.op.date = func() time.Time { return time.Now().Truncate(time.Second) }
+		response := p.op.approve(p.leave(test.options))
+		p.op.forge = func(use string, header, claims map[string]any) string {
+			if use != "id" {
+				return ""
+			}
+			return test.forge(p.op, header, claims)
+		}
+		got, err := p.handle(response)
+		if test.says == "" {
+			if err != nil || got.UserState != SignedIn {
+				t.Errorf("%s: %+v %v", test.name, got, err)
+			}
+		} else if codeOf(err) != "securityFailed" || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: %+v %v", test.name, got, err)
+		} else {
+			p.noToken(b)
+		}
+	}
+}

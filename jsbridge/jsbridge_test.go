@@ -359,11 +359,11 @@ func TestAskEndsWithItsContext(t *testing.T) {
 
 func TestPopup(t *testing.T) {
 	h := hostOf(t, `((responses) => ({
-		"popup.open": (url) => url === "blocked" ? 0 : 7, "popup.next": async (id) => responses.shift() ?? null,
+		"popup.open": (name, state, url) => name === "name" && state === "state" && url !== "blocked" ? 7 : 0, "popup.next": async (id) => responses.shift() ?? null,
 		"popup.taken": (id, response) => { globalThis.taken = id + response }, "popup.close": (id) => { globalThis.popupClosed = id },
 	}))(["theirs", "ours"])`, `{ url: "https://example.com/" }`)
 	popup := func(url string) (string, error) {
-		return h.Navigation().Popup(soon(t), url, func(response string) bool { return response == "ours" })
+		return h.Navigation().Popup(soon(t), core.Popup{Window: "name", State: "state", URL: url}, func(response string) bool { return response == "ours" })
 	}
 	if response, err := popup("url"); err != nil || response != "ours" || text(safejs.Global(), "taken") != "7ours" {
 		t.Errorf("%q %v, taken %q", response, err, text(safejs.Global(), "taken"))

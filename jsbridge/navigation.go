@@ -29,8 +29,13 @@ func (n navigation) Leave(ctx context.Context, url string) error {
 	return err
 }
 
-func (n navigation) Popup(ctx context.Context, url string, mine func(string) bool) (string, error) {
-	opened, err := n.host.ask(ctx, "popup.open", url)
+func (n navigation) Keeps(ctx context.Context) bool {
+	v, err := n.host.ask(ctx, "session.keeps")
+	return err == nil && must(v.Truthy())
+}
+
+func (n navigation) Popup(ctx context.Context, p core.Popup, mine func(string) bool) (string, error) {
+	opened, err := n.host.ask(ctx, "popup.open", p.Window, p.State, p.URL)
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()

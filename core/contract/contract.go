@@ -79,28 +79,10 @@ const (
 
 // The hosted UI in a window of its own.
 const (
-	PopupName       = "AmplifyAuthSignIn"  // of the window
-	ResponseChannel = "amplify-auth.oauth" // of the BroadcastChannel that brings the response home
+	PopupName       = "AmplifyAuthSignIn."  // and a random text: of the window
+	ResponseChannel = "amplify-auth.oauth." // and the state: of the BroadcastChannel that brings the response home
 )
 
 // ResponseParameters are those of an authorization response (RFC 6749 section
 // 4.1.2, RFC 9207, OpenID Connect Session Management).
 var ResponseParameters = []string{"code", "state", "error", "error_description", "error_uri", "iss", "session_state"}
-
-// A Provider is an identity provider that has a name of its own. HostedUI is
-// Cognito's identity_provider of the user pool domain, empty where a pool cannot
-// have it; LoginKey is its key in an identity pool's Logins.
-type Provider struct{ Name, Label, HostedUI, LoginKey string }
-
-// Providers are the providers with a name of their own.
-var Providers = []Provider{
-	{"facebook", "Facebook", "Facebook", "graph.facebook.com"},
-	{"google", "Google", "Google", "accounts.google.com"},
-	{"amazon", "Amazon", "LoginWithAmazon", "www.amazon.com"},
-	{"apple", "Apple", "SignInWithApple", "appleid.apple.com"},
-	{"twitter", "X", "", "api.twitter.com"},
-	{"developer", "", "", DeveloperProvider},
-}
-
-// DeveloperProvider is the key in Logins of a developer's own identities.
-const DeveloperProvider = "cognito-identity.amazonaws.com"

@@ -179,6 +179,18 @@ func (h *hostile) unharmed(what string) {
 	}
 }
 
+// pending fails when the sign-in in a window has ended or had a code exchanged.
+func (h *hostile) pending() {
+	h.t.Helper()
+	if pending := browser.Eval[bool](h.Tab, `Promise.race([shown, new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r('pending'))))]).then((v) => v === 'pending')`); !pending {
+		h.t.Errorf("the message was taken: %s", browser.Eval[string](h.Tab, `shown`))
+	}
+	if n := count(h.Env, "oauth2/token"); n != 0 {
+		h.t.Errorf("%d exchanges", n)
+	}
+	h.unharmed("a sign-in in a window")
+}
+
 // ignored opens a page at a URL and fails unless it is left alone: not handled, not exchanged, not changed.
 func (h *hostile) ignored(what, address string) {
 	h.t.Helper()
@@ -427,25 +439,65 @@ var attacks = []attack{
 		h.open("/app")
 		popup := h.Tab.Popup(func() { h.Tab.Click("#window") })
 		popup.Wait(`location.pathname === '/login'`)
-		// The very window of the sign-in, at the domain, with the right state; and a frame of another origin.
+		// The very window of the sign-in, at the domain, with the right state, has neither an opener nor our channels.
 		popup.Run(`(() => {
 			const state = new URL(location).searchParams.get('state');
 			const response = ` + e2e.Args(h.Origin+"/callback?code=evil&state=") + ` + state;
-			for (const data of [response, { authResponse: response }, { authResponse: response, origin: ` + e2e.Args(h.Origin) + ` }]) opener.postMessage(data, '*');
-			new BroadcastChannel('amplify-auth.oauth').postMessage({ authResponse: response });
+			if (opener) for (const data of [response, { authResponse: response }]) opener.postMessage(data, '*');
+			for (const name of ['amplify-auth.oauth', 'amplify-auth.oauth.' + state]) new BroadcastChannel(name).postMessage({ authResponse: response });
 		})()`)
-		h.Tab.Run(`globalThis.heard = 0; addEventListener('message', () => { heard++; })`)
-		popup.Run(`opener.postMessage('the last one', '*')`)
+		// A frame of another origin has the page itself.
+		h.Tab.Run(`globalThis.heard = 0; addEventListener('message', () => { heard++; });
+			document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', srcdoc: '<script>top.postMessage({ authResponse: "` + h.Origin + `/callback?code=evil&state=popup.x" }, "*")</' + 'script>' }))`)
 		h.Tab.Wait(`heard > 0`)
-		if pending := browser.Eval[bool](h.Tab, `Promise.race([shown, new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r('pending'))))]).then((v) => v === 'pending')`); !pending {
-			h.t.Errorf("the message was taken: %s", browser.Eval[string](h.Tab, `shown`))
-		}
-		if n := count(h.Env, "oauth2/token"); n != 0 {
-			h.t.Errorf("%d exchanges", n)
-		}
-		h.unharmed("afterwards")
+		h.pending()
 		signInHosted(popup, "demo") // and the sign-in goes on
 		h.Tab.Wait(`shown.then((v) => v === 'signedIn')`)
+	}},
+	{"popup channel squatting", func(h *hostile) { // by another page of the origin, which does not know the state
+		h.Site.Page("/app.js", honestApp, "")
+		h.open("/app")
+		squatter := h.Tab.Sibling()
+		squatter.Open(h.Origin + "/app")
+		squatter.Run(`globalThis.overheard = []; window.name = 'AmplifyAuthSignIn';
+			globalThis.squat = (name) => { const channel = new BroadcastChannel(name); channel.onmessage = ({ data }) => overheard.push(data); for (const data of [null, 1, 'x', {}, { authResponse: 7 }, { authResponse: ` + e2e.Args(h.Origin+"/callback?code=evil&state=popup.x") + ` }, { taken: 1 }]) channel.postMessage(data); };
+			for (const name of ['amplify-auth.oauth', 'amplify-auth.oauth.', 'amplify-auth.oauth.popup.', 'amplify-auth.oauth.null']) squat(name)`)
+		h.Tab.Front()
+		popup := h.Tab.Popup(func() { h.Tab.Click("#window") })
+		popup.Wait(`location.pathname === '/login'`)
+		h.pending()
+		// One that has learnt the state can disturb but not sign in as it likes: the code does not fit the verifier. What is
+		// malformed does nothing.
+		state := browser.Eval[string](popup, `new URL(location).searchParams.get('state')`)
+		squatter.Run(`for (const data of [null, 1, 'x', [], { authResponse: 7 }, { taken: 1 }]) new BroadcastChannel('amplify-auth.oauth.' + ` + e2e.Args(state) + `).postMessage(data)`)
+		h.pending()
+		signInHosted(popup, "demo")
+		h.Tab.Wait(`shown.then((v) => v === 'signedIn')`)
+		if heard := browser.Eval[[]any](squatter, `overheard`); len(heard) != 0 {
+			h.t.Errorf("the squatter heard %v", heard)
+		}
+	}},
+	{"prototype of objects", func(h *hostile) { // what a polluted prototype holds is no option and no address
+		h.Tab.Run(`Object.assign(Object.prototype, { mode: 'popup', returnTo: 'https://evil.example/', redirectURI: 'https://evil.example/', redirect: 'https://evil.example/', nonce: 'evil', maxAge: 1e9, handleRedirect: false, signInURIQueryParameters: { request_uri: 'https://evil.example/' } })`)
+		q := h.start()
+		if q.Get("redirect_uri") != h.Origin+"/callback" || q.Get("nonce") == "evil" || q.Has("max_age") || q.Has("request_uri") {
+			h.t.Errorf("the request is %v", q)
+		}
+		h.unharmed("afterwards")
+	}},
+	{"auth_time that is too old", func(h *hostile) {
+		for _, asked := range []string{`maxAge: 60`, `signInURIQueryParameters: { max_age: '60' }`} {
+			for what, at := range map[string]any{"an hour ago": time.Now().Add(-time.Hour).Unix(), "none": nil, "a text": "4102444800"} {
+				h.tokens = func(f *forged) { f.id["auth_time"] = at }
+				h.open("/app")
+				h.Tab.Run(`void auth.showSignIn({ hostedUI: { ` + asked + ` } })`)
+				h.Tab.Wait(`location.pathname === '/callback' && globalThis.auth`)
+				if _, err := e2e.Call[any](h.Env, `auth.handleAuthResponse()`); err == nil || err.Code != "securityFailed" || !strings.Contains(err.Message, "maxAge") {
+					h.t.Errorf("%s, auth_time %s: %v", asked, what, err)
+				}
+				h.unharmed(what)
+			}
+		}
 	}},
 	{"response of the own origin with a made-up state", func(h *hostile) {
 		h.Site.Page("/app.js", honestApp, "")

@@ -85,13 +85,15 @@ func script() string {
 	export("The hosted UI.", "POPUP_NAME", contract.PopupName)
 	export("", "RESPONSE_CHANNEL", contract.ResponseChannel)
 	export("", "RESPONSE_PARAMETERS", contract.ResponseParameters)
-	hosted := map[string][2]string{}
+	var hosted []string // as members: a table of names must not find what every object has
 	for _, p := range contract.Providers {
 		if p.HostedUI != "" {
-			hosted[p.Name] = [2]string{p.Label, p.HostedUI}
+			hosted = append(hosted, fmt.Sprintf("%s: [%q, %q, %q]", p.Name, p.Label, p.HostedUI, p.LoginKey))
 		}
 	}
-	export("By name: [brand, Cognito's identity_provider].", "PROVIDERS", hosted)
+	fmt.Fprintf(&b, "// Providers of the hosted UI: [brand, Cognito's identity_provider, key in Logins], which are the names that they go by,\n"+
+		"// whatever the case and without NOT_IN_PROVIDER_NAMES.\nexport const PROVIDERS = { __proto__: null, %s };\n", strings.Join(hosted, ", "))
+	fmt.Fprintf(&b, "export const NOT_IN_PROVIDER_NAMES = /%s/g;\n", strings.ReplaceAll(contract.NotInProviderNames, "/", "\\/"))
 	return b.String()
 }
 
@@ -177,6 +179,14 @@ func reference() string {
 	table("Sign-in states", "`signInState`", "with", "answer by `confirmSignIn({ challengeResponse })`")
 	for _, s := range contract.SignInStates {
 		row(code(s.Name), s.With, s.Answer)
+	}
+	table("What `handleAuthResponse` answers", "the page was opened", "it")
+	for _, r := range contract.AuthResponses {
+		answer := "resolves with " + r.Answer
+		if r.Code != "" {
+			answer = "rejects with " + code(r.Code) + r.Answer
+		}
+		row(r.When, answer)
 	}
 	table("Error codes", "`code`", "meaning", "what to do")
 	for _, codes := range [][]contract.Code{contract.PhoneCodes, contract.OwnCodes} {

@@ -8,7 +8,8 @@ import { createHost } from './host.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
 import { own } from './own.js';
-import { forgetResponse, keep, keptResponse, openPopup, takeResponse } from './redirect.js';
+import { prepare } from './popup.js';
+import { forgetResponse, keep, keptResponse, takeResponse } from './redirect.js';
 import { decodeJWT, readSession, storageKeys } from './session.js';
 import { States } from './states.js';
 import { isPromise, openStore } from './storage.js';
@@ -225,14 +226,11 @@ export class AmplifyAuth extends EventTarget {
     options = own(options);
     if (typeof document === 'undefined') return Promise.reject(new AuthError('InvalidState', 'invalidState', 'showSignIn needs a page, and there is none in a worker.'));
     if (options.hostedUI) {
-      const inWindow = options.hostedUI.mode === 'popup';
-      const popup = inWindow && openPopup();
-      if (!inWindow && this.#session.forgetful) {
-        return Promise.reject(new AuthError('StorageUnavailable', 'storageUnavailable',
-          "This browser refuses sessionStorage, so the page could not know its sign-in again after a redirect. Use mode 'popup'."));
-      }
-      const shown = this.#call('showSignIn', options);
-      if (popup) shown.catch(() => popup.close());
+      const hostedUI = own(options.hostedUI);
+      const popup = hostedUI.mode === 'popup' && prepare();
+      hostedUI.window = popup?.name;
+      const shown = this.#call('showSignIn', { ...options, hostedUI });
+      if (popup) shown.catch(popup.close);
       return shown;
     }
     return limited(options, async ({ signal }) => {
@@ -252,6 +250,11 @@ export class AmplifyAuth extends EventTarget {
       const answer = !url || taken ? await this.#answer() : {};
       return { handled: false, ...answer, userState: this.currentUserState };
     });
+  }
+
+  /** What came, or is still to come, of the response that this page was opened with, as handleAuthResponse says it; undefined without one. */
+  get authResponse() {
+    return answers.get(this.#ids?.own);
   }
 
   // --- the other calls
@@ -345,10 +348,11 @@ export class AmplifyAuth extends EventTarget {
     answer.then(
       () => forgetResponse(this.#session, own),
       (error) => {
+        if (this.#closed) return; // the next client asks again
         // without an engine nobody has used the code up
-        if (error.retryable || !this.#engine) answers.delete(own);
-        else forgetResponse(this.#session, own);
+        if (!error.retryable && this.#engine) forgetResponse(this.#session, own);
         console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
+        this.dispatchEvent(new CustomEvent('autherror', { detail: { error } }));
       },
     );
     return answer;

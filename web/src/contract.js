@@ -30,8 +30,10 @@ export const CONFIG_IDS = {"awsConfiguration":["PoolId", "AppClientId", "PoolId"
 // The keys that a session is found by, of whatever client.
 export const SESSION_KEY = /^(CognitoIdentityServiceProvider\..+\.LastAuthUser|AmplifyAuth\..+\.(session|federation))$/;
 // The hosted UI.
-export const POPUP_NAME = "AmplifyAuthSignIn";
-export const RESPONSE_CHANNEL = "amplify-auth.oauth";
+export const POPUP_NAME = "AmplifyAuthSignIn.";
+export const RESPONSE_CHANNEL = "amplify-auth.oauth.";
 export const RESPONSE_PARAMETERS = ["code", "state", "error", "error_description", "error_uri", "iss", "session_state"];
-// By name: [brand, Cognito's identity_provider].
-export const PROVIDERS = {"amazon":["Amazon", "LoginWithAmazon"],"apple":["Apple", "SignInWithApple"],"facebook":["Facebook", "Facebook"],"google":["Google", "Google"]};
+// Providers of the hosted UI: [brand, Cognito's identity_provider, key in Logins], which are the names that they go by,
+// whatever the case and without NOT_IN_PROVIDER_NAMES.
+export const PROVIDERS = { __proto__: null, facebook: ["Facebook", "Facebook", "graph.facebook.com"], google: ["Google", "Google", "accounts.google.com"], amazon: ["Amazon", "LoginWithAmazon", "www.amazon.com"], apple: ["Apple", "SignInWithApple", "appleid.apple.com"] };
+export const NOT_IN_PROVIDER_NAMES = /^https:\/\/|[_ ]|\/$/g;

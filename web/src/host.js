@@ -17,6 +17,7 @@ export function createHost({ config, options, storage, session, emit, headers, t
     'storage.apply': storage.apply,
     'session.get': (keys) => session.get(keys),
     'session.apply': (changes) => session.apply(changes),
+    'session.keeps': () => !session.forgetful,
     'popup.open': popup.open,
     'popup.next': popup.next,
     'popup.taken': popup.taken,

@@ -1,18 +1,38 @@
-// The window of the hosted UI, by the number that open gives. The page has opened it while it handled the click (see
-// openPopup): a browser opens none later.
+// The windows of the hosted UI. The page opens one while it handles the click, a browser opens none later; what it shows
+// comes from the engine, which knows it by its name.
 import { POPUP_NAME, RESPONSE_CHANNEL } from './contract.js';
 
 const CLOSED_POLL = 100; // ms
 const CLOSED_POLLS = 10; // that have to agree
 
+const blank = new Map(); // windows by name, until they are shown something
 const popups = new Map();
 let last = 0;
 
-/** -> a number; 0 where the browser has blocked the window */
-export function open(url) {
-  const opened = globalThis.open(url, POPUP_NAME);
+/** Opens a window that is empty yet -> { name, close() } */
+export function prepare() {
+  const name = POPUP_NAME + crypto.getRandomValues(new Uint32Array(3)).join('');
+  const opened = globalThis.open('', name, `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240},top=${screenY + outerHeight / 2 - 360}`);
+  if (opened) {
+    blank.set(name, opened);
+    try {
+      opened.sessionStorage.clear(); // it begins with a copy of this tab's, which has secrets
+    } catch {
+      // refused, so it has none
+    }
+    // The pages that it will show must not move this one. From a frame of another site there is no other way home.
+    if (top === self) opened.opener = null;
+  }
+  return { name, close: () => blank.delete(name) && opened.close() };
+}
+
+/** Shows url in the window called name -> a number; 0 where the browser has blocked the window */
+export function open(name, state, url) {
+  const opened = blank.get(name);
   if (!opened) return 0;
-  popups.set(++last, new Popup(opened));
+  blank.delete(name);
+  popups.set(++last, new Popup(opened, state));
+  opened.location.replace(url);
   return last;
 }
 
@@ -27,9 +47,8 @@ export function close(id) {
   popups.delete(id);
 }
 
-// It hears of the response by a BroadcastChannel, which works also where Cross-Origin-Opener-Policy has cut the popup off,
-// and by messages from the window itself, which work where the page is in a frame of another site and has channels of
-// its own.
+// It hears of the response by a BroadcastChannel, and by messages from the window itself where the page is in a frame of
+// another site and has channels of its own.
 class Popup {
   #window;
   #channel;
@@ -39,7 +58,7 @@ class Popup {
   #acted = false; // the user did something in this page while the window counted as closed
   #life = new AbortController();
 
-  constructor(opened) {
+  constructor(opened, state) {
     this.#window = opened;
     const take = ({ authResponse }) => {
       if (!authResponse || typeof authResponse !== 'string') return;
@@ -47,7 +66,7 @@ class Popup {
       this.#wake?.();
     };
     if (globalThis.BroadcastChannel) {
-      this.#channel = new BroadcastChannel(RESPONSE_CHANNEL);
+      this.#channel = new BroadcastChannel(RESPONSE_CHANNEL + state);
       this.#channel.onmessage = ({ data }) => take(Object(data));
     }
     addEventListener('message', ({ origin, source, data }) => {

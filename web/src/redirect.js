@@ -1,15 +1,15 @@
 // The page's part in a sign-in by the hosted UI. The rest is the engine's (core/hostedui.go), which keeps each sign-in as
 // a transaction in the session store, under AmplifyAuth.<own>.oauth.<state>.
 
-import { CALLBACK, OAUTH, OWN_PREFIX, POPUP_NAME, RESPONSE_CHANNEL, RESPONSE_PARAMETERS } from './contract.js';
+import { CALLBACK, OAUTH, OWN_PREFIX, RESPONSE_CHANNEL, RESPONSE_PARAMETERS } from './contract.js';
 
 const keptKey = (own) => `${OWN_PREFIX}${own}.${CALLBACK}`;
 
 /**
  * Takes an authorization response (RFC 6749 4.1.2) that is ours off the address bar, at once, before the page's router
  * reads it and before configuration and engine are there. It is kept in the session store until it is done, so that a
- * reload does not lose it. Ours is one that carries the state of a sign-in that this tab has started and has come to its
- * redirect URI. Everything else of the URL stays, and so does every other URL.
+ * reload does not lose it. Ours is one that carries the state of a sign-in that this tab has started; whether it can be
+ * used the engine says. Everything else of the URL stays, and so does every other URL.
  *
  * href    the page's URL
  * decide  options.handleRedirect
@@ -26,15 +26,14 @@ export function takeResponse(href, decide) {
   try {
     const end = '.' + OAUTH + state;
     const key = state && Object.keys(sessionStorage).find((k) => k.startsWith(OWN_PREFIX) && k.endsWith(end));
-    const { redirectURI, deadline } = key ? JSON.parse(sessionStorage[key]) : {};
-    if (deadline > Date.now() && sameAddress(url, new URL(redirectURI))) {
+    if (key) {
       keep(key.slice(OWN_PREFIX.length, -end.length), url);
       return true;
     }
   } catch {
     // no session storage, so no sign-in was started here
   }
-  if (state?.startsWith('popup.')) answerOpener(url);
+  if (state?.startsWith('popup.')) answerOpener(url, state);
   return verdict === 'providerInitiated' && verdict;
 }
 
@@ -54,23 +53,20 @@ export function keptResponse(session, own) {
 
 export const forgetResponse = (session, own) => session.apply([[keptKey(own), null]]);
 
-const sameAddress = (a, b) => a.origin === b.origin && a.pathname === b.pathname;
-
 function clean({ href, pathname, search, hash }) {
   if (location.href !== href) return;
   const rest = search.slice(1).split('&').filter((p) => !RESPONSE_PARAMETERS.includes(p.split('=')[0])).join('&');
   history.replaceState(history.state, '', pathname + (rest && '?' + rest) + hash);
 }
 
-// A popup gives the response to the page that opened it, which alone knows what it is good for. That page may be cut off
-// from this one (Cross-Origin-Opener-Policy): then the channel reaches it. In a frame of another site it has channels of
-// its own: then the opener does.
-function answerOpener(url) {
+// A popup gives the response to the page that opened it, which alone knows what it is good for and listens to a channel
+// that is named by the state. A page in a frame of another site has channels of its own: it is this window's opener.
+function answerOpener(url, state) {
   const message = { authResponse: url.href };
   if (globalThis.BroadcastChannel) {
-    const channel = new BroadcastChannel(RESPONSE_CHANNEL);
+    const channel = new BroadcastChannel(RESPONSE_CHANNEL + state);
     channel.onmessage = ({ data }) => {
-      if (data.taken !== url.href) return;
+      if (data?.taken !== url.href) return;
       clean(url);
       close();
     };
@@ -78,7 +74,3 @@ function answerOpener(url) {
   }
   globalThis.opener?.postMessage(message, location.origin);
 }
-
-/** The window for the hosted UI, opened while the click is being handled: a browser opens none later. The engine finds it by its name. */
-export const openPopup = () =>
-  open('', POPUP_NAME, `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240},top=${screenY + outerHeight / 2 - 360}`);

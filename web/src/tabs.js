@@ -25,6 +25,6 @@ export class Tabs {
 
   close() {
     this.#signal.abort();
-    this.#channel?.close();
+    this.#channel = this.#channel?.close(); // what the engine still ends has nobody to tell
   }
 }

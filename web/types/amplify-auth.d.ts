@@ -34,9 +34,9 @@ export type AuthErrorCode =
   | 'signInSuperseded' | 'signInExpired' | 'userDisabled' | 'temporaryPasswordExpired'
   | 'passwordHistoryPolicyViolation' | 'unsupportedChallenge' | 'passwordRequired' | 'requestBlocked'
   | 'passkeyNotSupported' | 'passkeyNotFound' | 'passkeyCancelled' | 'passkeyAlreadyExists' | 'passkeyFailed'
-  | 'relyingPartyMismatch' | 'popupBlocked' | 'loginRequired' | 'federatedTokenExpired' | 'federatedTokenInvalid'
-  | 'providerNotSupported' | 'roleNotAllowed' | 'invalidIdentityPoolConfiguration' | 'storageUnavailable'
-  | 'webAssemblyUnavailable' | 'engineLoadError' | 'engineStopped' | 'errorLoadingSDK'
+  | 'relyingPartyMismatch' | 'popupBlocked' | 'responseUsed' | 'loginRequired' | 'federatedTokenExpired'
+  | 'federatedTokenInvalid' | 'providerNotSupported' | 'roleNotAllowed' | 'invalidIdentityPoolConfiguration'
+  | 'storageUnavailable' | 'webAssemblyUnavailable' | 'engineLoadError' | 'engineStopped' | 'errorLoadingSDK'
   | (string & {});
 /** AWSMobileClient's six. `unknown`: the configuration or an asynchronous store has not been read yet. */
 export type UserState =
@@ -352,8 +352,16 @@ export interface HostedUIOptions {
   loginHint?: string;
   /** The language of the sign-in page, such as `de` or `pt-BR`. */
   lang?: string;
-  /** `none`, `login`, `consent` or `select_account`. */
-  prompt?: string;
+  /** `none`, `login`, `consent` or `select_account`, or several of them. */
+  prompt?: string | string[];
+  /** An API that the access token shall be for (RFC 8707). */
+  resource?: string;
+  /** How many seconds ago the user may have signed in; the ID token's `auth_time` is checked against it. */
+  maxAge?: number;
+  /** Authentication context classes, the preferred one first. */
+  acrValues?: string | string[];
+  /** In place of a random one. The ID token has to carry it. */
+  nonce?: string;
   /** One of the configured ones; without it that of this page, else the first of this origin. */
   redirectURI?: string;
   /** A URL of this origin, handed back by `handleAuthResponse`. */
@@ -392,6 +400,8 @@ export interface AmplifyAuthEventMap {
   storageFallback: CustomEvent<{ error: unknown }>;
   /** Calls to the user pool go to the Region of its replica now, which is read-only, or to its own again. */
   regionchange: CustomEvent<{ region: string; readOnly: boolean }>;
+  /** The page was opened with an authorization response that came to nothing; `handleAuthResponse()` rejects with the same. */
+  autherror: CustomEvent<{ error: AuthError }>;
   /** This page has refreshed the tokens. */
   tokenRefresh: CustomEvent<object>;
   /** A refresh failed; the detail has an AuthError's fields. The session is kept unless `userstatechange` says otherwise. */
@@ -469,8 +479,8 @@ export class AmplifyAuth extends EventTarget {
     signOutGlobally?: boolean;
     /** Revokes the refresh token; true by default. */
     invalidateTokens?: boolean;
-    /** false stays in the page after a hosted-UI sign-in. */
-    redirect?: boolean;
+    /** false stays in the page after a hosted-UI sign-in; a URL is one of the configured sign-out URIs, to come back to. */
+    redirect?: boolean | string;
   }): Promise<SignOutResult>;
   deleteUser(options?: UserCallOptions): Promise<void>;
 
@@ -539,6 +549,12 @@ export class AmplifyAuth extends EventTarget {
    * was opened with, however often it is asked.
    */
   handleAuthResponse(url?: string | URL, options?: CallOptions): Promise<AuthResponseResult>;
+
+  /**
+   * What came, or is still to come, of the response that this page was opened with, as `handleAuthResponse()` has it, and
+   * without taking one; undefined without one.
+   */
+  readonly authResponse: Promise<AuthResponseResult> | undefined;
 
   readonly deviceOperations: DeviceOperations;
 }

@@ -1,9 +1,10 @@
 // attributes.js: user attributes as form fields.
 
-import { h } from './dom.js';
+import { h, isLink } from './dom.js';
 
 // The standard attributes (OpenID Connect Core 5.1) that need more than a line of text.
 const standard = {
+  __proto__: null,
   email: { label: 'field.email', type: 'email', autocomplete: 'email', errors: ['aliasExists'] },
   phone_number: { label: 'field.phone', type: 'tel', autocomplete: 'tel', hint: 'field.phoneHint', errors: ['aliasExists'] },
   name: { autocomplete: 'name' },
@@ -45,7 +46,7 @@ export function attributeField(context, attribute) {
     Object.assign(field, {
       type: 'checkbox',
       label: given.label ?? 'field.terms',
-      after: field.url && h('a', { href: field.url, target: '_blank', rel: 'noopener' }, context.t('field.termsLink')),
+      after: isLink(field.url) && h('a', { href: field.url, target: '_blank', rel: 'noopener noreferrer' }, context.t('field.termsLink')),
     });
   }
   return field;

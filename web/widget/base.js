@@ -4,6 +4,7 @@
 import { SESSION_KEY } from '../src/contract.js';
 import { emptyConfig, normalise } from './config.js';
 import { isOn } from './dom.js';
+import { responseText } from './errors.js';
 import { detectLanguage, isLoaded, loadLanguage, translator } from './i18n.js';
 import { Panel } from './panel.js';
 import { otherRelease } from './release.js';
@@ -148,7 +149,7 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
   }
 
   #start() {
-    if (this.state === 'unknown' && mayHaveSession(this.#given)) this[panel].waiting();
+    if (this.state === 'unknown' && (this.#given?.authResponse || mayHaveSession(this.#given))) this[panel].waiting();
     else this[begin]();
     this[attach]().catch((error) => this.#failed(error));
   }
@@ -192,6 +193,8 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
     const { AmplifyAuth } = auth ? { AmplifyAuth: auth.constructor } : await import('./amplify-auth.js');
     if ((AmplifyAuth?.release ?? RELEASE) !== RELEASE) throw configError(otherRelease('amplify-auth.js'));
     if (!auth) auth = new AmplifyAuth({ config: raw });
+    // A sign-in that comes back from a provider's pages says first what came of it.
+    const failed = await auth.authResponse?.then(() => {}, (error) => error);
     if (!this.#stop || given !== this.#given || source !== this.getAttribute('config')) {
       if (auth !== given && !around) auth.close();
       throw Object.assign(new Error('The element was given another configuration or taken out of the page.'), { name: 'AbortError', code: 'aborted' });
@@ -207,6 +210,7 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
     for (const inner of this.querySelectorAll('amplify-account')) inner[follow]?.(auth);
     const onState = (state, details) => this.#onState(state, details);
     this.#unsubscribe = auth.addUserStateListener(onState);
+    if (failed) auth.initialize().then(() => this[panel].fail(failed, responseText)); // once there is a screen
     if (auth.currentUserState === 'unknown') auth.initialize().catch((error) => this.#failed(error));
     return auth;
   }

@@ -27,6 +27,11 @@ export function setAttribute(node, name, value) {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
+// Addresses come from configurations, pages and triggers: they lead to pages and show images, and run nothing.
+export const isLink = (address) => /^https?:/.test(absolute(address));
+export const isImage = (address) => /^(https?:|data:image\/)/.test(absolute(address));
+const absolute = (href) => href && h('a', { href }).href;
+
 // isOn tells whether a boolean attribute is set; "false" is what frameworks write for a property that is false.
 export const isOn = (element, name) => element.hasAttribute(name) && element.getAttribute(name) !== 'false';
 

@@ -9,7 +9,7 @@ const alike = {
   invalidUserPoolConfiguration: 'invalidConfiguration', resourceNotFound: 'invalidConfiguration', invalidOAuthFlow: 'invalidConfiguration',
   operationNotEnabled: 'invalidConfiguration', unsupportedOperation: 'invalidConfiguration', scopeDoesNotExist: 'invalidConfiguration',
   passkeyFailed: 'passkeyCancelled', passkeyNotFound: 'passkeyCancelled', passwordRequired: 'passkeyCancelled', relyingPartyMismatch: 'passkeyNotSupported',
-  accessTokenRevoked: 'sessionExpired', expiredRefreshToken: 'sessionExpired', sessionRevoked: 'sessionExpired', notSignedIn: 'sessionExpired', unableToSignIn: 'sessionExpired',
+  responseUsed: 'sessionExpired', accessTokenRevoked: 'sessionExpired', expiredRefreshToken: 'sessionExpired', sessionRevoked: 'sessionExpired', notSignedIn: 'sessionExpired', unableToSignIn: 'sessionExpired',
   engineStopped: 'unknown', enableSoftwareTokenMFA: 'codeMismatch',
   federatedTokenInvalid: 'federation', federatedTokenExpired: 'federation', securityFailed: 'federation', badRequest: 'federation',
   errorLoadingPage: 'federation', idTokenNotIssued: 'federation', idTokenAndAcceessTokenNotIssued: 'federation',
@@ -31,4 +31,10 @@ export function errorText(t, error, screen) {
   if (code === 'userLambdaValidation' && message) return message.replace(/^\w+ failed with error /, '').replace(/([.!?…。！？])\.$/, '$1');
   const key = [code, meaning(code)].flatMap((name) => [`error.${screen}.${name}`, `error.${name}`]).find(t.has) ?? 'error.unknown';
   return t(key);
+}
+
+// responseText is the text of a sign-in that did not come back well from a provider's pages, with what was said there.
+export function responseText(t, error) {
+  const text = errorText(t, error);
+  return /^user/.test(error.code) ? text : `${text} (\u2068${error.message}\u2069)`;
 }

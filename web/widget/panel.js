@@ -24,7 +24,7 @@
 //   status          words at the end of a row; kind 'entry' makes a row
 //   countdown       () => seconds left until it can be pressed, shown with the text `waiting`
 
-import { h, kebab } from './dom.js';
+import { h, isImage, kebab } from './dom.js';
 import { Buttons } from './buttons.js';
 import { customise } from './customise.js';
 import { DONE } from './done.js';
@@ -232,7 +232,7 @@ export class Panel {
     const [logo, name] = [this.#hooks.logo(), kebab(this.screen)];
     return [
       this.#hooks.canCancel() && closeButton(this.#context.t, () => this.#hooks.cancel()),
-      slot('header', logo && h('img', { class: 'logo', part: 'logo', src: logo, alt: '' })),
+      slot('header', isImage(logo) && h('img', { class: 'logo', part: 'logo', src: logo, alt: '' })),
       slot(`${name}-header`),
       slot(name, h('div', { class: 'body', part: 'body', role: 'group', 'aria-labelledby': 'title', 'aria-busy': String(this.busy) }, this.#body(screen, fields))),
       slot(`${name}-footer`),
@@ -370,8 +370,8 @@ export class Panel {
     this.#follow(next, focus);
   }
 
-  // fail shows an error: at the field it belongs to, else above the form.
-  fail(error) {
+  // fail shows an error, in words of its own: at the field it belongs to, else above the form.
+  fail(error, words = errorText) {
     if (error.code === 'aborted' || error.code === 'signInSuperseded') { this.refresh(); return; }
     // The user can do nothing about it, and its text on the screen does not say what is wrong.
     if (isTechnical(error)) console.error(`${this.#host.localName}:`, error);
@@ -379,7 +379,7 @@ export class Panel {
     const next = this.#screens[this.screen]?.recover?.(this.#context, error);
     if (next) { this.go(next); return; }
     const { screen } = this;
-    const text = () => errorText(this.#context.t, error, screen);
+    const text = () => words(this.#context.t, error, screen);
     const field = this.#form.fieldOf(error.code);
     if (field) field.setError(text);
     else this.#error = text;

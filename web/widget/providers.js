@@ -1,18 +1,15 @@
 // providers.js: identity providers as buttons. A provider signs in through the user pool's hosted UI, or, when
 // it has the client id of its own web SDK, directly at the provider and then federates with the identity pool.
 
-import { PROVIDERS } from '../src/contract.js';
+import { NOT_IN_PROVIDER_NAMES, PROVIDERS } from '../src/contract.js';
 import { DONE } from './done.js';
 import { marks } from './marks.js';
-import { h, icon } from './dom.js';
+import { h, icon, isImage } from './dom.js';
 
-// Labels are brand names and are not translated.
-const known = (name) => PROVIDERS[name] && { label: PROVIDERS[name][0], identityProvider: PROVIDERS[name][1] };
-
-// The configuration formats write LOGIN_WITH_AMAZON, LoginWithAmazon or Amazon.
+// Configurations, phones and OpenID have names of their own: LOGIN_WITH_AMAZON, accounts.google.com.
 function brand(id) {
-  const name = id.toLowerCase().replace(/_/g, '').replace(/^(loginwith|signinwith)/, '');
-  return name in PROVIDERS ? name : undefined;
+  const plain = id.toLowerCase().replace(NOT_IN_PROVIDER_NAMES, '');
+  return Object.keys(PROVIDERS).find((name) => PROVIDERS[name].some((alias) => alias.toLowerCase() === plain));
 }
 
 // providers lists { id, label, icon, identityProvider, idpIdentifier, domains, mode, clientId, appId, scope } in
@@ -35,7 +32,8 @@ export function providers(context) {
     // It goes where the configuration says that it is set up.
     const hosted = config.hostedUI && config.providers.some((other) => brand(other) === name);
     const direct = hosted && typeof item === 'string' ? {} : config.direct[name];
-    return { label: own.id, identityProvider: own.id, ...known(name), ...direct, ...own, brand: name, start };
+    // Brand names are not translated.
+    return { label: PROVIDERS[name]?.[0] ?? own.id, identityProvider: own.id, ...direct, ...own, brand: name, start };
   });
 }
 
@@ -61,7 +59,7 @@ const choice = (context, provider, several) => ({
   name: several ? context.t('provider.continue', { provider: provider.label }) : undefined,
   kind: provider.brand ?? 'other',
   part: `button provider provider-${provider.brand ?? 'other'}`,
-  icon: () => marks[provider.brand]?.() ?? (provider.icon ? h('img', { class: 'mark', src: provider.icon, alt: '' }) : icon('M4 21V5l8-3 8 3v16', 'M9 21v-4h6v4', 'M9 9h.01M15 9h.01M9 13h.01M15 13h.01')),
+  icon: () => marks[provider.brand]?.() ?? (isImage(provider.icon) ? h('img', { class: 'mark', src: provider.icon, alt: '' }) : icon('M4 21V5l8-3 8 3v16', 'M9 21v-4h6v4', 'M9 9h.01M15 9h.01M9 13h.01M15 13h.01')),
   run: () => provider.start(context),
 });
 

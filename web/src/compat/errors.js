@@ -2,6 +2,7 @@ import { AuthError } from './amplify-auth.js';
 
 // Amplify's names for what this library calls otherwise, by code.
 const NAMES = {
+  __proto__: null,
   notSignedIn: 'UserUnAuthenticatedException',
   sessionExpired: 'UserUnAuthenticatedException',
   userPoolNotConfigured: 'AuthUserPoolException',

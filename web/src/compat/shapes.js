@@ -11,7 +11,7 @@ export const delivery = (details) => details && without({
   attributeName: details.attributeName,
 });
 
-const FACTORS = { SMS_MFA: 'SMS', SOFTWARE_TOKEN_MFA: 'TOTP', EMAIL_OTP: 'EMAIL' };
+const FACTORS = { __proto__: null, SMS_MFA: 'SMS', SOFTWARE_TOKEN_MFA: 'TOTP', EMAIL_OTP: 'EMAIL' };
 const toFactor = (name) => FACTORS[name] ?? name;
 export const fromFactor = (name) => Object.keys(FACTORS).find((key) => FACTORS[key] === name) ?? name;
 
@@ -24,6 +24,7 @@ export const totp = ({ sharedSecret }, username) => ({
 });
 
 const STEPS = {
+  __proto__: null,
   signedIn: 'DONE',
   smsMFA: 'CONFIRM_SIGN_IN_WITH_SMS_CODE',
   smsOTP: 'CONFIRM_SIGN_IN_WITH_SMS_CODE',

@@ -40,13 +40,11 @@ export const autoSignIn = api(async (it) => {
   return output(it, undefined, () => it.auth.autoSignIn(), { invalidState: 'AutoSignInException' });
 });
 
-const PROVIDERS = { Amazon: 'amazon', Apple: 'apple', Facebook: 'facebook', Google: 'google' };
-
 export const signInWithRedirect = api(async (it, { provider, customState, options = {} } = {}) => {
   const { loginHint, lang, nonce, prompt } = options;
   await asAmplify(() => it.auth.showSignIn({
     hostedUI: {
-      identityProvider: PROVIDERS[provider] ?? provider?.custom, idpIdentifier: provider?.idpIdentifier,
+      identityProvider: provider?.custom ?? (typeof provider === 'string' ? provider : undefined), idpIdentifier: provider?.idpIdentifier,
       returnTo: customState && CUSTOM_STATE + encodeURIComponent(customState), loginHint, lang, nonce, prompt: [prompt ?? []].flat().join(' ').toLowerCase() || undefined,
     },
   }), SIGNED_IN);
@@ -54,7 +52,10 @@ export const signInWithRedirect = api(async (it, { provider, customState, option
 
 export const signOut = api(async (it, { global, oauth } = {}) => {
   const before = it.auth.isSignedIn;
-  await asAmplify(() => it.auth.signOut({ signOutGlobally: !!global, redirectURL: oauth?.redirectUrl }));
+  const { details } = await asAmplify(() => it.auth.initialize());
+  // the address is for who has signed in by a redirect; others stay in the page
+  const redirect = details.provider === 'OAuth' ? oauth?.redirectUrl : undefined;
+  await asAmplify(() => it.auth.signOut({ signOutGlobally: !!global, redirect }), { invalidParameter: 'InvalidPreferredRedirectUrlException' });
   it.pending = undefined;
   if (!before) tell('signedOut'); // which Amplify tells however it was
 });

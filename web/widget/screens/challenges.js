@@ -1,7 +1,7 @@
 // challenges.js: the steps that a sign-in can ask for, by the names of signInState.
 
 import { attributeField } from '../attributes.js';
-import { h } from '../dom.js';
+import { h, isImage, isLink } from '../dom.js';
 import { isHidden } from '../factors.js';
 import { icons } from '../icons.js';
 import { qrCode, secretKey } from '../totp.js';
@@ -96,15 +96,6 @@ export const newPasswordRequired = {
   back,
 };
 
-// isAddress keeps javascript: and the like out of what a trigger's parameters lead to.
-function isAddress(text, protocol) {
-  try {
-    return protocol.test(new URL(text).protocol);
-  } catch {
-    return false;
-  }
-}
-
 // What is asked is the pool's own. Of its parameters prompt, image (with imageAlt) and link (with linkText) are
 // shown; all come with the screenchange event, for a page that shows more.
 export const customChallenge = {
@@ -113,8 +104,8 @@ export const customChallenge = {
   before: ({ flow, t }) => {
     const { image, imageAlt = '', link, linkText } = flow.step?.parameters ?? {};
     return [
-      isAddress(image, /^(https?|data):$/) && h('img', { class: 'challenge', part: 'challenge-image', src: image, alt: imageAlt }),
-      isAddress(link, /^https?:$/) && h('a', { href: link, part: 'link', target: '_blank', rel: 'noopener noreferrer' }, linkText ?? t('custom.link')),
+      isImage(image) && h('img', { class: 'challenge', part: 'challenge-image', src: image, alt: imageAlt }),
+      isLink(link) && h('a', { href: link, part: 'link', target: '_blank', rel: 'noopener noreferrer' }, linkText ?? t('custom.link')),
     ];
   },
   fields: () => [{ name: 'confirmationCode', label: 'custom.answer', autocomplete: 'one-time-code', errors: ['codeMismatch', 'notAuthorized'] }],
