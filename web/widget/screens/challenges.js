@@ -57,76 +57,78 @@ const select = (title, text) => ({
 
 const t = (key) => (context) => context.t(key);
 
-export const smsMFA = code(sentTo);
-export const emailMFA = code(sentTo);
-export const totpMFA = code(t('code.totpText'));
-export const smsOTP = otp;
-export const emailOTP = otp;
-export const selectMFA = select('select.mfaTitle');
-export const setUpMFA = select('select.setUpTitle', t('select.setUpText'));
-export const selectFactor = select('select.factorTitle');
+export const challenges = {
+  smsMFA: code(sentTo),
+  emailMFA: code(sentTo),
+  totpMFA: code(t('code.totpText')),
+  smsOTP: otp,
+  emailOTP: otp,
+  selectMFA: select('select.mfaTitle'),
+  setUpMFA: select('select.setUpTitle', t('select.setUpText')),
+  selectFactor: select('select.factorTitle'),
 
-export const setUpTOTP = code(t('totp.text'), {
-  title: 'totp.title',
-  before: (context) => [qrCode(context, context.flow.step.totpSetup), secretKey(context, context.flow.step.totpSetup)],
-  fields: () => [{ ...codeField, hint: 'totp.codeHint' }],
-});
+  setUpTOTP: code(t('totp.text'), {
+    title: 'totp.title',
+    before: (context) => [qrCode(context, context.flow.step.totpSetup), secretKey(context, context.flow.step.totpSetup)],
+    fields: () => [{ ...codeField, hint: 'totp.codeHint' }],
+  }),
 
-export const setUpEmail = {
-  title: 'setUpEmail.title',
-  text: t('setUpEmail.text'),
-  fields: () => [{ name: 'email', label: 'field.email', type: 'email', autocomplete: 'email' }],
-  submit: 'common.continue',
-  run: (context, { email }, hooks) => respond(context, email, hooks),
-  recover,
-  back,
-};
-
-export const newPasswordRequired = {
-  title: 'newPassword.title',
-  text: t('newPassword.text'),
-  fields: (context) => [
-    hiddenUsername(context),
-    ...newPasswordFields(context),
-    ...(context.flow.step?.requiredAttributes ?? []).map((name) => attributeField(context, name)),
-  ],
-  submit: 'common.continue',
-  run: (context, { newPassword, username, confirmPassword, ...userAttributes }, hooks) => respond(context, newPassword, { ...hooks, userAttributes }),
-  recover,
-  back,
-};
-
-// What is asked is the pool's own. Of its parameters prompt, image (with imageAlt) and link (with linkText) are
-// shown; all come with the screenchange event, for a page that shows more.
-export const customChallenge = {
-  title: 'custom.title',
-  text: ({ flow }) => { const { prompt, question, message } = flow.step?.parameters ?? {}; return prompt ?? question ?? message; },
-  before: ({ flow, t }) => {
-    const { image, imageAlt = '', link, linkText } = flow.step?.parameters ?? {};
-    return [
-      isImage(image) && h('img', { class: 'challenge', part: 'challenge-image', src: image, alt: imageAlt }),
-      isLink(link) && h('a', { href: link, part: 'link', target: '_blank', rel: 'noopener noreferrer' }, linkText ?? t('custom.link')),
-    ];
+  setUpEmail: {
+    title: 'setUpEmail.title',
+    text: t('setUpEmail.text'),
+    fields: () => [{ name: 'email', label: 'field.email', type: 'email', autocomplete: 'email' }],
+    submit: 'common.continue',
+    run: (context, { email }, hooks) => respond(context, email, hooks),
+    recover,
+    back,
   },
-  fields: () => [{ name: 'confirmationCode', label: 'custom.answer', autocomplete: 'one-time-code', errors: ['codeMismatch', 'notAuthorized'] }],
-  submit: 'common.continue',
-  run: async (context, { confirmationCode }, hooks) => {
-    const next = await respond(context, confirmationCode, hooks);
-    return next === 'customChallenge' ? { screen: next, fresh: true } : next; // another round
-  },
-  recover,
-  back,
-};
 
-export const password = {
-  title: 'password.title',
-  text: ({ flow }) => flow.username,
-  fields: (context) => [
-    hiddenUsername(context),
-    { name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password', link: { text: 'signIn.forgot', to: 'forgotPassword' } },
-  ],
-  submit: 'signIn.title',
-  run: (context, values, hooks) => respond(context, values.password, hooks),
-  recover,
-  back,
+  newPasswordRequired: {
+    title: 'newPassword.title',
+    text: t('newPassword.text'),
+    fields: (context) => [
+      hiddenUsername(context),
+      ...newPasswordFields(context),
+      ...(context.flow.step?.requiredAttributes ?? []).map((name) => attributeField(context, name)),
+    ],
+    submit: 'common.continue',
+    run: (context, { newPassword, username, confirmPassword, ...userAttributes }, hooks) => respond(context, newPassword, { ...hooks, userAttributes }),
+    recover,
+    back,
+  },
+
+  // What is asked is the pool's own. Of its parameters prompt, image (with imageAlt) and link (with linkText) are
+  // shown; all come with the screenchange event, for a page that shows more.
+  customChallenge: {
+    title: 'custom.title',
+    text: ({ flow }) => { const { prompt, question, message } = flow.step?.parameters ?? {}; return prompt ?? question ?? message; },
+    before: ({ flow, t }) => {
+      const { image, imageAlt = '', link, linkText } = flow.step?.parameters ?? {};
+      return [
+        isImage(image) && h('img', { class: 'challenge', part: 'challenge-image', src: image, alt: imageAlt }),
+        isLink(link) && h('a', { href: link, part: 'link', target: '_blank', rel: 'noopener noreferrer' }, linkText ?? t('custom.link')),
+      ];
+    },
+    fields: () => [{ name: 'confirmationCode', label: 'custom.answer', autocomplete: 'one-time-code', errors: ['codeMismatch', 'notAuthorized'] }],
+    submit: 'common.continue',
+    run: async (context, { confirmationCode }, hooks) => {
+      const next = await respond(context, confirmationCode, hooks);
+      return next === 'customChallenge' ? { screen: next, fresh: true } : next; // another round
+    },
+    recover,
+    back,
+  },
+
+  password: {
+    title: 'password.title',
+    text: ({ flow }) => flow.username,
+    fields: (context) => [
+      hiddenUsername(context),
+      { name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password', link: { text: 'signIn.forgot', to: 'forgotPassword' } },
+    ],
+    submit: 'signIn.title',
+    run: (context, values, hooks) => respond(context, values.password, hooks),
+    recover,
+    back,
+  },
 };

@@ -1,7 +1,7 @@
 // index.js: the table of screens of <amplify-sign-in>. The steps of a sign-in bear the names of signInState.
 
 import { confirmContact, offerPasskey, verifyContact } from './after-sign-in.js';
-import * as challenges from './challenges.js';
+import { challenges } from './challenges.js';
 import { federation } from './federation.js';
 import { misconfigured } from './misconfigured.js';
 import { forgotPassword, resetPassword } from './recovery.js';
