@@ -157,6 +157,18 @@ func TestPollutedPrototype(t *testing.T) {
 	}
 }
 
+// Ensure that what is enumerable there is no member of the element's tables: it draws its screens and signs in.
+func TestPollutedPrototypeOfTheElement(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.OnNewDocument(`Object.assign(Object.prototype, { polluted: 'x', facebook: {} });`)
+	w := widget.Open(t, e, widget.Tag("amplify-sign-in", map[string]string{"config": "/amplify_outputs.json"}), nil)
+	w.At("signIn")
+	w.SignIn("demo-sms", "Passw0rd!")
+	w.At("smsMFA")
+	w.Answer("confirmationCode", e.Code("demo-sms"))
+	w.SignedIn()
+}
+
 var releaseText = regexp.MustCompile(`"[0-9a-f]{12}"`)
 
 // otherRelease serves a file of dist/ as another build would have made it.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/widget"
 )
 
 // devicePool tracks devices, all of them or those that their users want remembered, and lets a remembered one
@@ -209,5 +211,36 @@ func TestListDevices(t *testing.T) {
 	}
 	if devices, _ := must(t, e, "deviceOperations.list", nil)["devices"].([]any); len(devices) != 1 {
 		t.Errorf("left are %v", devices)
+	}
+}
+
+// Ensure that lists whose every page names a next one come to an end, in compat and in the account's panel.
+func TestListsWithoutEnd(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.OnNewDocument(`delete globalThis.Worker; // the engine asks by the page's fetch
+globalThis.asked = {};
+const { fetch: real } = globalThis;
+globalThis.fetch = async (url, init) => {
+  const operation = new Headers(init?.headers).get('x-amz-target')?.split('.').pop();
+  const page = { ListDevices: { Devices: [{ DeviceKey: 'us-east-1_x' }], PaginationToken: 'more' }, ListWebAuthnCredentials: { Credentials: [], NextToken: 'more' } }[operation];
+  if (!page) return real(url, init);
+  asked[operation] = (asked[operation] ?? 0) + 1;
+  return new Response(JSON.stringify(page), { headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'id' } });
+};`)
+	_, w := openAccount(t, e, widget.Seeded(e), nil, "demo")
+	for screen, operation := range map[string]string{"devices": "ListDevices", "passkeys": "ListWebAuthnCredentials"} {
+		w.Press(screen)
+		w.At(screen)
+		if n := browser.Eval[int](w.Tab, `asked.`+operation); n < 2 || n > 200 {
+			t.Errorf("%s: %d pages", screen, n)
+		}
+		w.Press("account")
+	}
+	if n := browser.Eval[int](w.Tab, `(async () => {
+  const { Amplify, fetchDevices } = await import('/compat.js');
+  Amplify.configure(await (await fetch('/amplify_outputs.json')).json());
+  return (await fetchDevices()).length;
+})()`); n < 2 || n > 200 {
+		t.Errorf("compat: %d devices", n)
 	}
 }

@@ -1,3 +1,4 @@
+import { allPages } from '../pages.js';
 import { asAmplify, need } from './errors.js';
 import { api } from './instance.js';
 import { delivery, totp } from './shapes.js';
@@ -68,13 +69,10 @@ export const rememberDevice = api(async (it) => void await callDevice(it, 'updat
 export const forgetDevice = api(async (it, { device } = {}) => void await callDevice(it, 'forget', { deviceKey: device?.id }));
 
 export const fetchDevices = api(async (it) => {
-  const all = [];
-  let paginationToken;
-  do {
-    const page = await callDevice(it, 'list', { paginationToken });
-    all.push(...page.devices);
-    ({ paginationToken } = page);
-  } while (paginationToken);
+  const all = await allPages(async (token) => {
+    const { devices, paginationToken } = await callDevice(it, 'list', { paginationToken: token });
+    return [devices, paginationToken];
+  });
   return all.map(({ deviceKey: id, attributes, createDate, lastModifiedDate, lastAuthenticatedDate }) =>
     ({ id, name: attributes.device_name, attributes, createDate, lastModifiedDate, lastAuthenticatedDate }));
 });

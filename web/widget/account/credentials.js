@@ -1,5 +1,6 @@
 // credentials.js: passkeys and remembered devices.
 
+import { allPages } from '../../src/pages.js';
 import { passkeysSupported } from '../screens/after-sign-in.js';
 import { h } from '../dom.js';
 import { icons } from '../icons.js';
@@ -65,14 +66,10 @@ function loadSessions(context) {
 // load reads all pages of what the user has; token is the name of what leads to the next one.
 async function load({ auth, flow, signal }, what, read, items, token = 'nextToken') {
   const client = await auth();
-  let all = [];
-  let next;
-  do {
+  flow[what] = await allPages(async (next) => {
     const page = await read(client, { [token]: next, signal });
-    all = all.concat(page[items] ?? []);
-    next = page[token];
-  } while (next);
-  flow[what] = all;
+    return [page[items], page[token]];
+  });
 }
 
 async function change(context, screen, reload, act) {
