@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"amplify-auth/core/contract"
 )
 
 // A Config is what the four formats have in common. At least one of UserPool,
@@ -45,13 +47,12 @@ func (p *UserPool) Home() string {
 
 // AWSDomain is what the names of a Region's services end in.
 func AWSDomain(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "amazonaws.com.cn"
-	case strings.HasPrefix(region, "eusc-"): // the European Sovereign Cloud
-		return "amazonaws.eu"
+	for _, d := range contract.AWSDomains {
+		if strings.HasPrefix(region, d[0]) {
+			return d[1]
+		}
 	}
-	return "amazonaws.com"
+	panic("the last of contract.AWSDomains is every other Region's")
 }
 
 // Name is the pool's id behind "_", as SRP uses it.

@@ -54,3 +54,10 @@ func ProviderNamed(name string) (Provider, bool) {
 	}
 	return Provider{}, false
 }
+
+// AWSDomains are what the names of a Region's services end in, by how the Region's name begins.
+var AWSDomains = [][2]string{
+	{"cn-", "amazonaws.com.cn"},
+	{"eusc-", "amazonaws.eu"}, // the European Sovereign Cloud
+	{"", "amazonaws.com"},
+}

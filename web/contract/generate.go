@@ -78,6 +78,8 @@ func script() string {
 		"awsConfiguration": contract.AWSConfigurationIDs, "old": contract.OldConfigurationIDs,
 	})
 
+	export("What the names of a Region's services end in, by how its own begins.", "AWS_DOMAINS", contract.AWSDomains)
+
 	quoted := regexp.QuoteMeta
 	fmt.Fprintf(&b, "// The keys that a session is found by, of whatever client.\nexport const SESSION_KEY = /^(%s.+\\.%s|%s.+\\.(%s|%s))$/;\n",
 		quoted(contract.CognitoPrefix), contract.LastUser, quoted(contract.OwnPrefix), contract.ExternalSession, contract.Federation)

@@ -27,6 +27,8 @@ export const FEDERATION_RECORD = {"cognitoIdentityId":"", "customRoleARN":"", "p
 export const CREDENTIALS_RECORD = {"accessKeyId":"", "clockDrift":0,"expiration":0,"holder":"", "identityId":"", "issued":0,"secretAccessKey":"", "sessionToken":""};
 // The ids of a configuration by its format: user pool, app client, identity pool.
 export const CONFIG_IDS = {"awsConfiguration":["PoolId", "AppClientId", "PoolId"],"exports":["aws_user_pools_id", "aws_user_pools_web_client_id", "aws_cognito_identity_pool_id"],"old":["CognitoUserPoolId", "CognitoUserPoolAppClientId", "PoolId"],"outputs":["user_pool_id", "user_pool_client_id", "identity_pool_id"],"resources":["userPoolId", "userPoolClientId", "identityPoolId"]};
+// What the names of a Region's services end in, by how its own begins.
+export const AWS_DOMAINS = [["cn-", "amazonaws.com.cn"],["eusc-", "amazonaws.eu"],["", "amazonaws.com"]];
 // The keys that a session is found by, of whatever client.
 export const SESSION_KEY = /^(CognitoIdentityServiceProvider\..+\.LastAuthUser|AmplifyAuth\..+\.(session|federation))$/;
 // The hosted UI.

@@ -2,8 +2,8 @@
 // core/testdata/stored_sessions.json.
 import { fromBase64url } from './base64.js';
 import {
-  CLOCK_LEEWAY, COGNITO_PREFIX, CREDENTIALS, EXTERNAL_RECORD, EXTERNAL_SESSION, FEDERATION, FEDERATION_RECORD, GENERATION_GAP, IDENTITY_PREFIX,
-  IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT, MAX_EXPIRATION, OAUTH_METADATA, OWN_PREFIX, TOKEN_MARGIN,
+  AWS_DOMAINS, CLOCK_LEEWAY, COGNITO_PREFIX, CREDENTIALS, EXTERNAL_RECORD, EXTERNAL_SESSION, FEDERATION, FEDERATION_RECORD, GENERATION_GAP,
+  IDENTITY_PREFIX, IDENTITY_SUFFIX, LAST_USER, MAX_DRIFT, MAX_EXPIRATION, OAUTH_METADATA, OWN_PREFIX, TOKEN_MARGIN,
 } from './contract.js';
 import { isPromise } from './storage.js';
 
@@ -82,7 +82,8 @@ export function decodeJWT(token) {
 
 function poolHost(userPoolId) {
   const [region] = userPoolId.split('_');
-  return `${region}.amazonaws.${region.startsWith('cn-') ? 'com.cn' : region.startsWith('eusc-') ? 'eu' : 'com'}`;
+  const [, domain] = AWS_DOMAINS.find(([begin]) => region.startsWith(begin));
+  return `${region}.${domain}`;
 }
 
 const then = (value, fn) => (isPromise(value) ? value.then(fn) : fn(value));
