@@ -22,10 +22,22 @@ type configuredIDs struct {
 	External                                  bool
 }
 
+// configuredScreens are what the element's screens and the engine both go by.
+type configuredScreens struct {
+	Policy               *configuredPolicy
+	HostedUI, CustomAuth bool
+}
+
+type configuredPolicy struct {
+	MinLength                            int
+	Lowercase, Uppercase, Number, Symbol bool
+}
+
 func TestConfigurations(t *testing.T) {
 	var cases []struct {
 		Name, File   string
 		Want         configuredIDs
+		Screens      *configuredScreens
 		Key, Problem string // of the error, where there is one
 	}
 	if err := json.Unmarshal(configurationsJSON, &cases); err != nil {
@@ -56,6 +68,16 @@ func TestConfigurations(t *testing.T) {
 		}
 		if got != c.Want {
 			t.Errorf("%s: %+v, want %+v", c.Name, got, c.Want)
+		}
+		if c.Screens == nil {
+			continue
+		}
+		screens := configuredScreens{HostedUI: cfg.OAuth != nil, CustomAuth: cfg.AuthFlow == "CUSTOM_AUTH"}
+		if p := cfg.PasswordPolicy; p != nil {
+			screens.Policy = &configuredPolicy{p.MinLength, p.RequireLowercase, p.RequireUppercase, p.RequireNumbers, p.RequireSymbols}
+		}
+		if !sameJSON(screens, c.Screens) {
+			t.Errorf("%s: %s, want %s", c.Name, inJSON(screens), inJSON(c.Screens))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"amplify-auth/core/contract"
@@ -11,10 +12,7 @@ import (
 func parseAWSConfiguration(top object) *Config {
 	c := new(Config)
 	profile := func(section string) object {
-		o := top
-		for _, name := range strings.Split(section, ".") {
-			o = o.object(name)
-		}
+		o := top.at(section)
 		if !o.has("Default") && len(o.values) > 0 {
 			o.fail("Default", "is missing: of several profiles only the one of this name is read")
 		}
@@ -43,18 +41,17 @@ func parseAWSConfiguration(top object) *Config {
 	}
 
 	auth := profile("Auth")
-	if flow := auth.string("authenticationFlowType"); flow != "" {
+	keys := contract.AWSConfigurationKeys
+	if flow := auth.string(keys.AuthFlow); flow != "" {
 		c.AuthFlow = flow
 	}
-	if policy := auth.object("passwordProtectionSettings"); policy.values != nil {
-		c.PasswordPolicy = gen1Policy(policy)
-	}
-	if auth.has("OAuth") {
-		o := auth.object("OAuth")
+	c.PasswordPolicy = passwordPolicy(auth, keys.Policy)
+	if auth.has(keys.OAuth) {
+		o := auth.object(keys.OAuth)
 		c.OAuth = &OAuth{
 			ClientID:                  o.string("AppClientId"),
 			ClientSecret:              o.string("AppClientSecret"),
-			Domain:                    endpoint(o, "WebDomain"),
+			Domain:                    endpoint(o, keys.Domain),
 			Issuer:                    endpoint(o, "Issuer"),
 			SignInURI:                 endpoint(o, "SignInURI"),
 			TokenURI:                  endpoint(o, "TokenURI"),
@@ -66,7 +63,7 @@ func parseAWSConfiguration(top object) *Config {
 			TokenURIQueryParameters:   o.stringMap("TokenURIQueryParameters"),
 			SignOutURIQueryParameters: o.stringMap("SignOutURIQueryParameters"),
 		}
-		c.OAuth.checkKeys(o, "WebDomain", "SignInRedirectURI", "Scopes")
+		c.OAuth.checkKeys(o, keys.Domain, "SignInRedirectURI", "Scopes")
 	}
 	return c
 }
@@ -74,28 +71,37 @@ func parseAWSConfiguration(top object) *Config {
 // names are the keys of what the formats of Amplify have in common. The endpoints
 // are ours where Amplify has none, for local services.
 type names struct {
-	ids                                      contract.IDKeys
-	poolEndpoint, identityEndpoint           string
-	domain, scopes, signInTo, signOutTo      string
-	minLength, lower, upper, digits, symbols string
+	contract.ConfigKeys
+	ids                            contract.IDKeys
+	poolEndpoint, identityEndpoint string
+	scopes, signInTo, signOutTo    string
 }
 
 var (
 	outputsNames = names{
-		contract.OutputsIDs, "user_pool_endpoint", "identity_pool_endpoint",
-		"domain", "scopes", "redirect_sign_in_uri", "redirect_sign_out_uri",
-		"min_length", "require_lowercase", "require_uppercase", "require_numbers", "require_symbols",
+		contract.OutputsKeys, contract.OutputsIDs, "user_pool_endpoint", "identity_pool_endpoint",
+		"scopes", "redirect_sign_in_uri", "redirect_sign_out_uri",
 	}
 	exportsNames = names{
-		ids: contract.ExportsIDs, poolEndpoint: "aws_user_pools_endpoint", identityEndpoint: "aws_cognito_identity_endpoint",
-		domain: "domain", scopes: "scope", signInTo: "redirectSignIn", signOutTo: "redirectSignOut",
+		contract.ExportsKeys, contract.ExportsIDs, "aws_user_pools_endpoint", "aws_cognito_identity_endpoint",
+		"scope", "redirectSignIn", "redirectSignOut",
 	}
 	resourcesNames = names{
-		contract.ResourcesIDs, "userPoolEndpoint", "identityPoolEndpoint",
-		"domain", "scopes", "redirectSignIn", "redirectSignOut",
-		"minLength", "requireLowercase", "requireUppercase", "requireNumbers", "requireSpecialCharacters",
+		contract.ResourcesKeys, contract.ResourcesIDs, "userPoolEndpoint", "identityPoolEndpoint",
+		"scopes", "redirectSignIn", "redirectSignOut",
 	}
 )
+
+// read reads what is alike in all of them.
+func (n names) read(o object) *Config {
+	c := n.pools(o)
+	c.PasswordPolicy = passwordPolicy(o, n.Policy)
+	c.OAuth = n.oauth(o.at(n.OAuth))
+	if n.AuthFlow != "" {
+		c.AuthFlow = o.string(n.AuthFlow)
+	}
+	return c
+}
 
 // pools reads the two pools.
 func (n names) pools(o object) *Config {
@@ -116,21 +122,28 @@ func (n names) oauth(o object) *OAuth {
 		return nil
 	}
 	out := &OAuth{
-		Domain: endpoint(o, n.domain), Scopes: o.strings(n.scopes),
+		Domain: endpoint(o, n.Domain), Scopes: o.strings(n.scopes),
 		SignInRedirectURIs: o.strings(n.signInTo), SignOutRedirectURIs: o.strings(n.signOutTo),
 	}
-	out.checkKeys(o, n.domain, n.signInTo, n.scopes)
+	out.checkKeys(o, n.Domain, n.signInTo, n.scopes)
 	return out
 }
 
-// policy reads the password policy; nil when there is none.
-func (n names) policy(o object) *PasswordPolicy {
-	if o.values == nil {
+// passwordPolicy reads the policy beneath o; nil when there is none.
+func passwordPolicy(o object, keys contract.PolicyKeys) *PasswordPolicy {
+	if o = o.at(keys.At); o.values == nil {
 		return nil
 	}
+	requires := o.bool
+	if keys.Characters != "" {
+		listed := o.strings(keys.Characters)
+		requires = func(name string) bool {
+			return slices.ContainsFunc(listed, func(l string) bool { return strings.EqualFold(l, name) })
+		}
+	}
 	return &PasswordPolicy{
-		MinLength: o.number(n.minLength), RequireLowercase: o.bool(n.lower), RequireUppercase: o.bool(n.upper),
-		RequireNumbers: o.bool(n.digits), RequireSymbols: o.bool(n.symbols),
+		MinLength: o.number(keys.MinLength), RequireLowercase: requires(keys.Lowercase), RequireUppercase: requires(keys.Uppercase),
+		RequireNumbers: requires(keys.Number), RequireSymbols: requires(keys.Symbol),
 	}
 }
 
@@ -140,43 +153,33 @@ func parseOutputs(top object) *Config {
 		top.fail("version", "is "+v+"; this library reads amplify_outputs.json of version 1.x")
 	}
 	auth := top.object("auth")
-	c := outputsNames.pools(auth)
+	c := outputsNames.read(auth)
 	if p := c.IdentityPool; p != nil {
 		if auth.has("unauthenticated_identities_enabled") {
 			p.AllowGuest = auth.bool("unauthenticated_identities_enabled")
 		}
 		classicFlow(auth, p)
 	}
-	c.AuthFlow = auth.string("authentication_flow_type")
-	c.PasswordPolicy = outputsNames.policy(auth.object("password_policy"))
-	c.OAuth = outputsNames.oauth(auth.object("oauth"))
 	return c
 }
 
 // parseExports reads aws-exports.js (its object as JSON) and
 // amplifyconfiguration.json.
 func parseExports(top object) *Config {
-	c := exportsNames.pools(top)
+	c := exportsNames.read(top)
 	if c.IdentityPool != nil {
 		c.IdentityPool.AllowGuest = top.string("aws_mandatory_sign_in") != "enable"
 	}
-	c.AuthFlow = top.string("authenticationFlowType")
-	if policy := top.object("aws_cognito_password_protection_settings"); policy.values != nil {
-		c.PasswordPolicy = gen1Policy(policy)
-	}
-	c.OAuth = exportsNames.oauth(top.object("oauth"))
 	return c
 }
 
 // parseResources reads Auth of Amplify v6's ResourcesConfig.
 func parseResources(auth object) *Config {
 	o := auth.object("Cognito")
-	c := resourcesNames.pools(o)
+	c := resourcesNames.read(o)
 	if c.IdentityPool != nil && o.has("allowGuestAccess") {
 		c.IdentityPool.AllowGuest = o.bool("allowGuestAccess")
 	}
-	c.PasswordPolicy = resourcesNames.policy(o.object("passwordFormat"))
-	c.OAuth = resourcesNames.oauth(o.object("loginWith").object("oauth"))
 	return c
 }
 
@@ -190,24 +193,6 @@ func classicFlow(o object, p *IdentityPool) {
 	if p.ClassicFlow && p.AuthRoleARN == "" {
 		o.fail("AuthenticatedRoleArn", "is missing: the classic flow assumes a role by its ARN")
 	}
-}
-
-// gen1Policy reads passwordPolicyMinLength and passwordPolicyCharacters.
-func gen1Policy(o object) *PasswordPolicy {
-	p := &PasswordPolicy{MinLength: o.number("passwordPolicyMinLength")}
-	for _, c := range o.strings("passwordPolicyCharacters") {
-		switch strings.ToUpper(c) {
-		case "REQUIRES_LOWERCASE":
-			p.RequireLowercase = true
-		case "REQUIRES_UPPERCASE":
-			p.RequireUppercase = true
-		case "REQUIRES_NUMBERS":
-			p.RequireNumbers = true
-		case "REQUIRES_SYMBOLS":
-			p.RequireSymbols = true
-		}
-	}
-	return p
 }
 
 // checkKeys says which key of the hosted UI is missing, by its name in this format.

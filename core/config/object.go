@@ -45,6 +45,14 @@ func (o object) object(name string) object {
 	return object{o.key(name), typed[map[string]any](o, name, "an object"), o.err}
 }
 
+// at is object through objects, by a path with dots.
+func (o object) at(path string) object {
+	for name := range strings.SplitSeq(path, ".") {
+		o = o.object(name)
+	}
+	return o
+}
+
 func (o object) string(name string) string {
 	return strings.TrimSpace(typed[string](o, name, "a string"))
 }

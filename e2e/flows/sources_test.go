@@ -31,8 +31,8 @@ func openSources(t *testing.T, root, module, answers string) *browser.Tab {
 	return tab
 }
 
-// What names the storage keys is read of a configuration alike by the engine (core's TestConfigurations), the loader and
-// the element.
+// What names the storage keys, and what the element's screens and the engine both go by, is read of a configuration alike by
+// the engine (core's TestConfigurations), the loader and the element.
 func TestConfigurationsReadAlike(t *testing.T) {
 	root, err := e2e.Root()
 	if err != nil {
@@ -44,9 +44,10 @@ import { normalise } from '/web/widget/config.js';
 
 const cases = (await (await fetch('/answers')).json()).filter(({ want }) => want);
 globalThis.count = cases.length;
-globalThis.differences = cases.flatMap(({ name, file, want }) => {
+globalThis.differences = cases.flatMap(({ name, file, want, screens }) => {
   const ids = idsOf(JSON.parse(file));
-  const { clientId, userPool } = normalise(JSON.parse(file));
+  const { clientId, userPool, policy = null, hostedUI, customAuth } = normalise(JSON.parse(file));
+  if (screens && JSON.stringify({ policy, hostedUI, customAuth }) !== JSON.stringify(screens)) return name + ': ' + JSON.stringify({ policy, hostedUI, customAuth });
   const got = [...Object.keys(want).map((key) => ids[key] ?? ''), clientId ?? '', userPool];
   const all = [...Object.values(want), want.clientId, want.userPoolId !== ''];
   return got.join() === all.join() ? [] : name + ': ' + got + ', want ' + all;

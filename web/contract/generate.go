@@ -78,6 +78,10 @@ func script() string {
 		"awsConfiguration": contract.AWSConfigurationIDs, "old": contract.OldConfigurationIDs,
 	})
 
+	export("", "EXTERNAL_KEYS", contract.ExternalKeys)
+	export("Where a configuration has the rest, by its format, see core/contract.", "CONFIG_KEYS", map[string]contract.ConfigKeys{
+		"outputs": contract.OutputsKeys, "exports": contract.ExportsKeys, "resources": contract.ResourcesKeys, "awsConfiguration": contract.AWSConfigurationKeys,
+	})
 	export("What the names of a Region's services end in, by how its own begins.", "AWS_DOMAINS", contract.AWSDomains)
 
 	quoted := regexp.QuoteMeta

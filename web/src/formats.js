@@ -1,4 +1,4 @@
-import { CONFIG_IDS } from './contract.js';
+import { CONFIG_IDS, EXTERNAL_KEYS } from './contract.js';
 
 /** The format of a configuration and the part of it that counts, in core/config's order: the first that fits. */
 export function formatOf(config) {
@@ -28,6 +28,6 @@ export function idsOf(config) {
   const clientId = trimmed(pool[names[1]]) ?? trimmed(oauth?.AppClientId);
   return {
     userPoolId, clientId, identityPoolId, own: clientId ?? identityPoolId,
-    external: ['SignInURI', 'TokenURI', 'SignOutURI', 'Issuer'].some((key) => trimmed(oauth?.[key])),
+    external: EXTERNAL_KEYS.some((key) => trimmed(oauth?.[key])),
   };
 }

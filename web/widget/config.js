@@ -1,10 +1,8 @@
 // config.js reads out of a configuration, in any of its four formats, what decides how screens look.
 // The engine checks the configuration; here a missing key just means a default.
 
+import { CONFIG_KEYS } from '../src/contract.js';
 import { formatOf, idsOf } from '../src/formats.js';
-
-const lower = (list) => (list ?? []).map((item) => String(item).toLowerCase());
-const list = (value) => (Array.isArray(value) ? value : value ? String(value).split(',') : []);
 
 // normalise returns
 //   clientId       of the user pool's app client
@@ -12,113 +10,59 @@ const list = (value) => (Array.isArray(value) ? value : value ? String(value).sp
 //   customAuth     whether sign-ins are of the flow CUSTOM_AUTH, which may do without a password
 //   loginWith      identifiers a user signs in with: 'username' | 'email' | 'phone_number'
 //   attributes     names asked for at sign-up
-//   policy         { minLength, lowercase, uppercase, number, symbol } or null when not stated
+//   policy         { minLength, lowercase, uppercase, number, symbol } or undefined when not stated
 //   providers      provider ids of the hosted UI, as written
 //   direct         provider options for the providers' own web SDKs: { google: { clientId }, facebook: { appId, scope } }
-//   hostedUI       whether there is a user-pool domain
+//   hostedUI       whether there is a user-pool domain, or another provider
 //   mfa            { status: 'off' | 'optional' | 'on', methods: ['sms' | 'totp' | 'email'] }
-//   passwordless   { emailOTP, smsOTP, passkey, preferred } or null
+//   passwordless   { passkey, preferred } or undefined
 export function normalise(raw) {
   raw = Object(raw);
   const [format, part] = formatOf(raw);
-  const { userPoolId, clientId } = idsOf(raw);
-  const config = { clientId, userPool: Boolean(userPoolId), ...readers[format](part) };
-  config.customAuth = /^CUSTOM/.test(raw.Auth?.Default?.authenticationFlowType ?? raw.authenticationFlowType ?? '');
-  if (!config.loginWith.length) config.loginWith = ['username'];
-  return config;
+  const { userPoolId, clientId, external } = idsOf(raw);
+  const keys = CONFIG_KEYS[format];
+  const root = format === 'awsConfiguration' ? part.Auth?.Default : part;
+  const at = (path) => path?.split('.').reduce((object, name) => object?.[name], root);
+  const loginWith = names(at(keys.loginWith)).map((name) => (name === 'phone' ? 'phone_number' : name));
+  const status = String(at(keys.mfa) ?? 'off').toLowerCase();
+  return {
+    clientId,
+    userPool: Boolean(userPoolId),
+    customAuth: /^CUSTOM/.test(at(keys.authFlow)),
+    loginWith: loginWith.length ? loginWith : ['username'],
+    attributes: names(at(keys.attributes)),
+    policy: policy(at(keys.policy.at), keys.policy),
+    providers: list(at(keys.providers)).map((provider) => provider.custom ?? provider),
+    direct: direct(part),
+    hostedUI: external || Boolean(at(keys.oauth)?.[keys.domain]),
+    mfa: { status: { none: 'off', required: 'on' }[status] ?? status, methods: names(at(keys.mfaMethods)).map((name) => name.replace('Enabled', '')) },
+    passwordless: at(keys.passwordless) && { passkey: Boolean(at(keys.passkey)), preferred: at(keys.preferred) },
+  };
 }
 
-const readers = { outputs: fromOutputs, resources: fromResourcesConfig, exports: fromExports, awsConfiguration: fromAWSConfiguration };
+// list reads a list, or one text with commas in it.
+const list = (value) => (Array.isArray(value) ? value : value ? String(value).split(',') : []);
+
+// names are those of a list, whatever their case, or the members of an object that are true or required.
+const names = (value) => (value instanceof Object && !Array.isArray(value)
+  ? Object.keys(value).filter((name) => value[name] === true || value[name]?.required)
+  : list(value).map((name) => String(name).trim().toLowerCase()));
+
+function policy(from, keys) {
+  if (!from) return undefined;
+  const listed = keys.characters && names(from[keys.characters]);
+  const requires = (name) => Boolean(listed ? listed.includes(name.toLowerCase()) : from[name]);
+  return {
+    minLength: Number(from[keys.minLength]) || 8,
+    lowercase: requires(keys.lowercase), uppercase: requires(keys.uppercase), number: requires(keys.number), symbol: requires(keys.symbol),
+  };
+}
+
+// Of awsconfiguration.json.
+function direct({ GoogleSignIn, FacebookSignIn }) {
+  const clientId = GoogleSignIn?.['ClientId-WebApp'];
+  const appId = FacebookSignIn?.AppId;
+  return { ...(clientId && { google: { clientId } }), ...(appId && { facebook: { appId, scope: FacebookSignIn.Permissions } }) };
+}
 
 export const emptyConfig = { ...normalise({}), userPool: true };
-
-// amplify_outputs.json
-function fromOutputs(auth) {
-  const { password_policy: policy, passwordless, oauth } = auth;
-  return {
-    loginWith: lower(auth.username_attributes),
-    attributes: lower(auth.standard_required_attributes),
-    policy: policy && {
-      minLength: policy.min_length ?? 8, lowercase: policy.require_lowercase, uppercase: policy.require_uppercase,
-      number: policy.require_numbers, symbol: policy.require_symbols,
-    },
-    providers: oauth?.identity_providers ?? [],
-    direct: {},
-    hostedUI: Boolean(oauth?.domain),
-    mfa: mfa(auth.mfa_configuration, auth.mfa_methods),
-    passwordless: passwordless && {
-      emailOTP: passwordless.email_otp_enabled, smsOTP: passwordless.sms_otp_enabled,
-      passkey: Boolean(passwordless.web_authn), preferred: passwordless.preferred_challenge,
-    },
-  };
-}
-
-// Amplify v6 ResourcesConfig
-function fromResourcesConfig(cognito) {
-  const { loginWith = {}, passwordFormat: format, passwordless, mfa: second } = cognito;
-  return {
-    loginWith: [loginWith.username && 'username', loginWith.email && 'email', loginWith.phone && 'phone_number'].filter(Boolean),
-    attributes: Object.entries(cognito.userAttributes ?? {}).filter(([, { required }]) => required).map(([name]) => name),
-    policy: format && {
-      minLength: format.minLength ?? 8, lowercase: format.requireLowercase, uppercase: format.requireUppercase,
-      number: format.requireNumbers, symbol: format.requireSpecialCharacters,
-    },
-    providers: (loginWith.oauth?.providers ?? []).map((provider) => provider.custom ?? provider),
-    direct: {},
-    hostedUI: Boolean(loginWith.oauth?.domain),
-    mfa: mfa(second?.status, [second?.smsEnabled && 'sms', second?.totpEnabled && 'totp', second?.emailEnabled && 'email'].filter(Boolean)),
-    passwordless: passwordless && {
-      emailOTP: passwordless.emailOtpEnabled, smsOTP: passwordless.smsOtpEnabled,
-      passkey: Boolean(passwordless.webAuthn), preferred: passwordless.preferredChallenge,
-    },
-  };
-}
-
-// aws-exports.js
-function fromExports(exported) {
-  return {
-    loginWith: lower(exported.aws_cognito_username_attributes),
-    attributes: lower(exported.aws_cognito_signup_attributes),
-    policy: classicPolicy(exported.aws_cognito_password_protection_settings),
-    providers: list(exported.aws_cognito_social_providers),
-    direct: {},
-    hostedUI: Boolean(exported.oauth?.domain),
-    mfa: mfa(exported.aws_cognito_mfa_configuration, exported.aws_cognito_mfa_types),
-    passwordless: null,
-  };
-}
-
-// awsconfiguration.json
-function fromAWSConfiguration(raw) {
-  const auth = raw.Auth?.Default ?? {};
-  const google = raw.GoogleSignIn?.['ClientId-WebApp'];
-  const facebook = raw.FacebookSignIn?.AppId;
-  return {
-    loginWith: lower(auth.usernameAttributes),
-    attributes: lower(auth.signupAttributes),
-    policy: classicPolicy(auth.passwordProtectionSettings),
-    providers: list(auth.socialProviders),
-    direct: {
-      ...(google && { google: { clientId: google } }),
-      ...(facebook && { facebook: { appId: facebook, scope: raw.FacebookSignIn.Permissions } }),
-    },
-    hostedUI: Boolean(auth.OAuth?.WebDomain || auth.OAuth?.SignInURI),
-    mfa: mfa(auth.mfaConfiguration, auth.mfaTypes),
-    passwordless: null,
-  };
-}
-
-function classicPolicy(settings) {
-  if (!settings) return null;
-  const has = (name) => list(settings.passwordPolicyCharacters).some((item) => item.toUpperCase() === `REQUIRES_${name}`);
-  return {
-    minLength: Number(settings.passwordPolicyMinLength) || 8,
-    lowercase: has('LOWERCASE'), uppercase: has('UPPERCASE'), number: has('NUMBERS'), symbol: has('SYMBOLS'),
-  };
-}
-
-function mfa(status, methods) {
-  const names = { none: 'off', required: 'on' };
-  const value = String(status ?? 'off').toLowerCase();
-  return { status: names[value] ?? value, methods: lower(list(methods)) };
-}
