@@ -19,14 +19,21 @@ func Methods() []string {
 }
 
 // Members are the members of a command's argument, those of objects in it behind
-// the object's name and a dot.
-func Members(name string) []string { return membersOf(methods[name].in, "") }
+// the object's name and a dot; without those that the page fills in for itself.
+func Members(name string) []string {
+	return slices.DeleteFunc(membersOf(methods[name].in, ""), func(member string) bool {
+		return slices.Contains([]string{"hostedUI.window", "providerInitiated"}, member)
+	})
+}
 
 func membersOf(t reflect.Type, path string) (out []string) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
 			out = append(out, membersOf(f.Type, path)...)
+			continue
+		}
+		if !f.IsExported() {
 			continue
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -15,11 +15,12 @@ import (
 // outcomes is a page at the redirect URI with an element beside the page's own client, which keeps what it hears.
 func outcomes(e *e2e.Env) {
 	for _, path := range []string{"/app", "/callback", "/callback/", "/callback/index.html"} {
-		e.Site.Page(path, `<!doctype html><title>app</title><amplify-sign-in></amplify-sign-in><script type="module" src="/app.js"></script>`, "")
+		e.Site.Page(path, `<!doctype html><title>app</title><script type="module" src="/app.js"></script>`, "")
 	}
 	e.Site.Page("/app.js", `
 import { AmplifyAuth } from '/amplify-auth.js';
 import '/amplify-sign-in.js';
+globalThis.AmplifyAuth = AmplifyAuth;
 globalThis.heard = [];
 addEventListener('autherror', ({ detail }) => heard.push(detail.error.code));
 const config = await fetch('/amplify_outputs.json').then((r) => r.json());
@@ -28,7 +29,7 @@ make();
 auth.addEventListener('autherror', ({ detail }) => (globalThis.told = detail.error.code));
 globalThis.answer = () => auth.handleAuthResponse().then(({ handled, returnTo }) => ({ handled, returnTo }), ({ code, message }) => ({ code, message }));
 globalThis.first = answer();
-document.querySelector('amplify-sign-in').auth = auth;
+document.body.append(Object.assign(document.createElement('amplify-sign-in'), { auth }));
 `, "")
 	e.Tab.Open(e.Origin + "/app")
 	e.Tab.Wait("globalThis.auth")
@@ -105,7 +106,8 @@ func TestResponseAgain(t *testing.T) {
 	outcomes(e)
 	e.Tab.Allow("sign-in could not be completed")
 	e.Tab.ForgetRequests()
-	e.Site.Page("/callback", `<!doctype html><title>app</title><script type="module">
+	e.Site.Page("/callback", `<!doctype html><title>app</title><script type="module" src="/again.js"></script>`, "")
+	e.Site.Page("/again.js", `
 import { AmplifyAuth } from '/amplify-auth.js';
 const config = await fetch('/amplify_outputs.json').then((r) => r.json());
 globalThis.make = () => (globalThis.auth = new AmplifyAuth({ config }));
@@ -113,8 +115,9 @@ make().close();
 make().handleAuthResponse().catch(() => {});
 auth.close();
 globalThis.first = make().handleAuthResponse().then(({ handled, returnTo, userState }) => [handled, returnTo, userState].join(), ({ code }) => code);
-</script>`, "")
+`, "")
 	e.Tab.Run(`void auth.showSignIn({ hostedUI: { returnTo: '/deep?x' } })`)
+	atCognito(e, e.Tab, "/login") // the app's page has such a form too
 	signInHosted(e.Tab, "demo")
 	at(e, e.Tab, "/callback")
 	e.Tab.Wait(`globalThis.first`)

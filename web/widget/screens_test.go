@@ -22,8 +22,9 @@ func read(t *testing.T, file string) string {
 // TestEveryStateHasAScreen holds the screens of a sign-in against the states that the engine can answer with.
 func TestEveryStateHasAScreen(t *testing.T) {
 	screens := strings.Join(regexp.MustCompile(`screens = \{[^}]+\}`).FindAllString(read(t, "screens/index.js"), -1), "")
-	for _, export := range regexp.MustCompile(`(?m)^export const (\w+)`).FindAllStringSubmatch(read(t, "screens/challenges.js"), -1) {
-		screens += " " + export[1]
+	_, challenges, _ := strings.Cut(read(t, "screens/challenges.js"), "export const challenges = {\n")
+	for _, member := range regexp.MustCompile(`(?m)^  (\w+): `).FindAllStringSubmatch(challenges, -1) {
+		screens += " " + member[1]
 	}
 	have := regexp.MustCompile(`\w+`).FindAllString(screens, -1)
 
