@@ -12,6 +12,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CYCLONEDX = github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 # The frameworks' typings are those that web/types has declarations for.
+ESLINT = eslint@10.15.0 @eslint/js@10.0.1 globals@17.14.0
 TYPESCRIPT = typescript@7.0.2 @types/react@19.3.3 react18-types@npm:@types/react@18.3.32 vue@3.5.45
 
 BIN = $(CURDIR)/.cache/bin
@@ -36,7 +37,7 @@ help:
 	@echo "make cognito   the local Cognito alone on port $(EMULATOR_PORT); ARGS='-data FILE -seed FILE' for one of your own"
 	@echo "make test      everything that must pass"
 	@echo "make build     fill dist/"
-	@echo "make lint      gofmt, go vet, staticcheck, govulncheck, tsc"
+	@echo "make lint      gofmt, go vet, staticcheck, govulncheck, ESLint, tsc"
 	@echo "make bench     compare with aws-amplify and amazon-cognito-identity-js"
 	@echo "make interop   check against software not written here, and in Firefox and WebKit"
 	@echo "make soak      the long tests"
@@ -106,7 +107,9 @@ lint: npm
 		if grep -q 'fetching vulnerabilities' $(BIN)/../govulncheck.txt; then \
 			echo "govulncheck: its database (vuln.go.dev) cannot be reached, so nothing was checked"; \
 		else cat $(BIN)/../govulncheck.txt; exit $$code; fi
-	npm install --silent --no-fund --no-audit --prefix .cache/tsc $(TYPESCRIPT)
+	npm install --silent --no-fund --no-audit --prefix .cache/tsc $(TYPESCRIPT) $(ESLINT)
+	NODE_PATH=.cache/tsc/node_modules .cache/tsc/node_modules/.bin/eslint -c web/eslint.config.cjs web
+	.cache/tsc/node_modules/.bin/tsc -p web
 	.cache/tsc/node_modules/.bin/tsc -p web/types
 	.cache/tsc/node_modules/.bin/tsc -p web/types/tsconfig.react18.json
 
@@ -124,7 +127,7 @@ outdated: npm
 	@for manifest in $$(git ls-files 'e2e/*package.json'); do \
 		(cd $$(dirname $$manifest) && npm outdated 2>/dev/null | awk -v from="$$manifest" 'NR > 1 && $$3 != $$4 { print "  " from, $$1, $$3, "->", $$4 }'); \
 	done
-	@for package in $(TYPESCRIPT); do \
+	@for package in $(TYPESCRIPT) $(ESLINT); do \
 		name=$${package%@*}; case $$name in *npm:*) continue;; esac; \
 		echo "  $$package, newest $$(npm view $$name version)"; \
 	done

@@ -11,7 +11,7 @@ const LATE = 20_000; // ms after close: what the engine has under way may still 
  * The thread of the worker that make makes; undefined where there can be none: a policy's worker-src, a script of another
  * origin, a file that is missing or of another release.
  */
-export const startWorker = (make, onStop) => new Promise((resolve) => {
+export const startWorker = (make, onStop) => /** @type {Promise<Thread | void>} */ (new Promise((resolve) => {
   try {
     const worker = make();
     const refuse = () => {
@@ -32,7 +32,7 @@ export const startWorker = (make, onStop) => new Promise((resolve) => {
   } catch {
     resolve();
   }
-});
+}));
 
 class Thread {
   #worker;

@@ -9,6 +9,12 @@
  * cause      what was thrown below, where there is something
  */
 export class AuthError extends Error {
+  /**
+   * @param {string} name
+   * @param {string} code
+   * @param {string} message
+   * @param {{ retryable?: boolean, requestId?: string, cause?: unknown }} more
+   */
   constructor(name, code, message, { retryable = false, requestId, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = name;

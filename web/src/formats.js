@@ -16,7 +16,7 @@ export function formatOf(config) {
 export function idsOf(config) {
   const [format, part] = formatOf(config);
   let names = CONFIG_IDS[format];
-  let [pool, identity, oauth] = [part, part];
+  let [pool, identity, oauth] = [part, part, undefined];
   if (format === 'awsConfiguration') {
     [pool, identity, oauth] = [part.CognitoUserPool, part.CredentialsProvider?.CognitoIdentity, part.Auth].map((profiles) => profiles?.Default ?? {});
     oauth = oauth.OAuth ?? {};

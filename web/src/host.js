@@ -53,10 +53,10 @@ function onWake(wake, signal) {
 }
 
 /** Resolves when the user has come back to this very page. */
-const leave = (url, signal) => new Promise((back) => {
+const leave = (url, signal) => /** @type {Promise<void>} */ (new Promise((back) => {
   addEventListener('pageshow', ({ persisted }) => persisted && back(), { signal });
   location.assign(url);
-});
+}));
 
 // What Cognito's threat protection wants to know of the user's browser, where the page has its script.
 const securityData = (username, poolId, clientId) =>

@@ -1,5 +1,5 @@
 import { AuthError, invalidParameter } from './errors.js';
-import { own } from './own.js';
+import { NONE, own } from './own.js';
 
 const LONGEST = 2 ** 31 - 1; // what a timer takes, 24 days: one set for longer would fire at once
 
@@ -12,7 +12,7 @@ export function limited(options, work) {
   if (signal && typeof signal.addEventListener !== 'function') return Promise.reject(invalidParameter('signal must be an AbortSignal.'));
   if (timeout && !(timeout > 0)) return Promise.reject(invalidParameter('timeout must be a number of milliseconds.'));
   if (timeout > LONGEST) timeout = undefined;
-  if (!signal && !timeout) return work(own());
+  if (!signal && !timeout) return work(NONE);
   return new Promise((resolve, reject) => {
     const controller = new AbortController();
     const stop = (error) => {

@@ -55,24 +55,24 @@ function start(url, integrity) {
 }
 
 /** Lets the page have its turn: what starts an engine is work enough for several tasks. No timer: a hidden page's come late. */
-const turn = () => new Promise((resolve) => {
+const turn = () => /** @type {Promise<void>} */ (new Promise((resolve) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => { port1.close(); resolve(); };
   port2.postMessage(0);
-});
+}));
 
 // Runs fn while Go finds what it looks for of Node.js, which it does while it starts and never again. Left in place it would
 // mislead libraries that look for Node.js too.
 function withNode(fn) {
-  const before = Object.entries(node).map(([name, value]) => {
-    const own = name in globalThis && [globalThis[name]];
+  const restore = Object.entries(node).map(([name, value]) => {
+    const known = name in globalThis, before = globalThis[name];
     Reflect.set(globalThis, name, value);
-    return [name, own];
+    return () => (known ? Reflect.set(globalThis, name, before) : Reflect.deleteProperty(globalThis, name));
   });
   try {
     return fn();
   } finally {
-    for (const [name, own] of before) own ? Reflect.set(globalThis, name, own[0]) : Reflect.deleteProperty(globalThis, name);
+    for (const back of restore) back();
   }
 }
 
@@ -109,7 +109,7 @@ class Run {
     };
     go.exit = (code) => stop(`exit code ${code}`);
 
-    await this.guard(() => new Promise((resolve) => {
+    await this.guard(() => /** @type {Promise<void>} */ (new Promise((resolve) => {
       globalThis.__amplifyAuth = {
         ready: (create) => {
           this.create = create;
@@ -120,7 +120,7 @@ class Run {
           new AuthError(name, code, message, { retryable, requestId: requestId || undefined, cause }),
       };
       withNode(() => go.run(instance)).catch(stop);
-    }));
+    })));
   }
 
   /** fn's promise, rejected as soon as the program stops. */

@@ -16,7 +16,10 @@ const good = (expiration, iat, now) => now + TOKEN_MARGIN < expiration && !(time
 const isWhole = (name, v) =>
   Number.isInteger(v) && (name === 'clockDrift' ? Math.abs(v) < MAX_DRIFT : v >= 0 && v <= MAX_EXPIRATION);
 
-/** What is stored as JSON, by core/contract's description of it; undefined where it is nothing that we have written. */
+/**
+ * What is stored as JSON, by core/contract's description of it; undefined where it is nothing that we have written.
+ * @returns {any}
+ */
 export function record(text, description) {
   try {
     const given = JSON.parse(text);

@@ -13,6 +13,7 @@ export function openStore(kind, onFallback) {
 /** localStorage, sessionStorage or (area undefined) memory. */
 class WebStore {
   #area;
+  /** @type {Map<string, any>} */
   #memory = new Map(); // what the area refused to take; wins over the area
   #held = new Map(); // what the area had instead
   #onFallback;
@@ -85,6 +86,7 @@ class WebStore {
     }
   }
 
+  /** @returns {[string, any][]} */
   #areaValues(keys) {
     return [...keys].map((key) => [key, this.#area.getItem(key)]);
   }

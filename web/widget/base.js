@@ -2,6 +2,7 @@
 // configuration, the language, and the panel that draws their screens.
 
 import { SESSION_KEY } from '../src/contract.js';
+import { NONE } from '../src/own.js';
 import { emptyConfig, normalise } from './config.js';
 import { isOn } from './dom.js';
 import { responseText } from './errors.js';
@@ -27,7 +28,7 @@ export const allowed = Symbol('allowed'); // (screen): whether the page may go t
 export const removed = Symbol('removed'); // the element was taken out of the page
 
 // Where there is no page the module can be imported all the same.
-export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
+export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object) {
   static observedAttributes = ['config', 'lang', 'theme'];
 
   #auth; // promise of the AmplifyAuth in use
@@ -224,7 +225,7 @@ export class AmplifyElement extends (globalThis.HTMLElement ?? Object) {
     this.state = 'unknown';
   }
 
-  #onState(state, { reason } = {}) {
+  #onState(state, { reason } = NONE) {
     // A session that cannot be renewed offline goes on by itself when the network is back.
     const offline = reason === 'offline';
     if (offline) state = 'signedIn';

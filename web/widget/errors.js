@@ -17,6 +17,7 @@ const alike = {
 };
 
 // And groups of them, by how they begin.
+/** @type {[RegExp, string][]} */
 const groups = [[/^webAuthn/, 'passkeyNotSupported'], [/^invalid(Email|Sms)Role/, 'codeDeliveryFailure']];
 const meaning = (code) => alike[code] ?? groups.find(([begin]) => begin.test(code))?.[1];
 

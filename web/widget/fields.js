@@ -139,7 +139,7 @@ export class Field {
 
   // view is the shadow-DOM side: the boxes with the slots.
   view(panel) {
-    const { spec, t } = this;
+    const { spec } = this;
     const { name, type } = spec;
     if (spec.visible === false) return null;
     const slot = (kind) => h('slot', { name: `_${name}-${kind}` });

@@ -1,6 +1,7 @@
 // providers.js: identity providers as buttons. A provider signs in through the user pool's hosted UI, or, when
 // it has the client id of its own web SDK, directly at the provider and then federates with the identity pool.
 
+import { NONE } from '../src/own.js';
 import { NOT_IN_PROVIDER_NAMES, PROVIDERS } from '../src/contract.js';
 import { DONE } from './done.js';
 import { marks } from './marks.js';
@@ -69,7 +70,8 @@ export function routeFor(context, username) {
   return domain && providers(context).find(({ domains }) => domains?.some((own) => own.toLowerCase() === domain));
 }
 
-async function start(context, { loginHint } = {}) {
+/** @this {any} the provider */
+async function start(context, { loginHint } = NONE) {
   if (this.clientId || this.appId) {
     context.flow.provider = this;
     return 'federation';

@@ -2,6 +2,7 @@ import { allPages } from '../pages.js';
 import { asAmplify, need } from './errors.js';
 import { api } from './instance.js';
 import { delivery, totp } from './shapes.js';
+import { NONE } from '../own.js';
 
 const call = (it, method, input) => asAmplify(() => it.auth[method](input));
 const callDevice = (it, method, input) => asAmplify(() => it.auth.deviceOperations[method](input));
@@ -10,7 +11,7 @@ const callDevice = (it, method, input) => asAmplify(() => it.auth.deviceOperatio
 
 export const fetchUserAttributes = api((it) => call(it, 'getUserAttributes'));
 
-async function update(it, { userAttributes, options = {} }) {
+async function update(it, { userAttributes, options = NONE }) {
   const codes = await call(it, 'updateUserAttributes', { attributes: userAttributes, ...options });
   return Object.fromEntries(Object.keys(userAttributes).map((key) => {
     const code = codes.find(({ attributeName }) => attributeName === key);
@@ -31,7 +32,7 @@ export const confirmUserAttribute = api(async (it, { userAttributeKey, confirmat
   await call(it, 'confirmVerifyUserAttribute', { name: userAttributeKey, confirmationCode });
 });
 
-export const sendUserAttributeVerificationCode = api(async (it, { userAttributeKey, options = {} }) =>
+export const sendUserAttributeVerificationCode = api(async (it, { userAttributeKey, options = NONE }) =>
   delivery(await call(it, 'verifyUserAttribute', { name: userAttributeKey, ...options })));
 
 export const deleteUserAttributes = api(async (it, { userAttributeKeys }) => void await call(it, 'deleteUserAttributes', { names: userAttributeKeys }));
@@ -50,7 +51,7 @@ export const setUpTOTP = api(async (it) => {
   return totp(setup, (await it.user()).username);
 });
 
-export const verifyTOTPSetup = api(async (it, { code, options = {} }) => {
+export const verifyTOTPSetup = api(async (it, { code, options = NONE }) => {
   need(code, 'EmptyVerifyTOTPSetupCode', 'code');
   await call(it, 'verifyTOTPSetup', { code, deviceName: options.friendlyDeviceName });
 });
@@ -66,7 +67,7 @@ export const updateMFAPreference = api(async (it, input) => void await call(it, 
 // --- devices
 
 export const rememberDevice = api(async (it) => void await callDevice(it, 'updateStatus', { remembered: true }));
-export const forgetDevice = api(async (it, { device } = {}) => void await callDevice(it, 'forget', { deviceKey: device?.id }));
+export const forgetDevice = api(async (it, { device } = NONE) => void await callDevice(it, 'forget', { deviceKey: device?.id }));
 
 export const fetchDevices = api(async (it) => {
   const all = await allPages(async (token) => {
@@ -82,5 +83,5 @@ export const fetchDevices = api(async (it) => {
 export const associateWebAuthnCredential = api(async (it) =>
   void await asAmplify(() => it.auth.registerPasskey(), { passkeyCancelled: 'PasskeyRegistrationCanceled' }));
 
-export const listWebAuthnCredentials = api((it, { nextToken } = {}) => call(it, 'listPasskeys', { nextToken }));
+export const listWebAuthnCredentials = api((it, { nextToken } = NONE) => call(it, 'listPasskeys', { nextToken }));
 export const deleteWebAuthnCredential = api(async (it, { credentialId }) => void await call(it, 'deletePasskey', { credentialId }));

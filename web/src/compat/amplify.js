@@ -1,6 +1,7 @@
 import { Hub } from './hub.js';
 import { common, contextOf, Instance } from './instance.js';
 import { fetchAuthSession } from './session.js';
+import { NONE } from '../own.js';
 
 /** Amplify.configure replaces, it does not merge. libraryOptions: { ssr } keeps the session in cookies, { Auth: { headers } } adds to requests. */
 export const Amplify = {
@@ -23,7 +24,7 @@ export const cognitoUserPoolsTokenProvider = {
 };
 
 /** A configured client beside that of Amplify.configure. */
-export function createAmplifyContext(config, libraryOptions = {}) {
+export function createAmplifyContext(config, libraryOptions = NONE) {
   const instance = new Instance();
   instance.configure(config, libraryOptions);
   const context = contextOf(instance, {

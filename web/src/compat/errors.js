@@ -13,10 +13,7 @@ const NAMES = {
 };
 
 export function fail(name, message, recoverySuggestion, options) {
-  const error = new AuthError(name, options?.code ?? 'invalidParameter', message, options);
-  error.recoverySuggestion = recoverySuggestion;
-  error.underlyingError = options?.cause;
-  throw error;
+  throw Object.assign(new AuthError(name, options?.code ?? 'invalidParameter', message, options), { recoverySuggestion, underlyingError: options?.cause });
 }
 
 /** Runs work and gives its errors Amplify's names and members. */

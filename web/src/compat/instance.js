@@ -4,12 +4,14 @@ import { fail } from './errors.js';
 import { tell } from './hub.js';
 import { CookieStorage, defaultStorage, sessionStorage } from './storage.js';
 import { parseAmplifyConfig } from './config.js';
+import { NONE } from '../own.js';
 
 /** signInWithRedirect's customState travels as the fragment of returnTo, which each sign-in keeps for itself. */
 export const CUSTOM_STATE = '#amplify-custom-state=';
 
 /** One configured client, with what Amplify's functions remember from one call to the next. */
 export class Instance {
+  /** @type {any} */
   storage = 'local';
   resources = {}; // ResourcesConfig
   pending; // { signInState, username } of the sign-in that goes on
@@ -24,7 +26,7 @@ export class Instance {
   #client;
   #leave; // stops listening to the client
 
-  configure(config, { ssr, Auth } = {}) {
+  configure(config, { ssr, Auth } = NONE) {
     if (Auth?.tokenProvider || Auth?.credentialsProvider) {
       fail('PlatformNotSupported', 'A token or credentials provider of one\'s own cannot be used with this library.', 'Use federatedSignIn of AmplifyAuth for other identity providers.');
     }

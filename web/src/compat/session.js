@@ -2,6 +2,7 @@ import { decodeJWT as claimsOf } from './amplify-auth.js';
 import { asAmplify, fail } from './errors.js';
 import { api } from './instance.js';
 import { jwt } from './shapes.js';
+import { NONE } from '../own.js';
 
 /** { payload, toString() }, the signature not checked. */
 export function decodeJWT(token) {
@@ -11,7 +12,7 @@ export function decodeJWT(token) {
 }
 
 /** Without a usable session `tokens` is undefined and nothing is thrown; a lost network or a failing service is. */
-export const fetchAuthSession = api((it, { forceRefresh, clientMetadata } = {}) => asAmplify(async () => {
+export const fetchAuthSession = api((it, { forceRefresh, clientMetadata } = NONE) => asAmplify(async () => {
   const { auth } = it;
   await auth.initialize();
   const metadata = clientMetadata ?? (await it.refreshMetadata?.());

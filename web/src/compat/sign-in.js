@@ -2,6 +2,7 @@ import { asAmplify, fail, need } from './errors.js';
 import { tell } from './hub.js';
 import { api, CUSTOM_STATE } from './instance.js';
 import { delivery, fromFactor, signInOutput } from './shapes.js';
+import { NONE } from '../own.js';
 
 const SIGNED_IN = { invalidState: 'UserAlreadyAuthenticatedException' };
 
@@ -12,7 +13,7 @@ async function output(it, username, work, names) {
   return signInOutput(result, username);
 }
 
-export const signIn = api(async (it, { username, password, options = {} }) => {
+export const signIn = api(async (it, { username, password, options = NONE }) => {
   need(username, 'EmptySignInUsername', 'username');
   const { authFlowType: flow = 'USER_SRP_AUTH', preferredChallenge, clientMetadata } = options;
   const custom = flow.startsWith('CUSTOM_');
@@ -24,7 +25,7 @@ export const signIn = api(async (it, { username, password, options = {} }) => {
     it.auth.signIn({ username, password, authFlow: custom ? 'CUSTOM_AUTH' : flow, preferredChallenge, clientMetadata }), SIGNED_IN);
 });
 
-export const confirmSignIn = api(async (it, { challengeResponse, options = {} }) => {
+export const confirmSignIn = api(async (it, { challengeResponse, options = NONE }) => {
   need(challengeResponse, 'EmptyChallengeResponse', 'challengeResponse');
   const { userAttributes, clientMetadata, friendlyDeviceName } = options;
   it.pending ??= await asAmplify(() => it.auth.getPendingSignIn()); // the page has been reloaded
@@ -40,7 +41,7 @@ export const autoSignIn = api(async (it) => {
   return output(it, undefined, () => it.auth.autoSignIn(), { invalidState: 'AutoSignInException' });
 });
 
-export const signInWithRedirect = api(async (it, { provider, customState, options = {} } = {}) => {
+export const signInWithRedirect = api(async (it, { provider, customState, options = NONE } = NONE) => {
   const { loginHint, lang, nonce, prompt } = options;
   await asAmplify(() => it.auth.showSignIn({
     hostedUI: {
@@ -50,7 +51,7 @@ export const signInWithRedirect = api(async (it, { provider, customState, option
   }), SIGNED_IN);
 });
 
-export const signOut = api(async (it, { global, oauth } = {}) => {
+export const signOut = api(async (it, { global, oauth } = NONE) => {
   const before = it.auth.isSignedIn;
   const { details } = await asAmplify(() => it.auth.initialize());
   // the address is for who has signed in by a redirect; others stay in the page
@@ -72,27 +73,27 @@ const signUpOutput = (it, { signUpConfirmationState, codeDeliveryDetails, userSu
   };
 };
 
-export const signUp = api(async (it, { username, password, options = {} }) => {
+export const signUp = api(async (it, { username, password, options = NONE }) => {
   need(username, 'EmptySignUpUsername', 'username');
   const { userAttributes, validationData, clientMetadata, autoSignIn: auto } = options;
   it.signedUp = !!auto;
   return signUpOutput(it, await asAmplify(() => it.auth.signUp({ username, password, userAttributes, validationData, clientMetadata })));
 });
 
-export const confirmSignUp = api(async (it, { username, confirmationCode, options = {} }) => {
+export const confirmSignUp = api(async (it, { username, confirmationCode, options = NONE }) => {
   need(username, 'EmptyConfirmSignUpUsername', 'username');
   need(confirmationCode, 'EmptyConfirmSignUpCode', 'confirmationCode');
   return signUpOutput(it, await asAmplify(() => it.auth.confirmSignUp({ username, confirmationCode, ...options })));
 });
 
-export const resendSignUpCode = api(async (it, { username, options = {} }) => {
+export const resendSignUpCode = api(async (it, { username, options = NONE }) => {
   need(username, 'EmptyresendSignUpCodeUsername', 'username');
   return delivery((await asAmplify(() => it.auth.resendSignUpCode({ username, ...options }))).codeDeliveryDetails) ?? {};
 });
 
 // --- passwords
 
-export const resetPassword = api(async (it, { username, options = {} }) => {
+export const resetPassword = api(async (it, { username, options = NONE }) => {
   need(username, 'EmptyResetPasswordUsername', 'username');
   const { forgotPasswordState, codeDeliveryDetails } = await asAmplify(() => it.auth.forgotPassword({ username, ...options }));
   const done = forgotPasswordState === 'done';
@@ -102,7 +103,7 @@ export const resetPassword = api(async (it, { username, options = {} }) => {
   };
 });
 
-export const confirmResetPassword = api(async (it, { username, newPassword, confirmationCode, options = {} }) => {
+export const confirmResetPassword = api(async (it, { username, newPassword, confirmationCode, options = NONE }) => {
   need(username, 'EmptyConfirmResetPasswordUsername', 'username');
   need(newPassword, 'EmptyConfirmResetPasswordNewPassword', 'newPassword');
   need(confirmationCode, 'EmptyConfirmResetPasswordConfirmationCode', 'confirmationCode');

@@ -1,4 +1,5 @@
 // The stores of aws-amplify/utils.
+import { NONE } from '../own.js';
 
 const webStorage = (area) => ({
   setItem: async (key, value) => globalThis[area].setItem(key, value),
@@ -15,7 +16,7 @@ export class CookieStorage {
   #attributes; // of a cookie, by days
   #expires;
 
-  constructor({ domain, path = '/', expires = 365, sameSite, secure = true } = {}) {
+  constructor({ domain, path = '/', expires = 365, sameSite, secure = true } = NONE) {
     if (sameSite && !['strict', 'lax', 'none'].includes(sameSite)) throw new Error('sameSite must be strict, lax or none.');
     if (sameSite === 'none' && !secure) throw new Error('sameSite none needs secure.');
     const one = (name, value) => (value ? `; ${name}=${value}` : '');

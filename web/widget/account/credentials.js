@@ -1,5 +1,6 @@
 // credentials.js: passkeys and remembered devices.
 
+import { NONE } from '../../src/own.js';
 import { allPages } from '../../src/pages.js';
 import { passkeysSupported } from '../screens/after-sign-in.js';
 import { h } from '../dom.js';
@@ -49,7 +50,7 @@ async function loadDevices(context) {
 export const sessions = {
   title: 'account.sessions',
   enter: loadSessions,
-  body: (context, panel) => context.flow.sessions && list(panel, context.flow.sessions.map(({ sessionId, deviceType, lastActiveDate, lastIPAddress, lastLocation = {}, isCurrent }) => ({
+  body: (context, panel) => context.flow.sessions && list(panel, context.flow.sessions.map(({ sessionId, deviceType, lastActiveDate, lastIPAddress, lastLocation = NONE, isCurrent }) => ({
     icon: icons.sessions,
     title: deviceType || lastIPAddress || sessionId,
     status: isCurrent && h('span', { class: 'status on' }, context.t('account.thisDevice')),

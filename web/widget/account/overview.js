@@ -1,5 +1,6 @@
 // overview.js: the way to the parts of the account, signing out, and the end of the account.
 
+import { NONE } from '../../src/own.js';
 import { DONE } from '../done.js';
 import { h } from '../dom.js';
 import { icons } from '../icons.js';
@@ -40,7 +41,7 @@ async function summary(context, signal) {
 
 export const account = {
   title: 'account.title',
-  header({ t, element, flow: { attributes = {} } }) {
+  header({ t, element, flow: { attributes = NONE } }) {
     const username = element.auth?.username;
     const title = attributes.name ?? ([attributes.given_name, attributes.family_name].filter(Boolean).join(' ') || username);
     const address = attributes.email ?? attributes.phone_number ?? username;

@@ -24,19 +24,20 @@ const loading = {};
 
 function load(name, ready, language) {
   if (ready()) return Promise.resolve();
-  loading[name] ??= new Promise((resolve, reject) => {
+  loading[name] ??= /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.async = true;
     script.crossOrigin = 'anonymous';
     script.src = trusted(sources[name](language));
-    script.onload = () => (ready() ? resolve() : script.onerror());
-    script.onerror = () => {
+    const failed = () => {
       script.remove();
       delete loading[name]; // the next try fetches again
       reject(Object.assign(new Error(`The ${name} SDK could not be loaded from ${script.src}.`), { name: 'SDKError', code: 'errorLoadingSDK', retryable: true }));
     };
+    script.onload = () => (ready() ? resolve() : failed());
+    script.onerror = failed;
     document.head.append(script);
-  });
+  }));
   return loading[name];
 }
 

@@ -30,6 +30,7 @@ const otp = code(sentTo, {
 });
 
 // Factors and MFA methods by the service's names.
+/** @type {[string, RegExp][]} */
 const factors = [
   ['factor.password', /^PASSWORD/], ['factor.passkey', /^WEB_?AUTHN/i], ['factor.totp', /TOTP|SOFTWARE_TOKEN/i],
   ['factor.email', /EMAIL/i], ['factor.sms', /SMS/i],

@@ -19,7 +19,7 @@ export const signIn = {
   title: 'signIn.title',
 
   fields(context) {
-    const { config, flow, element, t } = context;
+    const { config, flow, element } = context;
     const remembered = isRemembered(context);
     const passkey = withPasskeys(context);
     return config.userPool && [

@@ -1,5 +1,6 @@
 // steps.js: what several screens share.
 
+import { NONE } from '../../src/own.js';
 import { DONE } from '../done.js';
 import { isOn } from '../dom.js';
 import { isPhoneNumber, phoneNumber } from '../fields.js';
@@ -21,7 +22,7 @@ export async function follow(context, result) {
 }
 
 // respond answers the challenge on show.
-export async function respond(context, challengeResponse, { userAttributes, clientMetadata } = {}) {
+export async function respond(context, challengeResponse, { userAttributes, clientMetadata } = NONE) {
   const auth = await context.auth();
   return follow(context, await auth.confirmSignIn({ challengeResponse, userAttributes, clientMetadata, signal: context.signal }));
 }
