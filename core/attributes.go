@@ -122,22 +122,26 @@ func (a *Auth) DeleteUser(ctx context.Context) error {
 	return a.signOutLocally(ctx, s)
 }
 
-// checkAttributes returns the attributes as they are sent: a phone number in E.164.
+// checkAttributes returns the attributes as they are sent: a phone number in E.164, an
+// e-mail address without blanks around it.
 func checkAttributes(call string, attributes map[string]string) (map[string]string, error) {
 	attributes = maps.Clone(attributes)
 	for name, value := range attributes {
 		if err := checkAttributeName(call, name); err != nil {
 			return nil, err
 		}
-		if name == "phone_number" {
+		switch name {
+		case "email":
+			value = emailAddress(value)
+		case "phone_number":
 			value = phoneNumber(value)
-			attributes[name] = value
 		}
+		attributes[name] = value
 		if utf8.RuneCountInString(value) > 2048 {
 			return nil, invalid(call + ": the attribute " + name + " is longer than 2048 characters.")
 		}
 		switch {
-		case name == "email" && value != "" && !strings.Contains(value, "@"):
+		case name == "email" && value != "" && !isEmailAddress(value):
 			return nil, invalid(call + ": the attribute email is not an e-mail address.")
 		case name == "phone_number" && value != "" && !isPhoneNumber(value):
 			return nil, invalid(call + ": the attribute phone_number must look like +15555550123 (E.164).")

@@ -167,8 +167,8 @@ func answerMFASetup(ctx context.Context, a *Auth, at *attempt, in ConfirmSignInI
 	case totpVerified: // MFA_SETUP got no answer then
 		return map[string]string{}, nil
 	case "EMAIL_OTP":
-		email := strings.TrimSpace(in.ChallengeResponse)
-		if !strings.Contains(email, "@") {
+		email := emailAddress(in.ChallengeResponse)
+		if !isEmailAddress(email) {
 			return nil, invalid("confirmSignIn: challengeResponse must be an e-mail address.")
 		}
 		return map[string]string{"EMAIL": email}, nil

@@ -51,6 +51,18 @@ func phoneNumber(s string) string {
 	return strings.NewReplacer("(", "", ")", "").Replace(s)
 }
 
+// emailAddress drops the blanks around an address.
+func emailAddress(s string) string { return strings.TrimFunc(s, isBlank) }
+
+// isEmailAddress: something before an "@" and after it, and no blank. What else an
+// address may be, the service knows.
+func isEmailAddress(s string) bool {
+	return len(s) > 2 && strings.Contains(s[1:len(s)-1], "@") && !strings.ContainsFunc(s, isBlank)
+}
+
+// isBlank is what \s is in JavaScript.
+func isBlank(r rune) bool { return r == '\ufeff' || r != '\u0085' && unicode.IsSpace(r) }
+
 // isPhoneNumber: E.164, "+" and at most 15 digits.
 func isPhoneNumber(s string) bool {
 	return len(s) >= 7 && len(s) <= 16 && s[0] == '+' && s[1] != '0' && strings.Trim(s[1:], "0123456789") == ""

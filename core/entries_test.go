@@ -24,6 +24,7 @@ func TestEntries(t *testing.T) {
 		}
 		Phones []struct{ Typed, Number string } // Number is empty where it is none
 		Codes  []struct{ Typed, Code string }
+		Emails []struct{ Typed, Address string } // likewise
 	}
 	if err := json.Unmarshal(entriesJSON, &cases); err != nil {
 		t.Fatal(err)
@@ -56,6 +57,15 @@ func TestEntries(t *testing.T) {
 		}
 		if got != c.Number {
 			t.Errorf("phone number %q: %q, want %q", c.Typed, got, c.Number)
+		}
+	}
+	for _, c := range cases.Emails {
+		got := emailAddress(c.Typed)
+		if !isEmailAddress(got) {
+			got = ""
+		}
+		if got != c.Address {
+			t.Errorf("e-mail address %q: %q, want %q", c.Typed, got, c.Address)
 		}
 	}
 	for _, c := range cases.Codes {

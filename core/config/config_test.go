@@ -115,6 +115,7 @@ func TestParseErrorsNameTheKey(t *testing.T) {
 		{"placeholder", `{"CognitoUserPool": {"Default": {"PoolId": "XX-XXXX-X_abcd1234", "AppClientId": "XXXXXXXX", "Region": "XX-XXXX-X"}}}`, "CognitoUserPool.Default.PoolId", "placeholder"},
 		{"placeholder of a client", `{"CognitoUserPool": {"Default": {"PoolId": "us-east-1_a", "AppClientId": "XXXXXXXX"}}}`, "CognitoUserPool.Default.AppClientId", "placeholder"},
 		{"placeholder of an identity pool", `{"CredentialsProvider": {"CognitoIdentity": {"Default": {"PoolId": "XX-XXXX-X:XXXXXXXX-XXXX", "Region": "XX-XXXX-X"}}}}`, "CredentialsProvider.CognitoIdentity.Default.PoolId", "placeholder"},
+		{"placeholder of a secret", `{"CognitoUserPool": {"Default": {"PoolId": "us-east-1_a", "AppClientId": "XXc", "AppClientSecret": "XXXXXXXXX"}}}`, "CognitoUserPool.Default.AppClientSecret", "placeholder"},
 		{"a profile, but not Default", `{"CognitoUserPool": {"Staging": {"PoolId": "us-east-1_a", "AppClientId": "c"}}}`, "CognitoUserPool.Default", "only the one of this name"},
 		{"a key in another case", `{"auth": {"user_pool_id": "us-east-1_a", "userPoolClientID": "c"}}`, "auth.userPoolClientID", "should be called user_pool_client_id"},
 		{"a key in another case of the old format", `{"CognitoUserPool": {"Default": {"poolId": "us-east-1_a", "AppClientId": "c"}}}`, "CognitoUserPool.Default.poolId", "should be called PoolId"},

@@ -26,6 +26,7 @@ func parseAWSConfiguration(top object) *Config {
 	}
 	if c.UserPool = userPool(pool, ids[0], ids[1]); c.UserPool != nil {
 		c.UserPool.ClientSecret = pool.string(secretKey)
+		pool.placeholder(secretKey, c.UserPool.ClientSecret)
 		c.UserPool.Endpoint = endpoint(pool, "Endpoint")
 		pool.sameRegion(ids[0], c.UserPool.Region)
 		if pool.bool("MigrationEnabled") {

@@ -139,10 +139,11 @@ func (o object) sameRegion(idKey, region string) {
 	}
 }
 
-// placeholder refuses what a guide writes for an id, such as XX-XXXX-X_abcd1234.
+// placeholder refuses what AWSMobileClient's guide writes for an id or a secret: one that
+// begins with the Region XX-XXXX-X, or is of X alone.
 func (o object) placeholder(name, value string) {
-	if strings.HasPrefix(value, "XX") {
-		o.fail(name, "is "+strconv.Quote(value)+", a placeholder: put the id of your own there")
+	if strings.HasPrefix(value, "XX-XXXX-X") || len(value) > 1 && strings.Trim(value, "X") == "" {
+		o.fail(name, "is "+strconv.Quote(value)+", a placeholder: put your own there, or take the key out")
 	}
 }
 

@@ -61,32 +61,33 @@ globalThis.differences = cases.flatMap(({ name, file, want, screens }) => {
 	}
 }
 
-// Passwords, phone numbers and codes are taken alike by the engine (core's TestEntries) and the element.
+// Passwords, phone numbers, e-mail addresses and codes are taken alike by the engine (core's TestEntries) and the element.
 func TestEntriesReadAlike(t *testing.T) {
 	root, err := e2e.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
 	tab := openSources(t, root, `
-import { isPhoneNumber, phoneNumber, typedCode } from '/web/widget/fields.js';
+import { isEmailAddress, isPhoneNumber, phoneNumber, typedCode } from '/web/widget/fields.js';
 import { blankAtEnd, missing } from '/web/widget/password-policy.js';
 
-const { policy, passwords, phones, codes } = await (await fetch('/answers')).json();
+const { policy, passwords, phones, emails, codes } = await (await fetch('/answers')).json();
 const differ = (what, typed, got, want) => (String(got) === String(want) ? [] : what + ' ' + JSON.stringify(typed) + ': ' + got + ', want ' + want);
-globalThis.count = passwords.length + phones.length + codes.length;
+globalThis.count = passwords.length + phones.length + emails.length + codes.length;
 globalThis.differences = [
   ...passwords.flatMap(({ password, missing: want, blank }) => [
     blank ? [] : differ('password', password, missing(policy, password).map(({ key }) => key.replace('policy.', '')), want),
     differ('blank at an end of', password, blankAtEnd(password), blank),
   ].flat()),
   ...phones.flatMap(({ typed, number }) => differ('phone number', typed, isPhoneNumber(phoneNumber(typed)) ? phoneNumber(typed) : '', number)),
+  ...emails.flatMap(({ typed, address }) => differ('e-mail address', typed, isEmailAddress(typed.trim()) ? typed.trim() : '', address)),
   ...codes.flatMap(({ typed, code }) => differ('code', typed, typedCode(typed), code)),
 ];`, filepath.Join(root, "core", "testdata", "entries.json"))
 	tab.Wait("globalThis.differences")
 	for _, difference := range browser.Eval[[]string](tab, "differences") {
 		t.Error(difference)
 	}
-	if n := browser.Eval[int](tab, "count"); n < 60 {
+	if n := browser.Eval[int](tab, "count"); n < 85 {
 		t.Errorf("%d cases", n)
 	}
 }

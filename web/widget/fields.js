@@ -120,7 +120,7 @@ export class Field {
     const { spec, value, t } = this;
     if (spec.visible === false) return '';
     if (value === '' || value === false) return spec.required === false ? '' : t(spec.type === 'checkbox' ? 'invalid.accept' : 'invalid.required');
-    if (spec.type === 'email' && !/^\S+@\S+$/.test(value)) return t('invalid.email');
+    if (spec.type === 'email' && !isEmailAddress(value)) return t('invalid.email');
     if (spec.type === 'tel' && !isPhoneNumber(value)) return t('invalid.phone');
     if (spec.type === 'url' && !isURL(value)) return t('invalid.url');
     const broken = missing(spec.policy, value);
@@ -225,6 +225,8 @@ function isURL(value) {
     return false;
   }
 }
+
+export const isEmailAddress = (text) => /^\S+@\S+$/.test(text);
 
 export const isPhoneNumber = (value) => /^\+[1-9]\d{5,14}$/.test(value);
 
