@@ -26,7 +26,8 @@ addEventListener('autherror', ({ detail }) => heard.push(detail.error.code));
 const config = await fetch('/amplify_outputs.json').then((r) => r.json());
 globalThis.make = () => (globalThis.auth = new AmplifyAuth({ config }));
 make();
-auth.addEventListener('autherror', ({ detail }) => (globalThis.told = detail.error.code));
+globalThis.times = 0;
+auth.addEventListener('autherror', ({ detail }) => (times++, globalThis.told = detail.error.code));
 globalThis.answer = () => auth.handleAuthResponse().then(({ handled, returnTo }) => ({ handled, returnTo }), ({ code, message }) => ({ code, message }));
 globalThis.first = answer();
 document.body.append(Object.assign(document.createElement('amplify-sign-in'), { auth }));
@@ -72,6 +73,9 @@ func TestRedirectOutcomes(t *testing.T) {
 			e.Tab.Wait(`heard.includes(` + e2e.Args(test.code) + `)`)
 			e.Tab.Wait(`document.querySelector('amplify-sign-in').shadowRoot.querySelector('.notice.error')?.textContent.includes(` + e2e.Args(test.shows) + `)`)
 			at(e, e.Tab, test.path+"?mine=1")
+			if times := browser.Eval[int](e.Tab, `times`); times != 1 {
+				t.Errorf("autherror was fired %d times", times)
+			}
 			// another client, and the same asked again, are told the same
 			if again := browser.Eval[map[string]string](e.Tab, `(auth.close(), make(), answer())`); again["code"] != got["code"] || again["message"] != got["message"] {
 				t.Errorf("again: %v, first %v", again, got)

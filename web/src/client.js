@@ -349,7 +349,7 @@ export class AmplifyAuth extends EventTarget {
     answer.then(
       () => forgetResponse(this.#session, own),
       (error) => {
-        if (this.#closed) return; // the next client asks again
+        if (answers.get(own) !== answer || this.#closed) return; // who has asked again tells
         // without an engine nobody has used the code up
         if (!error.retryable && this.#engine) forgetResponse(this.#session, own);
         console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
