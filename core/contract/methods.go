@@ -55,3 +55,9 @@ var Methods = []Method{
 	{"devices", "deviceOperations.updateStatus", "remembers or forgets it for MFA", wait},
 	{"devices", "deviceOperations.forget", "stops tracking it", wait},
 }
+
+// Options are those of the client.
+var Options = []string{"config", "storage", "wasmURL", "wasmIntegrity", "worker", "onExpired", "handleRedirect", "tokenSource", "replicaRegion", "replicaEndpoint", "headers"}
+
+// Limits are taken by every call.
+var Limits = []string{"signal", "timeout"}

@@ -250,3 +250,29 @@ func TestClientSecret(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that a misspelt option is named on the console, and a misspelt member of a call once.
+func TestMisspeltMembersAreNamed(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("storag: 'memory'")
+	mustSignIn(t, e)
+	for range 2 {
+		must(t, e, "getUserAttributes", m{"waits": true})
+	}
+	must(t, e, "signOut", m{"signOutGlobaly": true})
+	e.Tab.Run(`void auth.showSignIn({ canCancle: true }).catch(() => {})`)
+	for _, want := range []string{"AmplifyAuth knows no option storag.", "getUserAttributes knows no waits,", "signOut knows no signOutGlobaly,", "showSignIn knows no option canCancle."} {
+		named := func() (n int) {
+			for _, line := range e.Tab.Console() {
+				if strings.Contains(line, want) {
+					n++
+				}
+			}
+			return n
+		}
+		e.Tab.WaitUntil("the console says "+want, func() bool { return named() > 0 })
+		if n := named(); n > 1 {
+			t.Errorf("%d times %s", n, want)
+		}
+	}
+}

@@ -48,6 +48,18 @@ func TestMethodsAreThoseOfTheEngineAndTheClass(t *testing.T) {
 	}
 }
 
+func TestOptionsAreThoseOfTheDeclarations(t *testing.T) {
+	_, rest, _ := strings.Cut(read(t, "web/types/amplify-auth.d.ts"), "export interface AmplifyAuthOptions {\n")
+	members, _, _ := strings.Cut(rest, "\n}")
+	var declared []string
+	for _, m := range regexp.MustCompile(`(?m)^  (\w+)\??: `).FindAllStringSubmatch(members, -1) {
+		declared = append(declared, m[1])
+	}
+	if slices.Sort(declared); !slices.Equal(declared, slices.Sorted(slices.Values(contract.Options))) {
+		t.Errorf("declared are %v, the contract has %v", declared, contract.Options)
+	}
+}
+
 // Every code in the sources is in the contract.
 func TestCodesAreInTheContract(t *testing.T) {
 	known := map[string]bool{}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"amplify-auth/core/api"
@@ -87,6 +88,10 @@ func script() string {
 	quoted := regexp.QuoteMeta
 	fmt.Fprintf(&b, "// The keys that a session is found by, of whatever client.\nexport const SESSION_KEY = /^(%s.+\\.%s|%s.+\\.(%s|%s))$/;\n",
 		quoted(contract.CognitoPrefix), contract.LastUser, quoted(contract.OwnPrefix), contract.ExternalSession, contract.Federation)
+
+	drop := slices.IndexFunc(contract.Methods, func(m contract.Method) bool { return m.Name == "showSignIn" })
+	export("The options of a client, and of the sign-in screens.", "OPTIONS", contract.Options)
+	export("", "DROP_IN_OPTIONS", slices.Concat(contract.Methods[drop].Page, []string{"hostedUI"}, contract.Limits))
 
 	export("The hosted UI.", "POPUP_NAME", contract.PopupName)
 	export("", "RESPONSE_CHANNEL", contract.ResponseChannel)

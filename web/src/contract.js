@@ -34,6 +34,9 @@ export const CONFIG_KEYS = {"awsConfiguration":{"authFlow":"authenticationFlowTy
 export const AWS_DOMAINS = [["cn-", "amazonaws.com.cn"],["eusc-", "amazonaws.eu"],["", "amazonaws.com"]];
 // The keys that a session is found by, of whatever client.
 export const SESSION_KEY = /^(CognitoIdentityServiceProvider\..+\.LastAuthUser|AmplifyAuth\..+\.(session|federation))$/;
+// The options of a client, and of the sign-in screens.
+export const OPTIONS = ["config", "storage", "wasmURL", "wasmIntegrity", "worker", "onExpired", "handleRedirect", "tokenSource", "replicaRegion", "replicaEndpoint", "headers"];
+export const DROP_IN_OPTIONS = ["canCancel", "logoImage", "backgroundColor", "primaryColor", "disableSignUp", "startWithSignUp", "container", "hostedUI", "signal", "timeout"];
 // The hosted UI.
 export const POPUP_NAME = "AmplifyAuthSignIn.";
 export const RESPONSE_CHANNEL = "amplify-auth.oauth.";

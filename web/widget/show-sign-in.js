@@ -1,5 +1,6 @@
 // show-sign-in.js: the drop-in sign-in of AmplifyAuth.showSignIn.
 
+import { DROP_IN_OPTIONS } from '../src/contract.js';
 import { removed } from './base.js';
 
 // showSignIn opens an <amplify-sign-in> for auth, as a modal dialog or in options.container (an element or a
@@ -11,7 +12,7 @@ import { removed } from './base.js';
 // options: { canCancel, logoImage (URL), backgroundColor, primaryColor (CSS colours), disableSignUp,
 // startWithSignUp, container, signal }
 export function showSignIn(auth, options = {}) {
-  for (const name of Object.keys(options)) if (!known.includes(name)) console.warn(`showSignIn knows no option ${name}.`);
+  for (const name of Object.keys(options)) if (!DROP_IN_OPTIONS.includes(name)) console.warn(`showSignIn knows no option ${name}.`);
   if (options.container) return show(auth, options);
   if (!dialogs.has(auth)) {
     const shown = show(auth, options).finally(() => dialogs.delete(auth));
@@ -26,7 +27,6 @@ export function showSignIn(auth, options = {}) {
   })]);
 }
 
-const known = ['canCancel', 'logoImage', 'backgroundColor', 'primaryColor', 'disableSignUp', 'startWithSignUp', 'container', 'signal', 'timeout', 'hostedUI'];
 const dialogs = new WeakMap(); // the dialog that is open, as a promise of its end, by its auth
 
 const abortError = (cause) => failure('AbortError', 'aborted', 'showSignIn was aborted.', cause);
