@@ -1,7 +1,3 @@
-// Package core is AWSMobileClient's authentication for Amazon Cognito as plain
-// Go: every rule about users, challenges, tokens and sessions is here, and
-// nothing about browsers. What it needs of the world it asks for through the
-// small interfaces of ports.go.
 package core
 
 import (

@@ -2,7 +2,9 @@ package core
 
 import (
 	"context"
+	"embed"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -106,4 +108,24 @@ func TestSinglePause(t *testing.T) {
 			t.Errorf("%v, want the work's own error", err)
 		}
 	})
+}
+
+//go:embed *.go
+var sources embed.FS
+
+// Ensure that the map of doc.go has every file.
+func TestMapOfFiles(t *testing.T) {
+	text, err := sources.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := sources.ReadDir(".")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		if name := file.Name(); name != "doc.go" && !strings.HasSuffix(name, "_test.go") && !strings.Contains(string(text), name) {
+			t.Errorf("doc.go does not say what %s is about", name)
+		}
+	}
 }
