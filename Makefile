@@ -65,7 +65,8 @@ test: build test-unit test-js test-e2e
 test-unit: cc
 	$(GO) vet ./...
 	$(JS) $(GO) vet ./core/... ./jsbridge/... ./wasm/...
-	CGO_ENABLED=1 $(GO) test -race $(UNIT)
+	CGO_ENABLED=1 $(GO) test -race -short $(UNIT)
+	$(GO) test ./core # with more sequences in the model tests than the race detector has time for
 
 test-js: chromium wasmtest
 	$(JS) $(GO) test -exec $(BIN)/wasmtest ./core/... ./jsbridge/...

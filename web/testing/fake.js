@@ -80,6 +80,7 @@ export class FakeAmplifyAuth extends EventTarget {
   get isSignedIn() { return this.currentUserState === 'signedIn'; }
   get isLoggedIn() { return this.isSignedIn; }
   get engineThread() { return undefined; } // a fake has no engine
+  get authResponse() { return undefined; } // and no redirect's answer
   get username() { return this.isSignedIn ? this.user.username : undefined; }
   get userSub() { return this.isSignedIn ? this.user.userSub : undefined; }
   get identityId() { return 'us-east-1:00000000-0000-4000-8000-000000000002'; }
