@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 // A portFault lets one call to a port fail: the at-th since it was armed.
 type portFault struct {
+	mu        sync.Mutex // what nobody waits for calls too
 	at, calls int
 	late      bool // it had its effect, and the answer was lost
 	name      string
@@ -21,12 +23,28 @@ type portFault struct {
 
 var errPort = ServiceError("InternalErrorException", "a fault of the test", "", 500)
 
-func (f *portFault) call(name string, do func() error) error {
+// arm lets the at-th call from now on fail; none for 0.
+func (f *portFault) arm(at int, late bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at, f.calls, f.late = at, 0, late
+}
+
+func (f *portFault) due(name string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.calls++
 	if f.at != f.calls {
-		return do()
+		return false
 	}
 	f.name = name
+	return true
+}
+
+func (f *portFault) call(name string, do func() error) error {
+	if !f.due(name) {
+		return do()
+	}
 	if f.late {
 		_ = do()
 	}
@@ -172,10 +190,10 @@ func TestFaultsOfEveryPort(t *testing.T) {
 						}
 					}
 					synctest.Wait()
-					*fault = portFault{at: at, late: late}
+					fault.arm(at, late)
 					err := flow.run(t.Context(), p)
 					synctest.Wait()
-					*fault = portFault{name: fault.name}
+					fault.arm(0, false)
 					if more = fault.name != ""; more {
 						hit[fault.name]++
 					}
