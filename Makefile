@@ -30,7 +30,7 @@ ON_PAGE = ^Test(CrowdOfTabs|TabsRefreshOncePerExpiry)$$
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo cognito test build bench interop soak fuzz lint outdated release chromium cc npm wasmtest test-unit test-js test-e2e
+.PHONY: help demo cognito test build bench interop soak fuzz lint lint-tools outdated release chromium cc npm wasmtest test-unit test-js test-e2e
 
 help:
 	@echo "make demo      the demo site on http://localhost:$(PORT) with a local Cognito on port $(EMULATOR_PORT)"
@@ -95,20 +95,22 @@ fuzz:
 		done; \
 	done
 
-lint: npm
+lint-tools: npm
+	GOBIN=$(BIN) $(GO) install $(STATICCHECK)
+	GOBIN=$(BIN) $(GO) install $(GOVULNCHECK)
+	npm install --silent --no-fund --no-audit --prefix .cache/tsc $(TYPESCRIPT) $(ESLINT)
+
+lint: lint-tools
 	@unformatted=$$(gofmt -l core e2e jsbridge wasm web); \
 		if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(JS) $(GO) vet ./core/... ./jsbridge/... ./wasm/...
-	GOBIN=$(BIN) $(GO) install $(STATICCHECK)
 	$(BIN)/staticcheck ./...
 	$(JS) $(BIN)/staticcheck ./core/... ./jsbridge/... ./wasm/...
-	GOBIN=$(BIN) $(GO) install $(GOVULNCHECK)
 	@$(BIN)/govulncheck ./... >$(BIN)/../govulncheck.txt 2>&1; code=$$?; \
 		if grep -q 'fetching vulnerabilities' $(BIN)/../govulncheck.txt; then \
 			echo "govulncheck: its database (vuln.go.dev) cannot be reached, so nothing was checked"; \
 		else cat $(BIN)/../govulncheck.txt; exit $$code; fi
-	npm install --silent --no-fund --no-audit --prefix .cache/tsc $(TYPESCRIPT) $(ESLINT)
 	NODE_PATH=.cache/tsc/node_modules .cache/tsc/node_modules/.bin/eslint -c web/eslint.config.cjs web
 	.cache/tsc/node_modules/.bin/tsc -p web
 	.cache/tsc/node_modules/.bin/tsc -p web/types
