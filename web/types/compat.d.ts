@@ -272,7 +272,7 @@ export interface SignInWithRedirectInput {
     loginHint?: string;
     lang?: 'de' | 'en' | 'es' | 'fr' | 'id' | 'it' | 'ja' | 'ko' | 'pt-BR' | 'zh-CN' | 'zh-TW' | (string & {});
     nonce?: string;
-    prompt?: 'NONE' | 'LOGIN' | 'CONSENT' | 'SELECT_ACCOUNT' | ('LOGIN' | 'CONSENT' | 'SELECT_ACCOUNT')[];
+    prompt?: 'NONE' | 'LOGIN' | 'CONSENT' | 'SELECT_ACCOUNT';
     /** Of mobile frameworks; without effect in a browser. */
     authSessionOpener?: (url: string, redirectURLs: string[], preferPrivateSession?: boolean) => Promise<any>;
     preferPrivateSession?: boolean;
