@@ -1,8 +1,6 @@
 package core
 
-import (
-	"context"
-)
+import "context"
 
 // rescue keeps, in memory, the session that storage did not take although the refresh
 // token before is spent. Other pages must not end it for being refused.

@@ -1,6 +1,9 @@
 package contract
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Provider is an identity provider that has a name of its own. HostedUI is
 // Cognito's identity_provider of the user pool domain, empty where a pool cannot
@@ -46,10 +49,8 @@ func (p Provider) Aliases() (names []string) {
 func ProviderNamed(name string) (Provider, bool) {
 	name = plain(name)
 	for _, p := range Providers {
-		for _, alias := range p.Aliases() {
-			if alias == name {
-				return p, true
-			}
+		if slices.Contains(p.Aliases(), name) {
+			return p, true
 		}
 	}
 	return Provider{}, false
