@@ -1,10 +1,5 @@
 import { formatOf, idsOf } from '../formats.js';
-
-// Absent members are not there, as an app may ask by `in`.
-function present(object) {
-  for (const key in object) if (object[key] === undefined) delete object[key];
-  return object;
-}
+import { present } from './shapes.js';
 
 const PROVIDERS = { GOOGLE: 'Google', FACEBOOK: 'Facebook', LOGIN_WITH_AMAZON: 'Amazon', SIGN_IN_WITH_APPLE: 'Apple' };
 

@@ -1,11 +1,12 @@
 // From this library's results to Amplify's.
 
-const without = (object) => {
+/** Absent members are not there, as an app may ask by `in`. */
+export const present = (object) => {
   for (const key in object) if (object[key] === undefined) delete object[key];
   return object;
 };
 
-export const delivery = (details) => details && without({
+export const delivery = (details) => details && present({
   destination: details.destination,
   deliveryMedium: details.deliveryMedium?.toUpperCase(),
   attributeName: details.attributeName,
@@ -49,7 +50,7 @@ export function signInOutput(result, username) {
   const mfa = state === 'selectMFA' || state === 'setUpMFA';
   return {
     isSignedIn: state === 'signedIn',
-    nextStep: without({
+    nextStep: present({
       signInStep: STEPS[state],
       codeDeliveryDetails: delivery(result.codeDetails),
       additionalInfo: result.parameters,
