@@ -1,11 +1,11 @@
 import { OPTIONS } from './contract.js';
 import { configError } from './errors.js';
-import { own } from './own.js';
+import { nameUnknown, own } from './own.js';
 
 /** The options of AmplifyAuth with their defaults; those without which there is no client at all are checked. */
 export function checkOptions(options) {
   const given = own(options);
-  for (const name of Object.keys(given)) if (!OPTIONS.includes(name)) console.warn(`AmplifyAuth knows no option ${name}.`);
+  nameUnknown('AmplifyAuth', given, OPTIONS);
   const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, worker = true, headers } = given;
   if (!given.config || !['string', 'object'].includes(typeof given.config)) {
     throw configError('new AmplifyAuth({ config }) needs a configuration or the URL of one.');

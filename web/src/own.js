@@ -4,5 +4,10 @@
  */
 export const own = (options) => ({ __proto__: null, ...options });
 
+/** Says on the console which of the options who does not know: a misspelt one would have no effect. */
+export function nameUnknown(who, options, known) {
+  for (const name of Object.keys(options)) if (!known.includes(name)) console.warn(`${who} knows no option ${name}.`);
+}
+
 /** No options at all. */
 export const NONE = Object.freeze(own());

@@ -1,6 +1,7 @@
 // show-sign-in.js: the drop-in sign-in of AmplifyAuth.showSignIn.
 
 import { DROP_IN_OPTIONS } from '../src/contract.js';
+import { nameUnknown } from '../src/own.js';
 import { removed } from './base.js';
 
 // showSignIn opens an <amplify-sign-in> for auth, as a modal dialog or in options.container (an element or a
@@ -12,7 +13,7 @@ import { removed } from './base.js';
 // options: { canCancel, logoImage (URL), backgroundColor, primaryColor (CSS colours), disableSignUp,
 // startWithSignUp, container, signal }
 export function showSignIn(auth, options = {}) {
-  for (const name of Object.keys(options)) if (!DROP_IN_OPTIONS.includes(name)) console.warn(`showSignIn knows no option ${name}.`);
+  nameUnknown('showSignIn', options, DROP_IN_OPTIONS);
   if (options.container) return show(auth, options);
   if (!dialogs.has(auth)) {
     const shown = show(auth, options).finally(() => dialogs.delete(auth));
