@@ -1,4 +1,4 @@
-// credentials.js: passkeys and remembered devices.
+// credentials.js: passkeys, remembered devices, and where the user is signed in.
 
 import { NONE } from '../../src/own.js';
 import { allPages } from '../../src/pages.js';
