@@ -1,6 +1,7 @@
 package core
 
 import (
+	"amplify-auth/core/oidc"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -34,7 +35,7 @@ const responseTimeout = 45 * time.Second
 // response that was handled before gets the same answer again. Close does not end
 // it: a code serves once, and the client that is made next gets the answer.
 func (a *Auth) HandleAuthResponse(ctx context.Context, in AuthResponseInput) (*AuthResponseResult, error) {
-	r := parseAuthResponse(in.URL)
+	r := oidc.ParseResponse(in.URL)
 	if r == nil {
 		return a.notHandled(), nil
 	}
@@ -71,7 +72,7 @@ func (a *Auth) notHandled() *AuthResponseResult {
 }
 
 // transactionOf finds the transaction that a response belongs to; nil for none.
-func (a *Auth) transactionOf(ctx context.Context, r *authResponse, providerInitiated bool) (*transaction, error) {
+func (a *Auth) transactionOf(ctx context.Context, r *oidc.Response, providerInitiated bool) (*transaction, error) {
 	p, err := a.configured()
 	if err != nil {
 		return nil, nil // without a hosted UI no response is ours
@@ -81,7 +82,7 @@ func (a *Auth) transactionOf(ctx context.Context, r *authResponse, providerIniti
 		return nil, err
 	}
 	if t != nil {
-		if originOf(t.RedirectURI) != originOf(r.address()) {
+		if oidc.Origin(t.RedirectURI) != oidc.Origin(r.Address()) {
 			return nil, nil
 		}
 		return t, nil
@@ -90,7 +91,7 @@ func (a *Auth) transactionOf(ctx context.Context, r *authResponse, providerIniti
 		return nil, nil
 	}
 	for _, uri := range p.SignInRedirectURIs {
-		if r.at(uri) {
+		if r.At(uri) {
 			// Named by its code, so that it serves once like any other.
 			sum := sha256.Sum256([]byte(r.Code))
 			state := "code." + base64.RawURLEncoding.EncodeToString(sum[:])
@@ -117,7 +118,7 @@ func (s *session) lasting() string {
 // as long as its session is there.
 func (a *Auth) sayAgain(ctx context.Context, t *transaction) error {
 	if t.Error != nil {
-		return t.Error.error()
+		return t.Error.Err()
 	}
 	if err := a.StorageChanged(ctx); err != nil { // another page, or client of this one, may have ended it
 		return err
@@ -131,7 +132,7 @@ func (a *Auth) sayAgain(ctx context.Context, t *transaction) error {
 
 // takeResponse finishes a transaction and keeps its outcome, unless the same
 // response may do better in a moment.
-func (a *Auth) takeResponse(ctx context.Context, t *transaction, r *authResponse) error {
+func (a *Auth) takeResponse(ctx context.Context, t *transaction, r *oidc.Response) error {
 	err := t.unusable(r, a.Now())
 	if err == nil {
 		err = a.useResponse(ctx, t, r)
@@ -146,7 +147,7 @@ func (a *Auth) takeResponse(ctx context.Context, t *transaction, r *authResponse
 }
 
 // useResponse finishes a transaction at the provider that it was begun at.
-func (a *Auth) useResponse(ctx context.Context, t *transaction, r *authResponse) error {
+func (a *Auth) useResponse(ctx context.Context, t *transaction, r *oidc.Response) error {
 	p, err := a.provider(ctx, canExchange)
 	if err != nil {
 		return err
@@ -158,7 +159,7 @@ func (a *Auth) useResponse(ctx context.Context, t *transaction, r *authResponse)
 }
 
 // finish checks a response, exchanges its code, verifies the tokens and signs in.
-func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authResponse) error {
+func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *oidc.Response) error {
 	if !p.pool {
 		// A provider that publishes nothing is no OpenID provider, but may be an
 		// OAuth 2.0 server: its id tokens are refused, its access tokens are opaque.
@@ -174,7 +175,7 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authR
 		return newError("securityFailed", "The response comes from another provider than the one that was asked.")
 	}
 	if r.Error != "" {
-		return r.refusal()
+		return r.Refusal()
 	}
 	if !canExchange(p) {
 		return newError("invalidConfiguration", "TokenURI is missing in the OAuth section.")
@@ -196,7 +197,7 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *authR
 	if t.Nonce != "" && answer.IDToken == "" {
 		return newError("idTokenNotIssued", "The provider issued no id token although the scope openid was asked for.")
 	}
-	s, err := a.oauthTokens(ctx, p, answer, t.asked)
+	s, err := a.oauthTokens(ctx, p, answer, t.Asked)
 	if err != nil {
 		return err
 	}

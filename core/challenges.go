@@ -198,7 +198,7 @@ func (a *Auth) prove(at *attempt, id srp.Identity) (map[string]string, error) {
 	p := at.Challenge.Params
 	claim, err := at.srp.Claim(id, srp.Challenge{Salt: p["SALT"], B: p["SRP_B"], SecretBlock: p["SECRET_BLOCK"]}, a.clock.server())
 	if err != nil {
-		return nil, newError("securityFailed", "The service's SRP values are not valid; the password was not proved.").because(err)
+		return nil, newError("securityFailed", "The service's SRP values are not valid; the password was not proved.").Because(err)
 	}
 	at.srp = nil // a key pair is for one proof
 	return claimResponses(claim), nil

@@ -87,7 +87,7 @@ func (c *clock) server() time.Time {
 
 // tellsTime takes the service's clock from a token of s that just came.
 func (a *Auth) tellsTime(s *session, t *Token) {
-	if at := t.time("iat"); !at.IsZero() {
+	if at := t.Time("iat"); !at.IsZero() {
 		a.clock.issued(at)
 		s.Drift = at.Sub(a.Now()).Truncate(time.Millisecond)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/oidc"
 	"amplify-auth/core/srp"
 )
 
@@ -48,7 +49,7 @@ type Auth struct {
 	fetching single[*identityCredentials]
 
 	discovery discovery
-	keySet    keySet
+	keySet    oidc.KeySet
 	popups    popups
 
 	relyingParties sync.Map // of passkeys, by credential id, as far as they were listed
@@ -66,6 +67,7 @@ func New(cfg *config.Config, opts Options, deps Deps) *Auth {
 		deps.Storage = boundedStorage{deps.Storage}
 	}
 	a := &Auth{cfg: cfg, opts: opts, Deps: deps, keys: newKeys(cfg)}
+	a.keySet.Get, a.keySet.Now = a.get, func() time.Time { return a.Now() }
 	a.locks = a.keys.own
 	if opts.OwnStorage {
 		own, _ := randomText(deps.Random, 16) // without it the locks are shared, which is only slower

@@ -232,7 +232,7 @@ func (a *Auth) logins(ctx context.Context, h *holder, renew bool) (map[string]st
 	}
 	provider := s.FederationProvider
 	if provider == "" {
-		_, provider, _ = strings.Cut(s.ID.text("iss"), "://")
+		_, provider, _ = strings.Cut(s.ID.Text("iss"), "://")
 		provider = strings.TrimSuffix(provider, "/")
 	}
 	return map[string]string{provider: s.ID.Raw}, nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/oidc"
 	"amplify-auth/core/origin/origintest"
 	"amplify-auth/core/srp"
 )
@@ -53,7 +54,7 @@ func TestLoginsOfSessions(t *testing.T) {
 			a.cfg.UserPool = &config.UserPool{ID: pool, ClientID: "client", Region: "eu-west-1"}
 			s := c.session
 			s.Username, s.Refresh = "ada", "refresh"
-			s.Access = opaqueToken("opaque", time.Now().Add(time.Hour))
+			s.Access = oidc.Opaque("opaque", time.Now().Add(time.Hour))
 			if !s.External {
 				s.Access = signedToken(t, map[string]any{"token_use": "access", "client_id": "client", "username": "ada", "iss": "https://x/" + pool})
 			}
@@ -94,7 +95,7 @@ func signedToken(t *testing.T, claims map[string]any) *Token {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := parseToken("eyJhbGciOiJSUzI1NiJ9." + base64.RawURLEncoding.EncodeToString(payload) + ".c2ln")
+	token, err := oidc.ParseToken("eyJhbGciOiJSUzI1NiJ9." + base64.RawURLEncoding.EncodeToString(payload) + ".c2ln")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,12 +51,11 @@
 // The hosted UI and other providers:
 //
 //	hostedui.go      showSignIn and signOut with hostedUI
-//	oauthurls.go     authorization requests and responses
 //	transactions.go  what is kept of a sign-in until its response
 //	authresponse.go  handleAuthResponse
 //	oauthtokens.go   the code becomes the session
-//	oidc.go          discovery, key sets, the token endpoint
-//	verify.go        ID tokens and access tokens, verified
+//	provider.go      the OpenID provider: as configured, as discovered; its token endpoint
+//	verify.go        what package oidc needs to verify its tokens
 //
 // AWS:
 //

@@ -1,46 +1,22 @@
 package core
 
 import (
-	"context"
+	"amplify-auth/core/autherror"
 	"errors"
 	"strings"
 )
 
-// An Error is every error a user of the library can meet.
-type Error struct {
-	Name      string // the service's exception name, or ours
-	Code      string // stable, camelCase; the names of AWSMobileClientError where it has one
-	Message   string // what happened and what to do; never holds a secret
-	Retryable bool   // the same call may succeed later
-	RequestID string // the service's, where it answered
-	Cause     error
-
-	sentinel *Error // what because made it from
-}
-
-func (e *Error) Error() string { return e.Name + ": " + e.Message }
-func (e *Error) Unwrap() error { return e.Cause }
-
-// Is reports whether e is the sentinel target, or one made from it: several share
-// a name and a code.
-func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error)
-	return ok && (e == t || e.sentinel != nil && e.sentinel == t)
-}
+// An Error is every error a user of the library can meet, an ErrorObject one as data.
+type (
+	Error       = autherror.Error
+	ErrorObject = autherror.Object
+)
 
 // newError makes an error of ours: its name is its code in upper camel case.
-func newError(code, message string) *Error {
-	return &Error{Name: strings.ToUpper(code[:1]) + code[1:], Code: code, Message: message}
-}
+func newError(code, message string) *Error { return autherror.New(code, message) }
 
-func (e *Error) because(err error) *Error {
-	c := *e
-	c.Cause = err
-	if c.sentinel == nil {
-		c.sentinel = e
-	}
-	return &c
-}
+// AsError makes an *Error of any error.
+func AsError(err error) *Error { return autherror.From(err) }
 
 var (
 	errUserPoolNotConfigured = newError("userPoolNotConfigured", "The configuration has no user pool. Add one to use this call.")
@@ -186,19 +162,4 @@ func hasName(err error, names ...string) bool {
 		}
 	}
 	return false
-}
-
-// AsError makes an *Error of any error: of a context that ended, of one of ours,
-// or of something unforeseen.
-func AsError(err error) *Error {
-	var e *Error
-	switch {
-	case errors.As(err, &e):
-		return e
-	case errors.Is(err, context.DeadlineExceeded):
-		return &Error{Name: "TimeoutError", Code: "timeout", Message: "The call did not end within its timeout.", Retryable: true, Cause: err}
-	case errors.Is(err, context.Canceled):
-		return &Error{Name: "AbortError", Code: "aborted", Message: "The call was aborted.", Cause: err}
-	}
-	return &Error{Name: "UnknownError", Code: "unknown", Message: err.Error(), Cause: err}
 }

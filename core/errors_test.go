@@ -17,12 +17,12 @@ func TestSentinels(t *testing.T) {
 		{errAlreadySignedIn, errNoSignIn, false},
 		{errSessionExpired, errFederatedExpired, false},
 		{errHolderChanged, errOtherUser, false},
-		{errSessionExpired.because(cause), errSessionExpired, true},
-		{errSessionExpired.because(cause).because(cause), errSessionExpired, true},
-		{errSessionExpired.because(cause), errFederatedExpired, false},
-		{fmt.Errorf("again: %w", errSessionExpired.because(cause)), errSessionExpired, true},
-		{errSessionExpired.because(cause), cause, true},
-		{errSessionExpired.because(errFederatedExpired), errFederatedExpired, true},
+		{errSessionExpired.Because(cause), errSessionExpired, true},
+		{errSessionExpired.Because(cause).Because(cause), errSessionExpired, true},
+		{errSessionExpired.Because(cause), errFederatedExpired, false},
+		{fmt.Errorf("again: %w", errSessionExpired.Because(cause)), errSessionExpired, true},
+		{errSessionExpired.Because(cause), cause, true},
+		{errSessionExpired.Because(errFederatedExpired), errFederatedExpired, true},
 	} {
 		if got := errors.Is(c.err, c.target); got != c.want {
 			t.Errorf("%v is %v: %t", c.err, c.target, got)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"amplify-auth/core/contract"
+	"amplify-auth/core/oidc"
 )
 
 // FederatedSignInInput are the arguments of federatedSignIn.
@@ -84,8 +85,8 @@ func (f *federation) holderName() string { return "provider " + f.Provider }
 
 // expired reports whether the token says so itself; opaque ones never do.
 func (f *federation) expired(now time.Time) bool {
-	t, err := parseToken(f.Token)
-	return err == nil && !t.expiration().IsZero() && !now.Add(margin).Before(t.expiration())
+	t, err := oidc.ParseToken(f.Token)
+	return err == nil && !t.Expiration().IsZero() && !now.Add(margin).Before(t.Expiration())
 }
 
 // FederatedSignIn signs in with the token of an identity provider. The token is
@@ -260,7 +261,7 @@ func (a *Auth) expireFederation(ctx context.Context, h *holder, reason string, c
 			return err
 		}
 		a.state.to(f.invalid(reason), false)
-		return errFederatedExpired.because(cause)
+		return errFederatedExpired.Because(cause)
 	})
 }
 
@@ -369,7 +370,7 @@ func newFederation(call, name string, t FederatedToken) (*federation, error) {
 		}
 		return f, nil
 	}
-	if _, err := parseToken(t.Token); err != nil {
+	if _, err := oidc.ParseToken(t.Token); err != nil {
 		return nil, invalid(call + ": token is neither an ID token (JWT) nor a SAML response. Pass the provider's ID token, not its access token.")
 	}
 	return f, nil

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/oidc"
 	"amplify-auth/core/srp"
 )
 
@@ -49,8 +50,8 @@ func (f *fakeIdentities) verify(logins map[string]string) (map[string]string, er
 	users := map[string]string{}
 	for provider, token := range logins {
 		user, exp := "", time.Time{}
-		if t, err := parseToken(token); err == nil {
-			user, exp = t.text("sub"), t.expiration()
+		if t, err := oidc.ParseToken(token); err == nil {
+			user, exp = t.Text("sub"), t.Expiration()
 		} else if name, at, ok := strings.Cut(token, " "); ok {
 			user = name
 			exp, _ = time.Parse(time.RFC3339, at)

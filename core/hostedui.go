@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"amplify-auth/core/contract"
+	"amplify-auth/core/oidc"
 )
 
 // ShowSignInInput are the arguments of showSignIn with hostedUI.
@@ -95,7 +96,7 @@ func (a *Auth) ShowSignIn(ctx context.Context, in ShowSignInInput) (*ShowSignInR
 		return nil, err
 	}
 	t.Provider = p.id()
-	address, err := withQuery(p.authorizeURI, query)
+	address, err := oidc.WithQuery(p.authorizeURI, query)
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +132,10 @@ func (a *Auth) newSignIn(o HostedUIOptions, page string) (*transaction, url.Valu
 	if err != nil {
 		return nil, nil, err
 	}
-	if t.RedirectURI, err = chooseURI("SignInRedirectURI", p.SignInRedirectURIs, o.RedirectURI, page); err != nil {
+	if t.RedirectURI, err = oidc.ChooseRedirectURI("SignInRedirectURI", p.SignInRedirectURIs, o.RedirectURI, page); err != nil {
 		return nil, nil, err
 	}
-	if t.ReturnTo, err = localURL(o.ReturnTo, page); err != nil {
+	if t.ReturnTo, err = oidc.LocalURL(o.ReturnTo, page); err != nil {
 		return nil, nil, err
 	}
 	t.FederationProvider, t.DisableFederation = o.FederationProviderName, o.DisableFederation
@@ -151,7 +152,7 @@ func (a *Auth) newSignIn(o HostedUIOptions, page string) (*transaction, url.Valu
 	}
 	q := url.Values{
 		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {t.RedirectURI}, "scope": {strings.Join(scopes, " ")},
-		"state": {t.State}, "code_challenge": {t.challenge()}, "code_challenge_method": {"S256"},
+		"state": {t.State}, "code_challenge": {oidc.S256(t.Verifier)}, "code_challenge_method": {"S256"},
 	}
 	openid := slices.Contains(scopes, "openid") // else there will be no id token
 	switch {
@@ -176,13 +177,13 @@ func (a *Auth) newSignIn(o HostedUIOptions, page string) (*transaction, url.Valu
 	if set("idp_identifier", o.IDPIdentifier); o.IDPIdentifier == "" {
 		set("identity_provider", identityProvider(o.IdentityProvider))
 	}
-	if err := addParameters(q, p.SignInURIQueryParameters, "SignInURIQueryParameters"); err != nil {
+	if err := oidc.AddParameters(q, p.SignInURIQueryParameters, "SignInURIQueryParameters"); err != nil {
 		return nil, nil, err
 	}
 	if o.MaxAge != nil {
 		q.Set("max_age", strconv.FormatInt(*o.MaxAge, 10))
 	}
-	if err := addParameters(q, o.SignInURIQueryParameters, "showSignIn: signInURIQueryParameters"); err != nil {
+	if err := oidc.AddParameters(q, o.SignInURIQueryParameters, "showSignIn: signInURIQueryParameters"); err != nil {
 		return nil, nil, err
 	}
 	if age := q.Get("max_age"); age != "" { // however it was asked for, the id token has to show it
@@ -213,10 +214,10 @@ func identityProvider(name string) string {
 // showPopup waits for the response that the popup brings. Its transaction is in
 // nobody's storage.
 func (a *Auth) showPopup(ctx context.Context, p *provider, t *transaction, window, address string) (*ShowSignInResult, error) {
-	var r *authResponse
+	var r *oidc.Response
 	_, err := a.Navigation.Popup(ctx, Popup{window, t.State, address}, func(response string) bool {
-		got := parseAuthResponse(response)
-		if got == nil || got.State != t.State || !got.at(t.RedirectURI) {
+		got := oidc.ParseResponse(response)
+		if got == nil || got.State != t.State || !got.At(t.RedirectURI) {
 			return false
 		}
 		r = got

@@ -150,7 +150,7 @@ func runModel(t *testing.T, seed uint64) {
 			if s, err := p.loadSession(ctx); err == nil && s != nil && want.user == s.Username {
 				switch {
 				case s.Access != nil && s.Refresh != "":
-					want.until = s.Access.expiration()
+					want.until = s.Access.Expiration()
 				case !want.alive && !want.dead:
 					want.dead = true
 				}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"amplify-auth/core/oidc"
 	"context"
 	"net/url"
 	"slices"
@@ -19,14 +20,14 @@ type oauthSession struct {
 }
 
 // oauthTokens makes a session of a token endpoint's answer, once it is verified.
-func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *tokenAnswer, asked asked) (*session, error) {
+func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *oidc.TokenAnswer, asked oidc.Asked) (*session, error) {
 	var id *Token
 	if answer.IDToken != "" {
 		if !canVerify(p) {
 			return nil, errNoIssuer
 		}
 		var err error
-		if id, err = a.verifyIDToken(ctx, p, answer.IDToken, asked, answer.AccessToken); err != nil {
+		if id, err = a.verifier(p).IDToken(ctx, answer.IDToken, asked, answer.AccessToken); err != nil {
 			return nil, err
 		}
 	}
@@ -35,8 +36,8 @@ func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *tokenAnswer
 		if err != nil {
 			return nil, err
 		}
-		if id != nil && id.text("sub") != access.text("sub") {
-			return nil, refused("id token", fault("it is of another user than the access token"))
+		if id != nil && id.Text("sub") != access.Text("sub") {
+			return nil, oidc.RefuseIDToken("it is of another user than the access token")
 		}
 		s, err := a.newSession(Tokens{Access: answer.AccessToken, ID: answer.IDToken, Refresh: answer.RefreshToken})
 		if s != nil {
@@ -46,49 +47,37 @@ func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *tokenAnswer
 	}
 	s := &session{OAuth: true, External: true, ID: id, Refresh: answer.RefreshToken}
 	if id != nil {
-		s.Username = id.text("sub")
+		s.Username = id.Text("sub")
 		a.tellsTime(s, id)
 	}
-	life := answer.lifetime()
+	life := answer.Lifetime()
 	if life == 0 {
 		life = time.Hour // RFC 6749 leaves it to documentation; a refresh too many does no harm
 	}
-	s.Access = opaqueToken(answer.AccessToken, a.Now().Add(s.Drift).Add(life))
+	s.Access = oidc.Opaque(answer.AccessToken, a.Now().Add(s.Drift).Add(life))
 	if s.Username == "" {
-		s.Username = s.Access.text("sub")
+		s.Username = s.Access.Text("sub")
 	}
 	return s, nil
-}
-
-// opaqueToken is an access token that is for others to read. It may be a JSON Web
-// Token all the same, and is shown as one then.
-func opaqueToken(raw string, expires time.Time) *Token {
-	t, err := parseToken(raw)
-	if err != nil {
-		t = &Token{Raw: raw}
-	}
-	t.expires = expires
-	return t
 }
 
 // loadKeys fetches the keys of the issuer of s, else of p's only one. Which of its issuers a user pool uses, only its tokens
 // tell, and the host of the other may refuse: its keys come with the first token.
 func (a *Auth) loadKeys(ctx context.Context, p *provider, s *session) error {
 	issuer := p.issuers[len(p.issuers)-1]
-	if s != nil && s.ID != nil && slices.Contains(p.issuers, s.ID.text("iss")) {
-		issuer = s.ID.text("iss")
+	if s != nil && s.ID != nil && slices.Contains(p.issuers, s.ID.Text("iss")) {
+		issuer = s.ID.Text("iss")
 	} else if p.pool {
 		return nil
 	}
-	_, err := a.keySet.load(ctx, a, p.keysOf(issuer))
-	return err
+	return a.keySet.Load(ctx, p.keysOf(issuer))
 }
 
 // unverified is what an answer says of itself, for keepRefreshToken alone.
-func (t *tokenAnswer) unverified() *session {
+func unverified(t *oidc.TokenAnswer) *session {
 	s := &session{Refresh: t.RefreshToken}
-	s.ID, _ = parseToken(t.IDToken)
-	s.Access, _ = parseToken(t.AccessToken)
+	s.ID, _ = oidc.ParseToken(t.IDToken)
+	s.Access, _ = oidc.ParseToken(t.AccessToken)
 	return s
 }
 
@@ -113,18 +102,18 @@ func (a *Auth) refreshAtProvider(ctx context.Context, s *session) (*session, err
 	}
 	if answer.IDToken != "" && !canVerify(p) {
 		if p, err = a.provider(ctx, canVerify); err != nil {
-			return answer.unverified(), err
+			return unverified(answer), err
 		}
 	}
-	next, err := a.oauthTokens(ctx, p, answer, asked{})
+	next, err := a.oauthTokens(ctx, p, answer, oidc.Asked{})
 	if err != nil {
-		return answer.unverified(), err
+		return unverified(answer), err
 	}
 	// OpenID Connect Core 1.0 section 12.2. A pool's issuer may have got its other name.
-	if s.ID != nil && next.ID != nil && (s.ID.text("sub") != next.ID.text("sub") || !p.pool && s.ID.text("iss") != next.ID.text("iss")) {
-		return nil, refused("id token", fault("it is of another user than before"))
+	if s.ID != nil && next.ID != nil && (s.ID.Text("sub") != next.ID.Text("sub") || !p.pool && s.ID.Text("iss") != next.ID.Text("iss")) {
+		return nil, oidc.RefuseIDToken("it is of another user than before")
 	}
-	if s.External && next.ID == nil && s.ID != nil && a.Now().Add(next.Drift).Before(s.ID.expiration()) {
+	if s.External && next.ID == nil && s.ID != nil && a.Now().Add(next.Drift).Before(s.ID.Expiration()) {
 		next.ID = s.ID // a refresh need not bring one
 	}
 	return next, nil

@@ -151,5 +151,5 @@ func PasskeyError(exception string, cause error) *Error {
 	case "NotSupportedError":
 		e = errPasskeys
 	}
-	return e.because(cause)
+	return e.Because(cause)
 }

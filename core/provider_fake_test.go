@@ -211,7 +211,8 @@ func (f *fakeProvider) grant(form url.Values) (int, any) {
 	first := form.Get("grant_type") == "authorization_code"
 	if strings.Contains(q.Get("scope"), "openid") && (first || !f.noIDToken) {
 		header, c := claims("id")
-		c["aud"], c["email"], c["at_hash"] = f.cfg.ClientID, "ada@example.com", atHash(access)
+		hash := sha256.Sum256([]byte(access)) // OpenID Connect Core 1.0 section 3.1.3.6
+		c["aud"], c["email"], c["at_hash"] = f.cfg.ClientID, "ada@example.com", base64.RawURLEncoding.EncodeToString(hash[:16])
 		if n := q.Get("nonce"); n != "" && first {
 			c["nonce"] = n
 		}

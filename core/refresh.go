@@ -85,7 +85,7 @@ func (a *Auth) refreshLock() string { return a.locks + "refresh" }
 
 // generation orders the sessions of one sign-in: by when they end, by the service's clock.
 func (s *session) generation() string {
-	return fmt.Sprintf("%012d.%s", s.Access.expiration().Unix(), s.Access.text("jti"))
+	return fmt.Sprintf("%012d.%s", s.Access.Expiration().Unix(), s.Access.Text("jti"))
 }
 
 // storageLag bounds the wait for what another page has stored.
@@ -162,7 +162,7 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 		case a.overtaken(ctx, before), current == nil, current.Username != s.Username, current.Refresh != s.Refresh:
 			return errReplaced
 		case isDefinitive(answer) && a.renewedElsewhere(ctx, s):
-			return errTokensElsewhere.because(answer)
+			return errTokensElsewhere.Because(answer)
 		case isDefinitive(answer):
 			if err := a.expireSession(ctx, s); err != nil {
 				return err
@@ -223,8 +223,8 @@ var notOfThisUser = newError("securityFailed", "The answer to the refresh holds 
 func (s *session) sameUser(other *session) bool {
 	sub := func(s *session) string {
 		for _, t := range []*Token{s.ID, s.Access} {
-			if t != nil && t.text("sub") != "" {
-				return t.text("sub")
+			if t != nil && t.Text("sub") != "" {
+				return t.Text("sub")
 			}
 		}
 		return ""
@@ -258,7 +258,7 @@ func (a *Auth) callRefresh(ctx context.Context, s *session, dev device, metadata
 		a.refresh.oldWay = true
 	}
 	if a.cfg.UserPool.ClientSecret != "" && s.Access != nil {
-		in.SecretHash = a.secretHash(s.Access.text("username"))
+		in.SecretHash = a.secretHash(s.Access.Text("username"))
 	}
 	return a.UserPool.RefreshTokenAuth(ctx, in)
 }
@@ -284,7 +284,7 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 		a.scheduleRefresh(fresh)
 		return nil
 	case isDefinitive(err):
-		err = errSessionExpired.because(err)
+		err = errSessionExpired.Because(err)
 	case errors.Is(err, errSessionExpired):
 		a.state.to(invalidState(stale, errSessionExpired.Code), false)
 	case errors.Is(err, errNotSignedIn):

@@ -88,7 +88,7 @@ func (a *Auth) callPrimary(ctx context.Context, call func(context.Context, bool)
 	}
 	err := within(ctx, patience, false, call)
 	if a.unanswered(ctx, err) {
-		return errReadOnlyRegion.because(err)
+		return errReadOnlyRegion.Because(err)
 	}
 	a.chooseRegion(ctx, false)
 	return err
@@ -120,7 +120,7 @@ func answered(operation string, replica bool, err error) error {
 	switch {
 	case !replica || err == nil:
 	case hasName(err, "OperationNotEnabledException"):
-		return errReadOnlyRegion.because(err)
+		return errReadOnlyRegion.Because(err)
 	case operation == "GetTokensFromRefreshToken" && isDefinitive(err):
 		e := *AsError(err)
 		e.Retryable = true

@@ -65,7 +65,7 @@ func (s *session) tokens() *SessionTokens {
 		if t == nil {
 			return nil
 		}
-		return &SessionToken{t.Raw, t.Claims, t.expiration().UnixMilli()}
+		return &SessionToken{t.Raw, t.Claims, t.Expiration().UnixMilli()}
 	}
 	out := &SessionTokens{IDToken: wrap(s.ID), AccessToken: wrap(s.Access)}
 	if s.Refresh != "" {
@@ -211,7 +211,7 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 		return s, nil
 	case s.Refresh == "":
 		if s.Access != nil && !a.clock.known() { // before a session ends by a clock that may be wrong
-			a.clock.issued(s.Access.time("iat"))
+			a.clock.issued(s.Access.Time("iat"))
 			if a.learnTime(ctx) && a.clock.known() {
 				return a.freshSession(ctx, in)
 			}

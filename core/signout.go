@@ -1,6 +1,7 @@
 package core
 
 import (
+	"amplify-auth/core/oidc"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -44,24 +45,6 @@ func (r *SignOutRedirect) UnmarshalJSON(data []byte) error {
 type SignOutResult struct {
 	UserState   UserState    `json:"userState"`
 	RemoteError *ErrorObject `json:"remoteError,omitempty"`
-}
-
-// ErrorObject is an Error as data.
-type ErrorObject struct {
-	Name      string `json:"name"`
-	Code      string `json:"code"`
-	Message   string `json:"message"`
-	Retryable bool   `json:"retryable"`
-	RequestID string `json:"requestId,omitempty"`
-}
-
-func (e *ErrorObject) error() *Error {
-	return &Error{Name: e.Name, Code: e.Code, Message: e.Message, Retryable: e.Retryable, RequestID: e.RequestID}
-}
-
-// Object returns e as data.
-func (e *Error) Object() *ErrorObject {
-	return &ErrorObject{e.Name, e.Code, e.Message, e.Retryable, e.RequestID}
 }
 
 // signOutTimeout bounds what is done at the service: a slow service must not keep
@@ -119,7 +102,7 @@ func (a *Auth) endRemotely(ctx context.Context, s *session, in SignOutInput) err
 		return a.revokeAtProvider(ctx, s.Refresh)
 	}
 	// Without origin_jti the pool issued tokens that cannot be revoked.
-	if s.Access != nil && s.Access.text("origin_jti") == "" {
+	if s.Access != nil && s.Access.Text("origin_jti") == "" {
 		return nil
 	}
 	a.publishChange(ctx, ended, s.id())
@@ -168,7 +151,7 @@ func (a *Auth) checkSignOutURI(uri string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(p.SignOutRedirectURIs, uri) || originOf(uri) == "" {
+	if !slices.Contains(p.SignOutRedirectURIs, uri) || oidc.Origin(uri) == "" {
 		return invalid("signOut: redirect must be true, false or one of the configured SignOutRedirectURI: " + strings.Join(p.SignOutRedirectURIs, ", ") + ".")
 	}
 	return nil
@@ -194,7 +177,7 @@ func (a *Auth) signOutURL(ctx context.Context, uri string) (string, error) {
 	}
 	if p.pool || uri != "" || len(q) == 0 && len(p.SignOutRedirectURIs) > 0 {
 		if uri == "" {
-			if uri, err = chooseURI("SignOutRedirectURI", p.SignOutRedirectURIs, "", page); err != nil {
+			if uri, err = oidc.ChooseRedirectURI("SignOutRedirectURI", p.SignOutRedirectURIs, "", page); err != nil {
 				return "", err
 			}
 		}
@@ -207,5 +190,5 @@ func (a *Auth) signOutURL(ctx context.Context, uri string) (string, error) {
 		q.Set("client_id", p.ClientID)
 		q.Set(name, uri)
 	}
-	return withQuery(p.signOutURI, q)
+	return oidc.WithQuery(p.signOutURI, q)
 }

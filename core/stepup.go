@@ -59,12 +59,12 @@ func (a *Auth) StepUp(ctx context.Context, in StepUpInput) (*SignInResult, error
 // meets reports whether the user has proved one of the levels, and recently enough.
 func (s *session) meets(levels []string, maxAge *int64, now time.Time) bool {
 	if maxAge != nil {
-		at := s.Access.time("auth_time")
+		at := s.Access.Time("auth_time")
 		if at.IsZero() || now.Sub(at) > time.Duration(*maxAge)*time.Second {
 			return false
 		}
 	}
-	has := s.Access.text("acr")
+	has := s.Access.Text("acr")
 	for _, want := range levels {
 		if has != "" && (has == want || levelNumber(want) > 0 && levelNumber(has) >= levelNumber(want)) {
 			return true

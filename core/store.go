@@ -10,6 +10,7 @@ import (
 
 	"amplify-auth/core/config"
 	"amplify-auth/core/contract"
+	"amplify-auth/core/oidc"
 )
 
 // The names of what is stored are those of core/contract.
@@ -75,7 +76,7 @@ func (s *session) fresh(now time.Time) bool {
 	now = now.Add(s.Drift)
 	good := func(t *Token) bool {
 		// Before a token was issued the clock is wrong, and nothing it says is known.
-		return now.Add(margin).Before(t.expiration()) && !now.Add(clockLeeway).Before(t.time("iat"))
+		return now.Add(margin).Before(t.Expiration()) && !now.Add(clockLeeway).Before(t.Time("iat"))
 	}
 	return good(s.Access) && (s.ID == nil || good(s.ID))
 }
@@ -127,10 +128,10 @@ func (a *Auth) readSession(ctx context.Context) (*session, error) {
 		return *values[i]
 	}
 	pool := a.cfg.UserPool
-	if t, err := parseToken(text(0)); err == nil && t.ofPool("access", pool.ID, pool.ClientID) {
+	if t, err := oidc.ParseToken(text(0)); err == nil && ofPool(t, "access", pool.ID, pool.ClientID) {
 		s.Access = t
 	}
-	if t, err := parseToken(text(1)); err == nil && t.ofPool("id", pool.ID, pool.ClientID) {
+	if t, err := oidc.ParseToken(text(1)); err == nil && ofPool(t, "id", pool.ID, pool.ClientID) {
 		s.ID = t
 	}
 	s.spoilt = s.ID == nil && text(1) != ""
@@ -229,9 +230,9 @@ func (a *Auth) loadExternal(ctx context.Context) (*session, error) {
 		Drift: time.Duration(e.ClockDrift) * time.Millisecond,
 	}
 	if e.AccessToken != "" {
-		s.Access = opaqueToken(e.AccessToken, time.UnixMilli(e.Expiration))
+		s.Access = oidc.Opaque(e.AccessToken, time.UnixMilli(e.Expiration))
 	}
-	if t, err := parseToken(e.IDToken); err == nil {
+	if t, err := oidc.ParseToken(e.IDToken); err == nil {
 		s.ID = t
 	}
 	return s, nil
@@ -240,7 +241,7 @@ func (a *Auth) loadExternal(ctx context.Context) (*session, error) {
 func (a *Auth) saveExternal(ctx context.Context, s *session, more ...Change) error {
 	e := externalSession{Username: s.Username, RefreshToken: s.Refresh, ClockDrift: s.Drift.Milliseconds(), oauthSession: s.oauthSession}
 	if s.Access != nil {
-		e.AccessToken, e.Expiration = s.Access.Raw, s.Access.expiration().UnixMilli()
+		e.AccessToken, e.Expiration = s.Access.Raw, s.Access.Expiration().UnixMilli()
 	}
 	if s.ID != nil {
 		e.IDToken = s.ID.Raw

@@ -87,7 +87,7 @@ func FuzzStoredSession(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.state.get().UserState == SignedIn && (s == nil || !s.Access.ofPool("access", "us-east-1_Local0001", "local-web-client")) {
+		if a.state.get().UserState == SignedIn && (s == nil || !ofPool(s.Access, "access", "us-east-1_Local0001", "local-web-client")) {
 			t.Errorf("signed in by %q", access)
 		}
 	})

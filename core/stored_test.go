@@ -52,7 +52,7 @@ func (c *storedSession) answer(t testing.TB) storedAnswer {
 	}
 	if out.Fresh {
 		out.Tokens["accessToken"] = s.Access.Raw
-		out.Tokens["expiration"] = strconv.FormatInt(s.Access.expiration().UnixMilli(), 10)
+		out.Tokens["expiration"] = strconv.FormatInt(s.Access.Expiration().UnixMilli(), 10)
 		if s.ID != nil {
 			out.Tokens["idToken"] = s.ID.Raw
 		}

@@ -114,11 +114,11 @@ func (s *session) id() string {
 		if t == nil {
 			continue
 		}
-		if origin := t.text("origin_jti"); origin != "" {
+		if origin := t.Text("origin_jti"); origin != "" {
 			return origin
 		}
-		if at := t.time("auth_time"); !at.IsZero() {
-			return fmt.Sprint(t.text("sub"), ".", at.Unix())
+		if at := t.Time("auth_time"); !at.IsZero() {
+			return fmt.Sprint(t.Text("sub"), ".", at.Unix())
 		}
 	}
 	sum := sha256.Sum256([]byte(s.Username + s.Refresh))

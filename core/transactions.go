@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"amplify-auth/core/contract"
+	"amplify-auth/core/oidc"
 )
 
 // A transaction is one sign-in at the hosted UI, from its start until its
@@ -25,7 +25,7 @@ type transaction struct {
 	RedirectURI string `json:"redirectURI"`
 	ReturnTo    string `json:"returnTo,omitempty"`
 	Verifier    string `json:"verifier,omitempty"` // RFC 7636's code_verifier
-	asked
+	oidc.Asked
 	Provider     string `json:"provider,omitempty"` // provider.id: responses of others are not for it
 	oauthSession        // what the session is told of it
 
@@ -63,12 +63,6 @@ func (a *Auth) newTransaction(prefix string) (*transaction, error) {
 	}
 	t.State = prefix + t.State
 	return t, nil
-}
-
-// challenge is code_challenge for S256: RFC 7636 section 4.2.
-func (t *transaction) challenge() string {
-	sum := sha256.Sum256([]byte(t.Verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // The page side reads the key of a state as well: it takes a response off the
@@ -126,9 +120,9 @@ func (a *Auth) loadTransaction(ctx context.Context, state string) (*transaction,
 }
 
 // unusable says why a response to t cannot be used whatever it brings.
-func (t *transaction) unusable(r *authResponse, now time.Time) error {
-	if !r.at(t.RedirectURI) {
-		return newError("invalidConfiguration", "The sign-in asked for an answer at "+t.RedirectURI+", but it came to "+r.address()+
+func (t *transaction) unusable(r *oidc.Response, now time.Time) error {
+	if !r.At(t.RedirectURI) {
+		return newError("invalidConfiguration", "The sign-in asked for an answer at "+t.RedirectURI+", but it came to "+r.Address()+
 			". Let the server answer at the first address itself, without a redirect to the second, or name the second as SignInRedirectURI in the configuration and in the app client.")
 	}
 	if deadline := time.UnixMilli(t.Deadline); !now.Before(deadline) || deadline.Sub(now) > transactionLife+clockLeeway {

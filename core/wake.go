@@ -13,7 +13,7 @@ const earlyRefresh = 2 * time.Minute
 // computer sleeps, so Wake looks at the clock again.
 func (a *Auth) scheduleRefresh(s *session) {
 	r := &a.refresh
-	left := s.Access.expiration().Sub(a.Now().Add(s.Drift))
+	left := s.Access.Expiration().Sub(a.Now().Add(s.Drift))
 	r.unschedule()
 	if s.Refresh == "" || left <= margin || a.done.Err() != nil {
 		return
@@ -44,7 +44,7 @@ func (a *Auth) Wake() {
 		if err != nil || s.state(a.Now()) != SignedIn || s.Refresh == "" || !a.Network.Online() {
 			return
 		}
-		if left := s.Access.expiration().Sub(a.Now().Add(s.Drift)); left > earlyRefresh+10*time.Second {
+		if left := s.Access.Expiration().Sub(a.Now().Add(s.Drift)); left > earlyRefresh+10*time.Second {
 			a.scheduleRefresh(s)
 			if a.state.get().UserState == SignedOutUserPoolsTokenInvalid {
 				a.state.to(a.signedInState(s), false)
