@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"time"
 
@@ -96,16 +95,13 @@ func (s *signIns) finish(at *attempt) {
 // AuthSessionValidity of a user pool, by default.
 const pendingLife = 3 * time.Minute
 
-func (a *Auth) pendingKey() string { return a.keys.own + "pendingSignIn" }
-
 func (a *Auth) savePending(ctx context.Context, at *attempt) error {
 	at.Deadline = a.Now().Add(pendingLife)
-	data, err := json.Marshal(at)
-	if err != nil {
-		return err
-	}
-	text := string(data)
-	return a.Session.Apply(ctx, []Change{{Key: a.pendingKey(), Value: &text}})
+	return a.tab().PutNote(ctx, a.layout.PendingSignInKey(), at)
+}
+
+func (a *Auth) forgetPending(ctx context.Context) error {
+	return a.tab().Remove(ctx, a.layout.PendingSignInKey())
 }
 
 // pendingAttempt is the attempt that waits for the user and what it has asked, also
@@ -117,13 +113,13 @@ func (a *Auth) pendingAttempt(ctx context.Context) (*attempt, *PendingSignIn, er
 		}
 		return at, asked, nil
 	}
-	v, err := a.Session.Get(ctx, a.pendingKey())
-	if err != nil || v[0] == nil {
+	at := new(attempt)
+	there, read, err := a.tab().Note(ctx, a.layout.PendingSignInKey(), at)
+	if err != nil || !there {
 		return nil, nil, err
 	}
-	at := new(attempt)
-	if json.Unmarshal([]byte(*v[0]), at) != nil || at.Deadline.Before(a.Now()) || at.Deadline.After(a.Now().Add(pendingLife)) || challenges[at.Challenge.Name].ask == nil {
-		return nil, nil, a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
+	if !read || at.Deadline.Before(a.Now()) || at.Deadline.After(a.Now().Add(pendingLife)) || challenges[at.Challenge.Name].ask == nil {
+		return nil, nil, a.forgetPending(ctx)
 	}
 	at.news = a.news(ctx)
 	a.signIns.begin(at)
@@ -152,7 +148,7 @@ func (a *Auth) GetPendingSignIn(ctx context.Context) (*PendingSignIn, error) {
 func (a *Auth) endAttempt(ctx context.Context, at *attempt) {
 	a.signIns.finish(at)
 	// A note that stays is found out of date by its deadline.
-	_ = a.Session.Apply(context.WithoutCancel(ctx), []Change{{Key: a.pendingKey()}})
+	_ = a.forgetPending(context.WithoutCancel(ctx))
 }
 
 // CancelSignIn forgets the sign-in that is going on.
@@ -161,5 +157,5 @@ func (a *Auth) CancelSignIn(ctx context.Context) error {
 		at.end(errSignInSuperseded)
 		a.signIns.finish(at)
 	}
-	return a.Session.Apply(ctx, []Change{{Key: a.pendingKey()}})
+	return a.forgetPending(ctx)
 }

@@ -115,7 +115,7 @@ func (a *Auth) DeleteUser(ctx context.Context) error {
 		return err
 	}
 	if s != nil {
-		if err := a.forgetDevice(ctx, s.Username); err != nil {
+		if err := a.records().ForgetDevice(ctx, s.Username); err != nil {
 			return err
 		}
 	}

@@ -1,13 +1,14 @@
 package core
 
 import (
-	"amplify-auth/core/oidc"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/url"
 	"slices"
 	"time"
+
+	"amplify-auth/core/oidc"
 )
 
 // AuthResponseInput are the arguments of handleAuthResponse.
@@ -49,8 +50,8 @@ func (a *Auth) HandleAuthResponse(ctx context.Context, in AuthResponseInput) (*A
 	if found == nil {
 		return out, nil
 	}
-	err = a.Locks.With(ctx, a.keys.transaction(found.State), responseTimeout, func(ctx context.Context, _ bool) error {
-		t, err := a.loadTransaction(ctx, found.State) // it may be done by now
+	err = a.Locks.With(ctx, a.layout.TransactionKey(found.State), responseTimeout, func(ctx context.Context, _ bool) error {
+		t, err := a.tab().Transaction(ctx, found.State) // it may be done by now
 		if err != nil || t == nil {
 			return err
 		}
@@ -77,7 +78,7 @@ func (a *Auth) transactionOf(ctx context.Context, r *oidc.Response, providerInit
 	if err != nil {
 		return nil, nil // without a hosted UI no response is ours
 	}
-	t, err := a.loadTransaction(ctx, r.State)
+	t, err := a.tab().Transaction(ctx, r.State)
 	if err != nil {
 		return nil, err
 	}
@@ -95,11 +96,11 @@ func (a *Auth) transactionOf(ctx context.Context, r *oidc.Response, providerInit
 			// Named by its code, so that it serves once like any other.
 			sum := sha256.Sum256([]byte(r.Code))
 			state := "code." + base64.RawURLEncoding.EncodeToString(sum[:])
-			if t, err := a.loadTransaction(ctx, state); t != nil || err != nil {
+			if t, err := a.tab().Transaction(ctx, state); t != nil || err != nil {
 				return t, err
 			}
 			t := &transaction{State: state, RedirectURI: uri, Deadline: a.Now().Add(transactionLife).UnixMilli()}
-			return t, a.saveTransaction(ctx, t)
+			return t, a.tab().AddTransaction(ctx, t)
 		}
 	}
 	return nil, nil
@@ -107,11 +108,11 @@ func (a *Auth) transactionOf(ctx context.Context, r *oidc.Response, providerInit
 
 // lasting names the session for as long as it lives. Another provider's sessions
 // have nothing that is theirs alone and stays.
-func (s *session) lasting() string {
+func lasting(s *session) string {
 	if s.External {
 		return s.Username
 	}
-	return s.id()
+	return s.SignIn()
 }
 
 // sayAgain gives the outcome of a transaction that ended. It has succeeded only for
@@ -124,7 +125,7 @@ func (a *Auth) sayAgain(ctx context.Context, t *transaction) error {
 		return err
 	}
 	s, err := a.loadSession(ctx)
-	if err == nil && (s.state(a.Now()) != SignedIn || s.lasting() != t.Session) {
+	if err == nil && (stateOf(s, a.Now()) != SignedIn || lasting(s) != t.Session) {
 		err = errResponseUsed
 	}
 	return err
@@ -133,14 +134,14 @@ func (a *Auth) sayAgain(ctx context.Context, t *transaction) error {
 // takeResponse finishes a transaction and keeps its outcome, unless the same
 // response may do better in a moment.
 func (a *Auth) takeResponse(ctx context.Context, t *transaction, r *oidc.Response) error {
-	err := t.unusable(r, a.Now())
+	err := unusable(t, r, a.Now())
 	if err == nil {
 		err = a.useResponse(ctx, t, r)
 	}
 	if err != nil && (AsError(err).Retryable || ctx.Err() != nil) {
 		return err
 	}
-	if endErr := a.endTransaction(context.WithoutCancel(ctx), t, err); err == nil {
+	if endErr := a.tab().EndTransaction(context.WithoutCancel(ctx), t, err); err == nil {
 		err = endErr
 	}
 	return err
@@ -201,8 +202,8 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *oidc.
 	if err != nil {
 		return err
 	}
-	s.oauthSession = t.oauthSession
-	t.Session = s.lasting()
+	s.OAuthSession = t.OAuthSession
+	t.Session = lasting(s)
 	return a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
 		if err := a.beginSession(ctx, s, before); err != nil {
 			return err

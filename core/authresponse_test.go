@@ -137,7 +137,7 @@ func TestAuthResponseTable(t *testing.T) {
 		},
 		"with a response whose session is over": func(p *uiPage, response string) string {
 			_, _ = p.handle(response)
-			_ = p.own.Apply(context.Background(), p.sessionRemovals("ada"))
+			_ = p.own.Apply(context.Background(), p.records().SessionRemovals("ada"))
 			return response
 		},
 		"after the user refused or cancelled":   carries("error=access_denied"),

@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"amplify-auth/core/contract"
+	"amplify-auth/core/records"
 )
 
 // completeSignIn stores the tokens and tells everybody.
@@ -17,7 +17,7 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 	if at.StepUp != "" {
 		return a.completeStepUp(ctx, at, s)
 	}
-	s.Details = signInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
+	s.Details = records.SignInDetails{LoginID: at.LoginID, AuthFlowType: at.Flow}
 	if err := a.store(ctx, func(ctx context.Context) error { return a.beginSession(ctx, s, at.news) }); err != nil {
 		a.endAttempt(ctx, at)
 		return nil, err
@@ -25,13 +25,13 @@ func (a *Auth) completeSignIn(ctx context.Context, at *attempt, t Tokens) (*Sign
 	if t.Device != nil && (at.RememberDevice == nil || *at.RememberDevice) {
 		a.confirmDevice(ctx, s, *t.Device, at.RememberDevice != nil)
 	}
-	if d, err := a.loadDevice(ctx, s.Username); err == nil && d.Key != "" {
-		_ = a.noteAlias(ctx, d.Owner, at.LoginID) // lost, it costs a second factor
+	if d, err := a.records().Device(ctx, s.Username); err == nil && d.Key != "" {
+		_ = a.records().PutAlias(ctx, d.Owner, at.LoginID) // lost, it costs a second factor
 	}
 	a.endAttempt(ctx, at)
 	err = a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
 		// Confirming a device takes a while: who signed out meanwhile must stay signed out.
-		if now, err := a.loadSession(ctx); err == nil && (now.state(a.Now()) != SignedIn || now.Username != s.Username) {
+		if now, err := a.loadSession(ctx); err == nil && (stateOf(now, a.Now()) != SignedIn || now.Username != s.Username) {
 			return errSignInSuperseded
 		}
 		a.state.to(a.signedInState(s), false)
@@ -55,9 +55,9 @@ func (a *Auth) beginSession(ctx context.Context, s *session, before news) error 
 	now := a.news(ctx)
 	user, others := strings.CutPrefix(now.since(before), begun)
 	others = others && user != s.Username
-	if old.state(a.Now()) == SignedIn && now.shows(old, nil) {
+	if stateOf(old, a.Now()) == SignedIn && now.shows(old, nil) {
 		others = others || old.Username != s.Username
-	} else if f, err := a.loadFederation(ctx); err != nil || f != nil && f.Token != "" && old == nil {
+	} else if f, err := a.records().Federation(ctx); err != nil || f != nil && f.Token != "" && old == nil {
 		if err != nil {
 			return err
 		}
@@ -72,11 +72,9 @@ func (a *Auth) beginSession(ctx context.Context, s *session, before news) error 
 	a.publishChange(ctx, begun, s.Username)
 	var gone []Change
 	if old != nil && !old.External && (s.External || old.Username != s.Username) {
-		for _, k := range a.userKeys(old.Username, contract.SessionFields) {
-			gone = append(gone, Change{Key: k})
-		}
+		gone = a.records().UserRemovals(old.Username)
 	}
 	// After the write: who was interrupted reads again whose session it is.
 	defer a.fetching.interrupt(errHolderChanged)
-	return a.saveSession(ctx, s, true, gone...)
+	return a.records().PutSession(ctx, s, true, gone...)
 }

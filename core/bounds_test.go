@@ -57,7 +57,7 @@ func TestRefreshTokenThatIsReplacedAgainAndAgain(t *testing.T) {
 		pool := &replacing{fakePool: b.pool}
 		pool.replace = func(serial int) {
 			text := time.Duration(serial).String()
-			if err := p.own.Apply(t.Context(), []Change{{Key: p.keys.user("ada", "refreshToken"), Value: &text}}); err != nil {
+			if err := p.own.Apply(t.Context(), []Change{{Key: p.layout.UserKey("ada", "refreshToken"), Value: &text}}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -86,10 +86,10 @@ func TestHolderThatChangesWheneverItIsRead(t *testing.T) {
 			defer a.Close()
 			user, reads := "ada", 0
 			a.Storage = readHook{page, func(keys []string) {
-				if keys[0] != a.keys.lastUser() {
+				if keys[0] != a.layout.LastUserKey() {
 					return
 				}
-				c := Change{Key: a.keys.lastUser()}
+				c := Change{Key: a.layout.LastUserKey()}
 				if reads++; reads%2 == 0 {
 					c.Value = &user
 				}
@@ -156,7 +156,7 @@ func TestChallengesWithoutEnd(t *testing.T) {
 	defer p.Close()
 	pool := &asking{fakePool: b.pool}
 	p.UserPool = pool
-	if err := p.saveDevice(t.Context(), device{"ada", "key", "group", "password"}); err != nil {
+	if err := p.records().PutDevice(t.Context(), device{Owner: "ada", Key: "key", GroupKey: "group", Password: "password"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); AsError(err).Code != "unsupportedChallenge" || pool.calls != mostRounds+1 {
@@ -171,10 +171,10 @@ func TestAliasesInACircle(t *testing.T) {
 	p := newBrowser(t).open(Options{})
 	defer p.Close()
 	one, other := "one", "other"
-	if err := p.Storage.Apply(t.Context(), []Change{{Key: p.keys.deviceOwner(one), Value: &other}, {Key: p.keys.deviceOwner(other), Value: &one}}); err != nil {
+	if err := p.Storage.Apply(t.Context(), []Change{{Key: p.layout.DeviceOwnerKey(one), Value: &other}, {Key: p.layout.DeviceOwnerKey(other), Value: &one}}); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := p.loadDevice(t.Context(), one); err != nil || d.Key != "" {
+	if d, err := p.records().Device(t.Context(), one); err != nil || d.Key != "" {
 		t.Errorf("%+v %v", d, err)
 	}
 }

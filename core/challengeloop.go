@@ -121,7 +121,7 @@ func (a *Auth) deviceFailed(ctx context.Context, at *attempt, err error) bool {
 	}
 	owner := at.device.Owner
 	at.device, at.Challenge = device{}, challenge{}
-	return a.forgetDevice(ctx, owner) == nil
+	return a.records().ForgetDevice(ctx, owner) == nil
 }
 
 // accept notes a new challenge.
@@ -143,7 +143,7 @@ func (a *Auth) respond(ctx context.Context, at *attempt, answers map[string]stri
 	add(answers, "SECRET_HASH", a.secretHash(at.Username))
 	if at.device.Key == "" { // the user may have typed an alias
 		var err error
-		if at.device, err = a.loadDevice(ctx, at.Username); err != nil {
+		if at.device, err = a.records().Device(ctx, at.Username); err != nil {
 			return AuthResponse{}, err
 		}
 	}

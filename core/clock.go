@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,14 +115,10 @@ func (a *Auth) drifted(s *session) {
 		defer a.clock.correcting.Store(false)
 		_ = a.store(a.done, func(ctx context.Context) error { // the next look does it otherwise
 			now, err := a.loadSession(ctx)
-			if err != nil || now == nil || now.id() != s.id() {
+			if err != nil || now == nil || now.SignIn() != s.SignIn() {
 				return err
 			}
-			if now.External {
-				return a.saveExternal(ctx, now)
-			}
-			ms := strconv.FormatInt(now.Drift.Milliseconds(), 10)
-			return a.Storage.Apply(ctx, []Change{{Key: a.keys.user(now.Username, "clockDrift"), Value: &ms}})
+			return a.records().PutDrift(ctx, now)
 		})
 	})
 }

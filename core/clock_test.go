@@ -35,7 +35,7 @@ func TestDateOlderThanTheToken(t *testing.T) {
 			p := b.open(Options{RejectExpired: true})
 			defer p.Close()
 			mustSignIn(t, p, "ada")
-			if err := p.own.Apply(t.Context(), []Change{{Key: p.keys.user("ada", "refreshToken")}}); err != nil {
+			if err := p.own.Apply(t.Context(), []Change{{Key: p.layout.UserKey("ada", "refreshToken")}}); err != nil {
 				t.Fatal(err)
 			}
 			now := time.Now().Add(2 * tokenLife)

@@ -9,6 +9,7 @@ import (
 
 	"amplify-auth/core/config"
 	"amplify-auth/core/contract"
+	"amplify-auth/core/records"
 )
 
 // The page reads the same files (TestConfigurationsReadAlike in e2e/flows).
@@ -56,7 +57,7 @@ func TestConfigurations(t *testing.T) {
 			t.Errorf("%s: %v", c.Name, err)
 			continue
 		}
-		got := configuredIDs{Own: strings.Trim(strings.TrimPrefix(newKeys(cfg).own, contract.OwnPrefix), ".")}
+		got := configuredIDs{Own: strings.Trim(strings.TrimPrefix(records.NewLayout(cfg).Own, contract.OwnPrefix), ".")}
 		if o := cfg.OAuth; o != nil {
 			got.ClientID, got.External = o.ClientID, o.External()
 		}

@@ -7,6 +7,7 @@ import (
 
 	"amplify-auth/core/config"
 	"amplify-auth/core/oidc"
+	"amplify-auth/core/records"
 	"amplify-auth/core/srp"
 )
 
@@ -35,9 +36,9 @@ type Auth struct {
 	cfg  *config.Config
 	opts Options
 	Deps
-	clock clock
-	keys  keys
-	locks string // what the names of the locks on Storage start with
+	clock  clock
+	layout records.Layout
+	locks  string // what the names of the locks on Storage start with
 
 	state   machine
 	storing turn // see store
@@ -66,9 +67,9 @@ func New(cfg *config.Config, opts Options, deps Deps) *Auth {
 	if !opts.BrowserStorage {
 		deps.Storage = boundedStorage{deps.Storage}
 	}
-	a := &Auth{cfg: cfg, opts: opts, Deps: deps, keys: newKeys(cfg)}
+	a := &Auth{cfg: cfg, opts: opts, Deps: deps, layout: records.NewLayout(cfg)}
 	a.keySet.Get, a.keySet.Now = a.get, func() time.Time { return a.Now() }
-	a.locks = a.keys.own
+	a.locks = a.layout.Own
 	if opts.OwnStorage {
 		own, _ := randomText(deps.Random, 16) // without it the locks are shared, which is only slower
 		a.locks += own + "."

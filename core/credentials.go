@@ -4,13 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"amplify-auth/core/contract"
+	"amplify-auth/core/records"
 )
 
 // IdentityPool is the part of the Amazon Cognito identity pools API that works
@@ -27,45 +26,14 @@ type IdentityPool interface {
 	AssumeRole(ctx context.Context, roleARN, token string) (AWSCredentials, error)
 }
 
-// AWSCredentials are temporary. Expiration is in milliseconds since 1970, by the
-// service's clock.
-type AWSCredentials struct {
-	AccessKeyID     string `json:"accessKeyId"`
-	SecretAccessKey string `json:"secretAccessKey"`
-	SessionToken    string `json:"sessionToken"`
-	Expiration      int64  `json:"expiration"`
-}
-
 // GetCredentialsInput are the arguments of getAWSCredentials.
 type GetCredentialsInput struct {
 	ForceRefresh bool `json:"forceRefresh"`
 }
 
-// identityCredentials are an identity's AWS credentials as they are stored.
-type identityCredentials struct {
-	AWSCredentials
-	IdentityID string `json:"identityId"`
-	Holder     string `json:"holder"`               // holder.name
-	ClockDrift int64  `json:"clockDrift,omitempty"` // the service's clock minus ours, in milliseconds
-	Issued     int64  `json:"issued,omitempty"`     // by the service's clock, in milliseconds since 1970
-}
-
 // credentialsMargin is how long before their expiry credentials are renewed: an
 // upload begun with them has time to end. AWSMobileClient's figure.
 const credentialsMargin = contract.CredentialsMargin
-
-// left is none while the clock is wrong: before they were issued.
-func (c *identityCredentials) left(now time.Time) time.Duration {
-	if c.now(now).Add(clockLeeway).UnixMilli() < c.Issued {
-		return 0
-	}
-	return time.UnixMilli(c.Expiration - c.ClockDrift).Sub(now)
-}
-
-// now is the service's time.
-func (c *identityCredentials) now(local time.Time) time.Time {
-	return local.Add(time.Duration(c.ClockDrift) * time.Millisecond)
-}
 
 // GetAWSCredentials returns the AWS credentials of the signed-in user, or of a
 // guest: the stored ones while they are good, else new ones. When the user's
@@ -120,7 +88,7 @@ const credentialsTimeout = 2 * tokenSourceTimeout
 // credentialsOf returns the credentials of a holder, without waiting.
 func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool, tries int) (*identityCredentials, error) {
 	old := h.credentials
-	if old != nil && !force && old.left(a.Now()) > credentialsMargin {
+	if old != nil && !force && old.Left(a.Now()) > credentialsMargin {
 		return old, nil
 	}
 	tokens, err := a.logins(ctx, h, false)
@@ -148,7 +116,7 @@ func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool, tries i
 		}
 	}
 	// Near their end, credentials are still better than a failing network.
-	if old != nil && !force && AsError(err).Retryable && ctx.Err() == nil && old.left(a.Now()) > margin {
+	if old != nil && !force && AsError(err).Retryable && ctx.Err() == nil && old.Left(a.Now()) > contract.TokenMargin {
 		return old, nil
 	}
 	return nil, err
@@ -159,7 +127,7 @@ func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool, tries i
 type holder struct {
 	name        string // tells holders apart, in storage too
 	federation  *federation
-	identity    ownedIdentity
+	identity    records.OwnedIdentity
 	credentials *identityCredentials // stored ones of this holder, if any
 	news        news                 // as of then
 }
@@ -192,16 +160,16 @@ func (a *Auth) holder(ctx context.Context) (*holder, error) {
 	}
 	h := &holder{name: guestHolder, news: news}
 	switch {
-	case s.state(a.Now()) != SignedOut:
+	case stateOf(s, a.Now()) != SignedOut:
 		if !s.DisableFederation {
 			h.name = "user " + s.Username
 		}
 	case s == nil:
-		if h.federation, err = a.loadFederation(ctx); err != nil {
+		if h.federation, err = a.records().Federation(ctx); err != nil {
 			return nil, err
 		}
 		if h.federation != nil {
-			h.name = h.federation.holderName()
+			h.name = holderName(h.federation)
 		}
 	}
 	h.identity, h.credentials, err = a.loadIdentity(ctx)
@@ -250,7 +218,7 @@ func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[strin
 		if now.name != h.name {
 			return errHolderChanged
 		}
-		if c := now.credentials; c != nil && (h.credentials == nil || c.AccessKeyID != h.credentials.AccessKeyID) && c.left(a.Now()) > credentialsMargin {
+		if c := now.credentials; c != nil && (h.credentials == nil || c.AccessKeyID != h.credentials.AccessKeyID) && c.Left(a.Now()) > credentialsMargin {
 			out = c
 			return nil
 		}
@@ -259,7 +227,7 @@ func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[strin
 				return errFederatedExpired
 			}
 			if out, err = a.federatedCredentials(ctx, now); err == nil {
-				a.Locks.Publish(ctx, a.credentialsLock(), out.generation(mark))
+				a.Locks.Publish(ctx, a.credentialsLock(), credentialsGeneration(out, mark))
 			}
 			return err
 		}
@@ -277,7 +245,7 @@ func (a *Auth) fetchCredentials(ctx context.Context, h *holder, logins map[strin
 		if err := a.keepCredentials(ctx, now, c); err != nil {
 			return err
 		}
-		a.Locks.Publish(ctx, a.credentialsLock(), c.generation(mark))
+		a.Locks.Publish(ctx, a.credentialsLock(), credentialsGeneration(c, mark))
 		return nil
 	})
 	if err == nil && h.name == guestHolder && a.state.get().UserState == SignedOut {
@@ -293,8 +261,8 @@ func (a *Auth) withIdentityLock(ctx context.Context, f func(ctx context.Context)
 	return a.Locks.With(ctx, a.credentialsLock(), lockWait, func(ctx context.Context, _ bool) error { return f(ctx) })
 }
 
-// generation orders credentials that were got by the same means.
-func (c *identityCredentials) generation(mark string) string {
+// credentialsGeneration orders credentials that were got by the same means.
+func credentialsGeneration(c *identityCredentials, mark string) string {
 	return fmt.Sprintf("%s %014d %s", mark, c.Expiration, c.AccessKeyID)
 }
 
@@ -313,7 +281,7 @@ func (a *Auth) latestHolder(ctx context.Context, h *holder, logins map[string]st
 	mark = base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12])
 	err = a.whenStored(ctx, a.credentialsLock(), mark, func(newest string) (bool, error) {
 		now, err = a.holder(ctx)
-		return newest == "" || err == nil && (now.name != h.name || now.credentials != nil && now.credentials.generation(mark) >= newest), err
+		return newest == "" || err == nil && (now.name != h.name || now.credentials != nil && credentialsGeneration(now.credentials, mark) >= newest), err
 	})
 	return now, mark, err
 }
@@ -324,7 +292,8 @@ func (a *Auth) keepCredentials(ctx context.Context, h *holder, c *identityCreden
 		if err := a.stillHolder(ctx, h); err != nil {
 			return err
 		}
-		changes, err := a.credentialChanges(h.name, c)
+		c.Holder = h.name
+		changes, err := a.records().CredentialChanges(c)
 		if err != nil {
 			return err
 		}
@@ -342,16 +311,4 @@ func (a *Auth) stillHolder(ctx context.Context, h *holder) error {
 		return errHolderChanged
 	}
 	return nil
-}
-
-// credentialChanges stores credentials and whose identity theirs is.
-func (a *Auth) credentialChanges(holder string, c *identityCredentials) ([]Change, error) {
-	c.Holder = holder
-	data, err := json.Marshal(c)
-	if err != nil {
-		return nil, err
-	}
-	text := string(data)
-	changes, err := a.identityChanges(ownedIdentity{c.IdentityID, holder})
-	return append(changes, Change{Key: a.keys.credentials(), Value: &text}), err
 }

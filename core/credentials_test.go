@@ -13,6 +13,7 @@ import (
 	"amplify-auth/core/config"
 	"amplify-auth/core/oidc"
 	"amplify-auth/core/origin/origintest"
+	"amplify-auth/core/records"
 	"amplify-auth/core/srp"
 )
 
@@ -42,16 +43,17 @@ func TestLoginsOfSessions(t *testing.T) {
 		"hosted UI":                      {session{OAuth: true}, "https://cognito-idp.eu-west-1.amazonaws.com/" + pool, "cognito-idp.eu-west-1.amazonaws.com/" + pool, nil},
 		"local endpoint":                 {session{}, "http://127.0.0.1:9229/" + pool, "127.0.0.1:9229/" + pool, nil},
 		"another provider":               {session{OAuth: true, External: true}, "https://tenant.example/", "tenant.example", nil},
-		"another provider by its name":   {session{OAuth: true, External: true, oauthSession: oauthSession{FederationProvider: "arn"}}, "https://tenant.example/", "arn", nil},
+		"another provider by its name":   {session{OAuth: true, External: true, OAuthSession: records.OAuthSession{FederationProvider: "arn"}}, "https://tenant.example/", "arn", nil},
 		"without an id token":            {session{OAuth: true}, "", "", errNoIDToken},
-		"kept from the identity pool":    {session{OAuth: true, oauthSession: oauthSession{DisableFederation: true}}, "https://x/" + pool, "", nil},
-		"another provider, also kept so": {session{OAuth: true, External: true, oauthSession: oauthSession{DisableFederation: true}}, "", "", nil},
+		"kept from the identity pool":    {session{OAuth: true, OAuthSession: records.OAuthSession{DisableFederation: true}}, "https://x/" + pool, "", nil},
+		"another provider, also kept so": {session{OAuth: true, External: true, OAuthSession: records.OAuthSession{DisableFederation: true}}, "", "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := context.Background()
 			a, _ := identityClient(newMemory(), origintest.New().Page())
 			defer a.Close()
 			a.cfg.UserPool = &config.UserPool{ID: pool, ClientID: "client", Region: "eu-west-1"}
+			a.layout = records.NewLayout(a.cfg)
 			s := c.session
 			s.Username, s.Refresh = "ada", "refresh"
 			s.Access = oidc.Opaque("opaque", time.Now().Add(time.Hour))
@@ -61,7 +63,7 @@ func TestLoginsOfSessions(t *testing.T) {
 			if c.iss != "" {
 				s.ID = signedToken(t, map[string]any{"token_use": "id", "aud": "client", "iss": c.iss})
 			}
-			if err := errors.Join(a.saveSession(ctx, &s, true), a.StorageChanged(ctx)); err != nil {
+			if err := errors.Join(a.records().PutSession(ctx, &s, true), a.StorageChanged(ctx)); err != nil {
 				t.Fatal(err)
 			}
 			h, err := a.holder(ctx)
@@ -194,7 +196,7 @@ func TestSignInDuringFederatedSignIn(t *testing.T) {
 		if err := <-ended; !errors.Is(err, errOtherSession) {
 			t.Errorf("federatedSignIn: %v", err)
 		}
-		if got := a.state.get(); got.Details["username"] != "ada" || storage.snapshot()[a.keys.federation()] != "" {
+		if got := a.state.get(); got.Details["username"] != "ada" || storage.snapshot()[a.layout.FederationKey()] != "" {
 			t.Errorf("state %v", got)
 		}
 	})

@@ -52,8 +52,8 @@ func (a *Auth) confirmDevice(ctx context.Context, s *session, d NewDevice, remem
 	if err != nil {
 		return
 	}
-	old, _ := a.loadDevice(ctx, s.Username)
-	if err := a.saveDevice(ctx, device{s.Username, d.Key, d.GroupKey, v.Password}); err != nil {
+	old, _ := a.records().Device(ctx, s.Username)
+	if err := a.records().PutDevice(ctx, device{Owner: s.Username, Key: d.Key, GroupKey: d.GroupKey, Password: v.Password}); err != nil {
 		return
 	}
 	if ask && remember {
@@ -81,7 +81,7 @@ type ListDevicesInput struct {
 // that is gone, before or after, is forgotten here.
 func onDevice[T any](ctx context.Context, a *Auth, in DeviceInput, forget bool, call func(accessToken, key string) (T, error)) (T, error) {
 	return withUser(ctx, a, func(s *session) (out T, err error) {
-		own, err := a.loadDevice(ctx, s.Username)
+		own, err := a.records().Device(ctx, s.Username)
 		if err != nil {
 			return out, err
 		}
@@ -91,7 +91,7 @@ func onDevice[T any](ctx context.Context, a *Auth, in DeviceInput, forget bool, 
 		}
 		out, err = call(s.Access.Raw, key)
 		if key == own.Key && (err == nil && forget || hasName(err, "ResourceNotFoundException")) {
-			err = cmp.Or(a.forgetDevice(ctx, own.Owner), err)
+			err = cmp.Or(a.records().ForgetDevice(ctx, own.Owner), err)
 		}
 		return out, err
 	})

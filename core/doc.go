@@ -14,11 +14,9 @@
 //	tokens.go        JSON Web Tokens, not verified
 //	clock.go         the service's clock
 //
-// What is stored:
+// What is stored (how it is written, package records knows):
 //
-//	store.go         keys; a session read and written
 //	storing.go       whose session is stored: one page at a time; the locks' order
-//	record.go        records of JSON, as core/contract describes them
 //	session.go       getTokens, and calls that need an access token
 //
 // A sign-in:

@@ -1,9 +1,10 @@
 package core
 
 import (
-	"amplify-auth/core/autherror"
 	"errors"
 	"strings"
+
+	"amplify-auth/core/autherror"
 )
 
 // An Error is every error a user of the library can meet, an ErrorObject one as data.

@@ -11,7 +11,7 @@ import (
 // forceRefresh asks for new tokens, past the pause that a failure has caused.
 func (p *page) forceRefresh(t *testing.T) (*SessionTokens, error) {
 	t.Helper()
-	if err := p.Storage.Apply(t.Context(), []Change{{Key: p.keys.retryAt()}}); err != nil {
+	if err := p.Storage.Apply(t.Context(), []Change{{Key: p.layout.RetryAtKey()}}); err != nil {
 		t.Fatal(err)
 	}
 	return p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
@@ -32,7 +32,7 @@ func TestRotationWithoutRoom(t *testing.T) {
 		if _, err := p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}); !errors.Is(err, full) {
 			t.Errorf("%v", err)
 		}
-		if _, live := b.pool.live[stored[p.keys.user("ada", "refreshToken")]]; live {
+		if _, live := b.pool.live[stored[p.layout.UserKey("ada", "refreshToken")]]; live {
 			t.Fatal("the stored refresh token is not spent")
 		}
 		first, err := p.GetTokens(t.Context(), GetTokensInput{})
@@ -127,7 +127,7 @@ func TestRefusedAccessToken(t *testing.T) {
 		b.pool.setFault(nil)
 		// Signed out everywhere, elsewhere.
 		b.pool.revokeAll()
-		if err := p.Storage.Apply(t.Context(), []Change{{Key: p.keys.retryAt()}}); err != nil {
+		if err := p.Storage.Apply(t.Context(), []Change{{Key: p.layout.RetryAtKey()}}); err != nil {
 			t.Fatal(err)
 		}
 		calls = 0

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -18,17 +17,6 @@ type FederatedSignInInput struct {
 	FederatedToken
 }
 
-// A FederatedToken is what an identity provider gave: an ID token (Google, Apple,
-// OpenID providers, developer identities), an access token (Facebook, Amazon),
-// "token;secret" (Twitter) or a SAML response in base64.
-type FederatedToken struct {
-	Token string `json:"token,omitempty"`
-	// CustomRoleARN chooses one of several roles in the token.
-	CustomRoleARN string `json:"customRoleARN,omitempty"`
-	// CognitoIdentityID comes with the token of a developer identity.
-	CognitoIdentityID string `json:"cognitoIdentityId,omitempty"`
-}
-
 // FederatedSignInResult is the result of federatedSignIn.
 type FederatedSignInResult struct {
 	UserState UserState `json:"userState"`
@@ -38,55 +26,21 @@ type FederatedSignInResult struct {
 // none to give.
 type TokenSource func(ctx context.Context, providerName string) (*FederatedToken, error)
 
-// A federation is a session by federatedSignIn, as it is stored. Provider is the
-// name in Logins. Without a token the session is over, until a new one comes.
-type federation struct {
-	Provider string `json:"provider"`
-	FederatedToken
-}
-
-func (k keys) federation() string { return k.own + contract.Federation }
-
-// loadFederation returns nil where there is none.
-func (a *Auth) loadFederation(ctx context.Context) (*federation, error) {
-	if a.cfg.IdentityPool == nil {
-		return nil, nil
-	}
-	v, err := a.Storage.Get(ctx, a.keys.federation())
-	if err != nil {
-		return nil, err
-	}
-	f := new(federation)
-	if !readRecord(v[0], contract.FederationRecord, f) || f.Provider == "" {
-		return nil, nil
-	}
-	return f, nil
-}
-
-// federationChange stores the session.
-func (a *Auth) federationChange(f *federation) (Change, error) {
-	stored := *f
-	stored.CognitoIdentityID = "" // it has its own place
-	data, err := json.Marshal(stored)
-	text := string(data)
-	return Change{Key: a.keys.federation(), Value: &text}, err
-}
-
-// state is the user state that a stored session stands for.
-func (f *federation) state() State {
+// federationState is the user state that a stored session stands for.
+func federationState(f *federation) State {
 	if f.Token == "" {
-		return f.invalid(errSessionExpired.Code)
+		return invalidFederation(f, errSessionExpired.Code)
 	}
 	return State{SignedIn, map[string]string{"provider": f.Provider, "token": f.Token}}
 }
 
 // holderName is holder.name of who signed in so.
-func (f *federation) holderName() string { return "provider " + f.Provider }
+func holderName(f *federation) string { return "provider " + f.Provider }
 
-// expired reports whether the token says so itself; opaque ones never do.
-func (f *federation) expired(now time.Time) bool {
+// tokenExpired reports whether the token says so itself; opaque ones never do.
+func tokenExpired(f *federation, now time.Time) bool {
 	t, err := oidc.ParseToken(f.Token)
-	return err == nil && !t.Expiration().IsZero() && !now.Add(margin).Before(t.Expiration())
+	return err == nil && !t.Expiration().IsZero() && !now.Add(contract.TokenMargin).Before(t.Expiration())
 }
 
 // FederatedSignIn signs in with the token of an identity provider. The token is
@@ -111,7 +65,7 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 		if err != nil {
 			return err
 		}
-		if s.state(a.Now()) == SignedIn {
+		if stateOf(s, a.Now()) == SignedIn {
 			return errOtherSession
 		}
 		h, err := a.holder(ctx)
@@ -119,7 +73,7 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 			return err
 		}
 		if h.federation == nil || h.federation.Provider != f.Provider {
-			h.name = f.holderName()
+			h.name = holderName(f)
 		}
 		id := f.CognitoIdentityID
 		if id == "" {
@@ -141,14 +95,14 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 			switch {
 			case at.ctx.Err() != nil:
 				return context.Cause(at.ctx)
-			case s.state(a.Now()) == SignedIn, begunSince && user != f.holderName():
+			case stateOf(s, a.Now()) == SignedIn, begunSince && user != holderName(f):
 				return errOtherSession
 			}
-			a.publishChange(ctx, begun, f.holderName())
+			a.publishChange(ctx, begun, holderName(f))
 			if err := a.keepFederation(ctx, s, f, c); err != nil {
 				return err
 			}
-			a.state.to(f.state(), true)
+			a.state.to(federationState(f), true)
 			return nil
 		})
 	})
@@ -164,11 +118,12 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 // keepFederation stores a federated session with its credentials in place of s, a
 // user's session that is over, if any.
 func (a *Auth) keepFederation(ctx context.Context, s *session, f *federation, c *identityCredentials) error {
-	changes, err := a.credentialChanges(f.holderName(), c)
+	c.Holder = holderName(f)
+	changes, err := a.records().CredentialChanges(c)
 	if err != nil {
 		return err
 	}
-	session, err := a.federationChange(f)
+	session, err := a.records().FederationChange(f)
 	if err != nil {
 		return err
 	}
@@ -178,7 +133,7 @@ func (a *Auth) keepFederation(ctx context.Context, s *session, f *federation, c 
 		return a.Storage.Apply(ctx, changes)
 	}
 	// What is removed comes first: some of it is set again.
-	return a.Storage.Apply(ctx, append(a.sessionRemovals(s.Username), changes...))
+	return a.Storage.Apply(ctx, append(a.records().SessionRemovals(s.Username), changes...))
 }
 
 // federatedCredentials gets credentials by a federated token, or by the next one
@@ -186,7 +141,7 @@ func (a *Auth) keepFederation(ctx context.Context, s *session, f *federation, c 
 func (a *Auth) federatedCredentials(ctx context.Context, h *holder) (*identityCredentials, error) {
 	f := h.federation
 	source := a.sourceOf(f)
-	expired := f.expired(a.clock.server())
+	expired := tokenExpired(f, a.clock.server())
 	if expired && !a.Network.Online() {
 		return nil, a.offlineFederation(f)
 	}
@@ -238,7 +193,7 @@ func (a *Auth) federatedCredentials(ctx context.Context, h *holder) (*identityCr
 
 // offlineFederation tells of a session that cannot go on before the network is back.
 func (a *Auth) offlineFederation(f *federation) error {
-	a.state.to(f.invalid("offline"), false)
+	a.state.to(invalidFederation(f, "offline"), false)
 	return NetworkError("The browser is offline and the token of the identity provider has expired.", ErrOffline)
 }
 
@@ -246,26 +201,26 @@ func (a *Auth) offlineFederation(f *federation) error {
 func (a *Auth) expireFederation(ctx context.Context, h *holder, reason string, cause error) error {
 	f := h.federation
 	return a.store(ctx, func(ctx context.Context) error {
-		now, err := a.loadFederation(ctx)
+		now, err := a.records().Federation(ctx)
 		if err != nil {
 			return err
 		}
 		if now == nil || now.Token != f.Token || a.overtaken(ctx, h.news) {
 			return errHolderChanged
 		}
-		change, err := a.federationChange(&federation{Provider: f.Provider})
+		change, err := a.records().FederationChange(&federation{Provider: f.Provider})
 		if err != nil {
 			return err
 		}
-		if err := a.Storage.Apply(ctx, []Change{change, {Key: a.keys.credentials()}}); err != nil {
+		if err := a.Storage.Apply(ctx, []Change{change, {Key: a.layout.CredentialsKey()}}); err != nil {
 			return err
 		}
-		a.state.to(f.invalid(reason), false)
+		a.state.to(invalidFederation(f, reason), false)
 		return errFederatedExpired.Because(cause)
 	})
 }
 
-func (f *federation) invalid(reason string) State {
+func invalidFederation(f *federation, reason string) State {
 	return State{SignedOutFederatedTokensInvalid, map[string]string{"provider": f.Provider, "reason": reason}}
 }
 
@@ -275,7 +230,7 @@ func (a *Auth) settleFederation(ctx context.Context, h *holder, f *federation, c
 	renewed := f != h.federation
 	var more []Change
 	if renewed {
-		change, err := a.federationChange(f)
+		change, err := a.records().FederationChange(f)
 		if err != nil {
 			return err
 		}
@@ -284,7 +239,7 @@ func (a *Auth) settleFederation(ctx context.Context, h *holder, f *federation, c
 	if err := a.keepCredentials(ctx, h, c, more...); err != nil {
 		return err
 	}
-	a.state.to(f.state(), renewed)
+	a.state.to(federationState(f), renewed)
 	return nil
 }
 
@@ -356,10 +311,10 @@ func newFederation(call, name string, t FederatedToken) (*federation, error) {
 	case t.CognitoIdentityID != "" && (!strings.Contains(t.CognitoIdentityID, ":") || len(t.CognitoIdentityID) > 55):
 		return nil, invalid(call + ": cognitoIdentityId must look like us-east-1:00000000-0000-4000-8000-000000000000.")
 	}
-	f := &federation{providerName(name), t}
+	f := &federation{Provider: providerName(name), FederatedToken: t}
 	roles, ok := samlRoles(t.Token)
 	if ok || strings.Contains(name, samlProviderARN) {
-		return f, f.checkSAML(call, name, roles, ok)
+		return f, checkSAML(f, call, name, roles, ok)
 	}
 	switch f.Provider {
 	case "graph.facebook.com", "www.amazon.com":

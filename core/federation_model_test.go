@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"amplify-auth/core/config"
+	"amplify-auth/core/contract"
 	"amplify-auth/core/oidc"
 	"amplify-auth/core/srp"
 )
@@ -126,7 +127,7 @@ func (f *fakeIdentities) GetCredentials(_ context.Context, id string, logins map
 		who = provider + " " + user
 	}
 	f.serial++
-	return id, AWSCredentials{fmt.Sprint("AKID", f.serial), who, id, time.Now().Add(time.Hour).UnixMilli()}, nil
+	return id, AWSCredentials{AccessKeyID: fmt.Sprint("AKID", f.serial), SecretAccessKey: who, SessionToken: id, Expiration: time.Now().Add(time.Hour).UnixMilli()}, nil
 }
 
 func (f *fakeIdentities) GetOpenIDToken(context.Context, string, map[string]string) (string, string, error) {
@@ -318,7 +319,7 @@ func runFederationModel(t *testing.T, seed uint64) {
 				fail("credentials: %v", err)
 			default:
 				want.until = now.Add(time.Hour)
-				if federated && now.Add(margin).After(want.token) {
+				if federated && now.Add(contract.TokenMargin).After(want.token) {
 					want.token = now.Add(life[want.provider])
 				}
 				want.guest = want.provider == ""
@@ -329,11 +330,11 @@ func runFederationModel(t *testing.T, seed uint64) {
 				if c.SecretAccessKey != who {
 					fail("credentials of %s, want %s", c.SecretAccessKey, who)
 				}
-				if c.left(now) <= 0 {
+				if c.Left(now) <= 0 {
 					fail("expired credentials")
 				}
-				if id, err := p.GetIdentityID(ctx); err != nil || id != c.SessionToken || b.stored()[p.keys.identity] != id {
-					fail("identity %s (%v), credentials of %s, stored %s", id, err, c.SessionToken, b.stored()[p.keys.identity])
+				if id, err := p.GetIdentityID(ctx); err != nil || id != c.SessionToken || b.stored()[p.layout.IdentityKey] != id {
+					fail("identity %s (%v), credentials of %s, stored %s", id, err, c.SessionToken, b.stored()[p.layout.IdentityKey])
 				}
 			}
 		case 8:
@@ -358,8 +359,8 @@ func runFederationModel(t *testing.T, seed uint64) {
 			trace = append(trace, "identities deleted")
 			clear(ids.ids)
 			want.until = time.Time{}
-			if c := b.stored()[p.keys.credentials()]; c != "" { // as if they had run out
-				if err := p.own.Apply(ctx, []Change{{Key: p.keys.credentials()}}); err != nil {
+			if c := b.stored()[p.layout.CredentialsKey()]; c != "" { // as if they had run out
+				if err := p.own.Apply(ctx, []Change{{Key: p.layout.CredentialsKey()}}); err != nil {
 					t.Fatal(err)
 				}
 				time.Sleep(b.Lag)

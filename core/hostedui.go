@@ -105,11 +105,11 @@ func (a *Auth) ShowSignIn(ctx context.Context, in ShowSignInInput) (*ShowSignInR
 		defer end()
 		return a.showPopup(ctx, p, t, o.Window, address)
 	}
-	if err := a.saveTransaction(ctx, t); err != nil {
+	if err := a.tab().AddTransaction(ctx, t); err != nil {
 		return nil, err
 	}
 	if !a.Navigation.Keeps(ctx) {
-		return nil, cmp.Or(a.dropTransaction(ctx, t), error(errForgetful))
+		return nil, cmp.Or(a.tab().DropTransaction(ctx, t), error(errForgetful))
 	}
 	if err := a.Navigation.Leave(ctx, address); err != nil {
 		return nil, err

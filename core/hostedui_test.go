@@ -104,8 +104,8 @@ func TestPKCE(t *testing.T) {
 			kept++
 		}
 	}
-	if kept != transactionsKept {
-		t.Errorf("%d transactions are kept, want %d", kept, transactionsKept)
+	if kept != 10 {
+		t.Errorf("%d transactions are kept, want %d", kept, 10)
 	}
 }
 
@@ -489,7 +489,7 @@ func TestHostedUIRefresh(t *testing.T) {
 			if s := p.state.get().UserState; s != SignedIn {
 				t.Errorf("state %s", s)
 			}
-			_ = p.own.Apply(context.Background(), []Change{{Key: p.keys.retryAt()}}) // no pause for this test
+			_ = p.own.Apply(context.Background(), []Change{{Key: p.layout.RetryAtKey()}}) // no pause for this test
 			clear(test.op.refresh)
 			if _, err := p.GetTokens(context.Background(), GetTokensInput{ForceRefresh: true}); codeOf(err) != "sessionExpired" {
 				t.Errorf("%v", err)

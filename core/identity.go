@@ -2,52 +2,20 @@ package core
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 
 	"amplify-auth/core/contract"
+	"amplify-auth/core/records"
 )
 
-// An ownedIdentity is the stored identity id. Amplify's key has the id; whose it
-// is, as far as we know, is noted apart.
-type ownedIdentity struct {
-	ID     string `json:"id"`
-	Holder string `json:"holder"` // holder.name; empty for an id of unknown origin
-}
-
-func (k keys) credentials() string   { return k.own + contract.Credentials }
-func (k keys) identityOwner() string { return k.own + "identity" }
-
 // loadIdentity reads the identity and the credentials that are stored.
-func (a *Auth) loadIdentity(ctx context.Context) (id ownedIdentity, c *identityCredentials, err error) {
-	if a.keys.identity == "" {
-		return id, nil, nil
+func (a *Auth) loadIdentity(ctx context.Context) (id records.OwnedIdentity, c *identityCredentials, err error) {
+	id, c, err = a.records().IdentityAndCredentials(ctx)
+	if c != nil && a.clock.known() {
+		c.ClockDrift = a.clock.server().Sub(a.Now()).Milliseconds()
 	}
-	v, err := a.Storage.Get(ctx, a.keys.identity, a.keys.identityOwner(), a.keys.credentials())
-	if err != nil || v[0] == nil {
-		return id, nil, err
-	}
-	if v[1] != nil {
-		_ = json.Unmarshal([]byte(*v[1]), &id) // an odd note is no note
-	}
-	if id.ID != *v[0] { // written by Amplify, who keeps guests' ids only
-		id = ownedIdentity{ID: *v[0]}
-	}
-	var stored identityCredentials
-	if readRecord(v[2], contract.CredentialsRecord, &stored) && stored.IdentityID == id.ID && stored.AccessKeyID != "" && stored.SecretAccessKey != "" {
-		c = &stored
-		if a.clock.known() {
-			c.ClockDrift = a.clock.server().Sub(a.Now()).Milliseconds()
-		}
-	}
-	return id, c, nil
-}
-
-func (a *Auth) identityChanges(id ownedIdentity) ([]Change, error) {
-	data, err := json.Marshal(id)
-	text := string(data)
-	return []Change{{Key: a.keys.identity, Value: &id.ID}, {Key: a.keys.identityOwner(), Value: &text}}, err
+	return id, c, err
 }
 
 // GetIdentityID returns the id of the signed-in user or of a guest in the identity
@@ -109,7 +77,7 @@ func (a *Auth) newGuest(ctx context.Context, h *holder) (id string, err error) {
 			if err := a.stillHolder(ctx, now); err != nil {
 				return err
 			}
-			changes, err := a.identityChanges(ownedIdentity{id, h.name})
+			changes, err := a.records().IdentityChanges(records.OwnedIdentity{ID: id, Holder: h.name})
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"amplify-auth/core/contract"
 )
 
 // model is what a user would expect of the session, in few words: who is signed
@@ -102,7 +104,7 @@ func runModel(t *testing.T, seed uint64) {
 		case 3, 4, 5, 6, 7:
 			trace = append(trace, fmt.Sprint("getTokens fault ", fault != nil))
 			out, err := p.GetTokens(ctx, GetTokensInput{})
-			fresh := time.Now().Add(margin).Before(want.until)
+			fresh := time.Now().Add(contract.TokenMargin).Before(want.until)
 			switch {
 			case want.user == "":
 				if AsError(err).Code != "notSignedIn" {

@@ -1,23 +1,13 @@
 package core
 
 import (
-	"amplify-auth/core/oidc"
 	"context"
 	"net/url"
 	"slices"
 	"time"
-)
 
-// oauthSession is what a session of the hosted UI is told when it begins.
-type oauthSession struct {
-	// FederationProvider is the provider's name in the identity pool. A user pool's
-	// session has the user pool's.
-	FederationProvider string `json:"federationProviderName,omitempty"`
-	// DisableFederation keeps the session from the identity pool.
-	DisableFederation bool   `json:"disableFederation,omitempty"`
-	IdentityProvider  string `json:"identityProvider,omitempty"`
-	IDPIdentifier     string `json:"idpIdentifier,omitempty"`
-}
+	"amplify-auth/core/oidc"
+)
 
 // oauthTokens makes a session of a token endpoint's answer, once it is verified.
 func (a *Auth) oauthTokens(ctx context.Context, p *provider, answer *oidc.TokenAnswer, asked oidc.Asked) (*session, error) {

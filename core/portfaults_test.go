@@ -214,8 +214,8 @@ func TestFaultsOfEveryPort(t *testing.T) {
 							mustFollow(t, p)
 							_, tokensErr := p.forceRefresh(t)
 							s, loadErr := p.loadSession(t.Context()) // a sign-out that was not stored is finished by now
-							got := map[bool]string{true: in, false: out}[s.state(p.Now()) == SignedIn]
-							if loadErr != nil || want != either && got != want || got == in && (!s.whole() || s.Username != "ada") || got == out && s != nil {
+							got := map[bool]string{true: in, false: out}[stateOf(s, p.Now()) == SignedIn]
+							if loadErr != nil || want != either && got != want || got == in && (!s.Whole() || s.Username != "ada") || got == out && s != nil {
 								t.Errorf("%s: %v: page %d is %s: %+v, %v", where, err, i, got, s, loadErr)
 							}
 							if state := p.state.get(); (state.UserState == SignedIn) != (got == in) {

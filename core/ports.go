@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"amplify-auth/core/origin"
+	"amplify-auth/core/records"
 	"amplify-auth/core/srp"
 )
 
@@ -43,6 +44,22 @@ type (
 	Storage = origin.Storage
 	Locks   = origin.Locks
 )
+
+// What is stored, as core/records reads and writes it.
+type (
+	session             = records.Session
+	device              = records.Device
+	federation          = records.Federation
+	identityCredentials = records.Credentials
+	transaction         = records.Transaction
+
+	AWSCredentials = records.AWSCredentials
+	FederatedToken = records.FederatedToken
+)
+
+// records are those that all pages of the origin share, tab those of this tab alone.
+func (a *Auth) records() records.Store { return records.Store{Storage: a.Storage, Layout: a.layout} }
+func (a *Auth) tab() records.Store     { return records.Store{Storage: a.Session, Layout: a.layout} }
 
 // Network tells whether the browser knows it is offline.
 type Network interface {

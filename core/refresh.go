@@ -59,7 +59,7 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 				return errNotSignedIn // another page signed out, or another user in
 			case current.Refresh == "":
 				return errSessionExpired // another page found it dead
-			case current.newerThan(stale) && current.fresh(a.Now()):
+			case newer(current, stale) && current.Fresh(a.Now()):
 				fresh = current
 				a.state.to(a.signedInState(fresh), false)
 				return nil
@@ -67,7 +67,7 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 			stale = current
 			switch fresh, err = a.renew(ctx, stale, before, metadata); err {
 			case nil:
-				a.Locks.Publish(ctx, a.refreshLock(), fresh.generation())
+				a.Locks.Publish(ctx, a.refreshLock(), generation(fresh))
 				return nil
 			case errReplaced:
 			default:
@@ -84,7 +84,7 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 func (a *Auth) refreshLock() string { return a.locks + "refresh" }
 
 // generation orders the sessions of one sign-in: by when they end, by the service's clock.
-func (s *session) generation() string {
+func generation(s *session) string {
 	return fmt.Sprintf("%012d.%s", s.Access.Expiration().Unix(), s.Access.Text("jti"))
 }
 
@@ -98,7 +98,7 @@ func (a *Auth) latestSession(ctx context.Context, before news) (s *session, err 
 	now := a.news(ctx)
 	err = a.whenStored(ctx, a.refreshLock(), "", func(newest string) (bool, error) {
 		s, err = a.loadSession(ctx)
-		return now.shows(s, before) && (s == nil || s.Access == nil || s.generation() >= newest), err
+		return now.shows(s, before) && (s == nil || s.Access == nil || generation(s) >= newest), err
 	})
 	if err == nil && !now.shows(s, nil) {
 		s, err = nil, a.endStored(ctx)
@@ -127,9 +127,9 @@ func (a *Auth) whenStored(ctx context.Context, lock, prefix string, read func(ne
 	}
 }
 
-// newerThan reports whether another page replaced the tokens of old.
-func (s *session) newerThan(old *session) bool {
-	return s.whole() && (old.Access == nil || s.Access.Raw != old.Access.Raw)
+// newer reports whether another page replaced the tokens of old by those of s.
+func newer(s, old *session) bool {
+	return s.Whole() && (old.Access == nil || s.Access.Raw != old.Access.Raw)
 }
 
 // errReplaced is what renew finds when the session it renews is no longer stored.
@@ -140,16 +140,16 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 	var dev device
 	if !s.External {
 		var err error
-		if dev, err = a.loadDevice(ctx, s.Username); err != nil {
+		if dev, err = a.records().Device(ctx, s.Username); err != nil {
 			return nil, err
 		}
 	}
 	next, answer := a.askNewSession(ctx, s, dev, metadata)
 	if next != nil {
-		if !s.sameUser(next) {
+		if !sameUser(s, next) {
 			next, answer = nil, notOfThisUser
-		} else if next.continues(s); answer != nil {
-			next = s.withRefresh(next.Refresh)
+		} else if continues(next, s); answer != nil {
+			next = withRefresh(s, next.Refresh)
 		}
 	}
 	err := a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
@@ -164,17 +164,17 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 		case isDefinitive(answer) && a.renewedElsewhere(ctx, s):
 			return errTokensElsewhere.Because(answer)
 		case isDefinitive(answer):
-			if err := a.expireSession(ctx, s); err != nil {
+			if err := a.records().ExpireSession(ctx, s); err != nil {
 				return err
 			}
 			a.state.to(invalidState(s, AsError(answer).Code), false)
 			return answer
 		case answer != nil && next != nil && next.Refresh != s.Refresh:
-			return cmp.Or(a.keepRefreshToken(ctx, next), answer)
+			return cmp.Or(a.records().PutRefreshToken(ctx, next), answer)
 		case answer != nil:
 			return answer
 		}
-		if err := a.saveSession(ctx, next, false); err != nil {
+		if err := a.records().PutSession(ctx, next, false); err != nil {
 			return err
 		}
 		a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
@@ -191,12 +191,12 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 // which may be full: what is stored of a token that serves once is spent, and no sign
 // that the session is over.
 func (a *Auth) renewedElsewhere(ctx context.Context, s *session) bool {
-	return s.Access != nil && slices.ContainsFunc(a.Locks.Published(ctx, a.refreshLock()), func(g string) bool { return g > s.generation() })
+	return s.Access != nil && slices.ContainsFunc(a.Locks.Published(ctx, a.refreshLock()), func(g string) bool { return g > generation(s) })
 }
 
 // continues gives s, of tokens alone, what stays of the session before.
-func (s *session) continues(before *session) {
-	s.Username, s.Details, s.OAuth, s.oauthSession = before.Username, before.Details, before.OAuth, before.oauthSession
+func continues(s, before *session) {
+	s.Username, s.Details, s.OAuth, s.OAuthSession = before.Username, before.Details, before.OAuth, before.OAuthSession
 	if s.Refresh == "" {
 		s.Refresh = before.Refresh // without rotation the old one stays good
 	}
@@ -204,23 +204,16 @@ func (s *session) continues(before *session) {
 
 // withRefresh is s with the new refresh token of an answer whose other tokens cannot be
 // taken: the old one is spent.
-func (s *session) withRefresh(token string) *session {
+func withRefresh(s *session, token string) *session {
 	kept := *s
 	kept.Refresh = token
 	return &kept
 }
 
-func (a *Auth) keepRefreshToken(ctx context.Context, s *session) error {
-	if s.External {
-		return a.saveExternal(ctx, s)
-	}
-	return a.Storage.Apply(ctx, []Change{{Key: a.keys.user(s.Username, "refreshToken"), Value: &s.Refresh}})
-}
-
 var notOfThisUser = newError("securityFailed", "The answer to the refresh holds the tokens of another user; it was refused.")
 
 // sameUser compares the sub of tokens, where both have one.
-func (s *session) sameUser(other *session) bool {
+func sameUser(s, other *session) bool {
 	sub := func(s *session) string {
 		for _, t := range []*Token{s.ID, s.Access} {
 			if t != nil && t.Text("sub") != "" {
@@ -294,7 +287,7 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 	case a.waitsForNetwork(err):
 		// The guide: a session that cannot be refreshed offline is told to the
 		// listener, and goes on by itself when the network is back.
-		if !stale.fresh(a.Now()) {
+		if !stale.Fresh(a.Now()) {
 			a.state.to(invalidState(stale, "offline"), false)
 		}
 	case AsError(err).Retryable:

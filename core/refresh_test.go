@@ -53,7 +53,7 @@ func TestRefreshOfASessionThatIsGone(t *testing.T) {
 					if user == "ada" && err != nil || user != "ada" && !errors.Is(err, errNotSignedIn) {
 						t.Errorf("getTokens: %v", err)
 					}
-					if left := b.stored()[p.keys.retryAt()]; left != "" {
+					if left := b.stored()[p.layout.RetryAtKey()]; left != "" {
 						t.Error("a pause is noted for a session that did not fail")
 					}
 				})

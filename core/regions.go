@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -129,29 +128,22 @@ func answered(operation string, replica bool, err error) error {
 	return err
 }
 
-func (k keys) replicaUntil() string { return k.own + "replicaUntil" }
-
 // onReplica reports whether calls go to the replica first. All pages share that.
 func (a *Auth) onReplica(ctx context.Context) bool {
-	v, err := a.Storage.Get(ctx, a.keys.replicaUntil())
-	if err != nil || v[0] == nil {
-		return false
-	}
-	ms, _ := strconv.ParseInt(*v[0], 10, 64)
-	left := time.UnixMilli(ms).Sub(a.Now())
-	return left > 0 && left <= replicaHold
+	until, err := a.records().ReplicaUntil(ctx)
+	left := until.Sub(a.Now())
+	return err == nil && left > 0 && left <= replicaHold
 }
 
 // chooseRegion notes for all pages which Region has answered, and tells this page of a
 // change. A choice that stands is not prolonged: the primary is to be tried again.
 func (a *Auth) chooseRegion(ctx context.Context, replica bool) {
-	change := Change{Key: a.keys.replicaUntil()}
-	if replica {
-		until := strconv.FormatInt(a.Now().Add(replicaHold).UnixMilli(), 10)
-		change.Value = &until
-	}
-	if a.onReplica(ctx) != replica {
-		_ = a.Storage.Apply(ctx, []Change{change}) // lost, it costs other pages a try
+	if stored := a.records(); a.onReplica(ctx) != replica { // lost, it costs other pages a try
+		if replica {
+			_ = stored.PutReplicaUntil(ctx, a.Now().Add(replicaHold))
+		} else {
+			_ = stored.Remove(ctx, stored.ReplicaUntilKey())
+		}
 	}
 	a.tellRegion(replica)
 }

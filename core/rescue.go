@@ -10,7 +10,7 @@ func (a *Auth) rescue(ctx context.Context, before, s *session) {
 	r.spent, r.rescued = before.Refresh, s
 	r.mu.Unlock()
 	if s.Access != nil {
-		a.Locks.Publish(ctx, a.refreshLock(), s.generation())
+		a.Locks.Publish(ctx, a.refreshLock(), generation(s))
 	}
 }
 
@@ -39,12 +39,12 @@ func (a *Auth) saveRescued(ctx context.Context) {
 		return
 	}
 	_ = a.store(ctx, func(ctx context.Context) error { // else the next call does
-		stored, err := a.readSession(ctx)
+		stored, err := a.records().Session(ctx)
 		if err != nil || stored == nil {
 			return err
 		}
 		if s := r.current(stored); s.Refresh != stored.Refresh {
-			return a.saveSession(ctx, s, false)
+			return a.records().PutSession(ctx, s, false)
 		}
 		return nil
 	})

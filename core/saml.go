@@ -48,7 +48,7 @@ func samlRoles(token string) (roles []samlRole, ok bool) {
 
 // checkSAML finds the provider's ARN, by which the identity pool knows it, and that
 // one role can be chosen.
-func (f *federation) checkSAML(call, name string, roles []samlRole, isSAML bool) error {
+func checkSAML(f *federation, call, name string, roles []samlRole, isSAML bool) error {
 	if !isSAML {
 		return invalid(call + ": token must be a SAML response in base64, as the provider posts it.")
 	}

@@ -60,7 +60,7 @@ type SessionToken struct {
 	Expiration  int64          `json:"expiration,omitempty"`
 }
 
-func (s *session) tokens() *SessionTokens {
+func tokensOf(s *session) *SessionTokens {
 	wrap := func(t *Token) *SessionToken {
 		if t == nil {
 			return nil
@@ -82,7 +82,7 @@ func (a *Auth) GetTokens(ctx context.Context, in GetTokensInput) (*SessionTokens
 	if err != nil {
 		return nil, err
 	}
-	return s.tokens(), nil
+	return tokensOf(s), nil
 }
 
 // withUser runs a call that needs the user's access token. The service has the last
@@ -194,6 +194,16 @@ func (a *Auth) waitsForNetwork(err error) bool {
 	return errors.Is(err, ErrOffline) || hasName(err, "NetworkError") && !a.Network.Online()
 }
 
+// loadSession reads the session of the user who signed in last; nil without one.
+func (a *Auth) loadSession(ctx context.Context) (*session, error) {
+	s, err := a.records().Session(ctx)
+	if s != nil {
+		s = a.refresh.current(s)
+		a.drifted(s)
+	}
+	return s, err
+}
+
 // freshSession is session without waiting.
 func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, error) {
 	if o := a.cfg.OAuth; a.cfg.UserPool == nil && (o == nil || !o.External()) {
@@ -203,9 +213,9 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 	switch {
 	case err != nil:
 		return nil, err
-	case s.state(a.Now()) == SignedOut:
+	case stateOf(s, a.Now()) == SignedOut:
 		return nil, a.withoutSession(ctx)
-	case s.fresh(a.Now()) && !in.ForceRefresh && s.Access.Raw != in.refused:
+	case s.Fresh(a.Now()) && !in.ForceRefresh && s.Access.Raw != in.refused:
 		a.scheduleRefresh(s)
 		a.saveRescued(ctx)
 		return s, nil
@@ -227,7 +237,7 @@ func (a *Auth) withoutSession(ctx context.Context) error {
 	if err := a.StorageChanged(ctx); err != nil {
 		return err
 	}
-	if f, err := a.loadFederation(ctx); err != nil || f != nil {
+	if f, err := a.records().Federation(ctx); err != nil || f != nil {
 		return cmp.Or(err, error(errFederatedUser))
 	}
 	return errNotSignedIn

@@ -180,7 +180,7 @@ func (a *Auth) newAttempt(call string, in SignInInput) (*attempt, error) {
 // initiate sends InitiateAuth with what the flow needs.
 func (a *Auth) initiate(ctx context.Context, at *attempt, in SignInInput) (AuthResponse, error) {
 	var err error
-	if at.device, err = a.loadDevice(ctx, at.Username); err != nil {
+	if at.device, err = a.records().Device(ctx, at.Username); err != nil {
 		return AuthResponse{}, err
 	}
 	p := map[string]string{"USERNAME": at.Username}

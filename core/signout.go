@@ -1,13 +1,14 @@
 package core
 
 import (
-	"amplify-auth/core/oidc"
 	"context"
 	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"amplify-auth/core/oidc"
 )
 
 // SignOutInput are the arguments of signOut.
@@ -91,30 +92,26 @@ func (a *Auth) endRemotely(ctx context.Context, s *session, in SignOutInput) err
 		if err != nil {
 			return err
 		}
-		a.publishChange(ctx, ended, fresh.id())
+		a.publishChange(ctx, ended, fresh.SignIn())
 		return a.UserPool.GlobalSignOut(ctx, fresh.Access.Raw)
 	}
 	if in.InvalidateTokens != nil && !*in.InvalidateTokens || s.Refresh == "" {
 		return nil
 	}
 	if s.External {
-		a.publishChange(ctx, ended, s.id())
+		a.publishChange(ctx, ended, s.SignIn())
 		return a.revokeAtProvider(ctx, s.Refresh)
 	}
 	// Without origin_jti the pool issued tokens that cannot be revoked.
 	if s.Access != nil && s.Access.Text("origin_jti") == "" {
 		return nil
 	}
-	a.publishChange(ctx, ended, s.id())
+	a.publishChange(ctx, ended, s.SignIn())
 	return a.UserPool.RevokeToken(ctx, s.Refresh)
 }
 
 // signOutLocally forgets the session in one write and tells everybody.
 func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
-	var identity []Change
-	if a.keys.identity != "" {
-		identity = []Change{{Key: a.keys.identity}, {Key: a.keys.identityOwner()}}
-	}
 	username := ""
 	if s != nil {
 		username = s.Username
@@ -122,10 +119,10 @@ func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
 	return a.store(ctx, func(ctx context.Context) error {
 		id := ""
 		if s != nil {
-			id = s.id()
+			id = s.SignIn()
 		}
 		a.publishChange(ctx, ended, id)
-		if err := a.removeSession(ctx, username, identity...); err != nil {
+		if err := a.records().RemoveSession(ctx, username, a.records().IdentityRemovals()...); err != nil {
 			return err
 		}
 		if err := a.CancelSignIn(ctx); err != nil {

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
@@ -66,8 +65,6 @@ type pendingSignUp struct {
 	password string
 }
 
-func (a *Auth) signUpKey() string { return a.keys.own + "pendingSignUp" }
-
 func (a *Auth) rememberSignUp(ctx context.Context, p pendingSignUp) error {
 	a.signUpMu.Lock()
 	if p.password == "" && a.signUp.Username == p.Username {
@@ -75,12 +72,7 @@ func (a *Auth) rememberSignUp(ctx context.Context, p pendingSignUp) error {
 	}
 	a.signUp = p
 	a.signUpMu.Unlock()
-	data, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	text := string(data)
-	return a.Session.Apply(ctx, []Change{{Key: a.signUpKey(), Value: &text}})
+	return a.tab().PutNote(ctx, a.layout.PendingSignUpKey(), p)
 }
 
 // userRequest checks and trims a user name.
@@ -194,10 +186,7 @@ func (a *Auth) pendingSignUp(ctx context.Context) (pendingSignUp, error) {
 	if p.Username != "" {
 		return p, nil
 	}
-	v, err := a.Session.Get(ctx, a.signUpKey())
-	if err == nil && v[0] != nil {
-		_ = json.Unmarshal([]byte(*v[0]), &p) // an odd note is no note
-	}
+	_, _, err := a.tab().Note(ctx, a.layout.PendingSignUpKey(), &p) // an odd note is no note
 	return p, err
 }
 
@@ -205,7 +194,7 @@ func (a *Auth) forgetSignUp(ctx context.Context) error {
 	a.signUpMu.Lock()
 	a.signUp = pendingSignUp{}
 	a.signUpMu.Unlock()
-	return a.Session.Apply(ctx, []Change{{Key: a.signUpKey()}})
+	return a.tab().Remove(ctx, a.layout.PendingSignUpKey())
 }
 
 // AutoSignIn signs in the user who has just signed up: by the session that

@@ -40,7 +40,7 @@ func (a *Auth) SignRequest(ctx context.Context, in SignRequestInput) (*SignedReq
 	}
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = in.s3() })
 	k := aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
-	if err := signer.SignHTTP(ctx, k, r, in.PayloadHash, in.Service, in.Region, c.now(a.Now())); err != nil {
+	if err := signer.SignHTTP(ctx, k, r, in.PayloadHash, in.Service, in.Region, c.Now(a.Now())); err != nil {
 		return nil, err
 	}
 	out := &SignedRequest{map[string]string{}}

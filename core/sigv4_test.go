@@ -30,14 +30,14 @@ func signer(t *testing.T, at, accessKeyID, secret, sessionToken string) *Auth {
 	})
 	t.Cleanup(a.Close)
 	data, err := json.Marshal(identityCredentials{
-		AWSCredentials: AWSCredentials{accessKeyID, secret, sessionToken, now.Add(time.Hour).UnixMilli()},
+		AWSCredentials: AWSCredentials{AccessKeyID: accessKeyID, SecretAccessKey: secret, SessionToken: sessionToken, Expiration: now.Add(time.Hour).UnixMilli()},
 		IdentityID:     "us-east-1:2", Holder: guestHolder,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	storage.values[a.keys.identity] = "us-east-1:2"
-	storage.values[a.keys.credentials()] = string(data)
+	storage.values[a.layout.IdentityKey] = "us-east-1:2"
+	storage.values[a.layout.CredentialsKey()] = string(data)
 	return a
 }
 

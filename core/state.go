@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"sync"
+	"time"
 
 	"amplify-auth/core/config"
 	"amplify-auth/core/contract"
@@ -135,11 +136,11 @@ func (a *Auth) storedState(ctx context.Context) (State, error) {
 		return State{}, err
 	}
 	known := a.state.get()
-	next := State{UserState: s.state(a.Now())}
+	next := State{UserState: stateOf(s, a.Now())}
 	switch next.UserState {
 	case SignedIn:
 		next = a.signedInState(s)
-		if known.UserState == SignedOutUserPoolsTokenInvalid && !s.fresh(a.Now()) && known.Details["username"] == s.Username {
+		if known.UserState == SignedOutUserPoolsTokenInvalid && !s.Fresh(a.Now()) && known.Details["username"] == s.Username {
 			return known, nil // the same expired session
 		}
 	case SignedOutUserPoolsTokenInvalid:
@@ -148,12 +149,12 @@ func (a *Auth) storedState(ctx context.Context) (State, error) {
 		if s != nil {
 			break
 		}
-		f, err := a.loadFederation(ctx)
+		f, err := a.records().Federation(ctx)
 		if err != nil {
 			return State{}, err
 		}
 		if f != nil {
-			if next = f.state(); next.UserState == SignedIn && known.UserState == SignedOutFederatedTokensInvalid && f.expired(a.clock.server()) {
+			if next = federationState(f); next.UserState == SignedIn && known.UserState == SignedOutFederatedTokensInvalid && tokenExpired(f, a.clock.server()) {
 				return known, nil // the same expired token
 			}
 			break
@@ -198,4 +199,18 @@ func (a *Auth) signedInState(s *session) State {
 func (a *Auth) providerName() string {
 	home := a.cfg.UserPool.Home()
 	return "cognito-idp." + home + "." + config.AWSDomain(home) + "/" + a.cfg.UserPool.ID
+}
+
+// stateOf is the user state that a stored session stands for. A session whose
+// refresh token was refused keeps its id token only; see records.Store.ExpireSession.
+func stateOf(s *session, now time.Time) UserState {
+	switch {
+	case s == nil:
+		return SignedOut
+	case s.Access != nil && (s.Refresh != "" || s.Fresh(now)):
+		return SignedIn
+	case s.ID != nil, s.External:
+		return SignedOutUserPoolsTokenInvalid
+	}
+	return SignedOut
 }

@@ -32,7 +32,7 @@ func (a *Auth) StepUp(ctx context.Context, in StepUpInput) (*SignInResult, error
 		return nil, invalid("stepUp: maxAge must not be negative.")
 	}
 	return withUser(ctx, a, func(s *session) (*SignInResult, error) {
-		if s.meets(levels, in.MaxAge, a.clock.server()) {
+		if meets(s, levels, in.MaxAge, a.clock.server()) {
 			return &SignInResult{SignInState: "signedIn"}, nil
 		}
 		if s.OAuth {
@@ -44,7 +44,7 @@ func (a *Auth) StepUp(ctx context.Context, in StepUpInput) (*SignInResult, error
 			return nil, err
 		}
 		at.LoginID = cmp.Or(s.Details.LoginID, s.Username)
-		at.StepUp = s.id()
+		at.StepUp = s.SignIn()
 		at.level = map[string]string{"TARGET_ACR_VALUES": strings.Join(levels, " "), "ACCESS_TOKEN": s.Access.Raw}
 		if in.MaxAge != nil {
 			at.level["MAX_AGE"] = strconv.FormatInt(*in.MaxAge, 10)
@@ -57,7 +57,7 @@ func (a *Auth) StepUp(ctx context.Context, in StepUpInput) (*SignInResult, error
 }
 
 // meets reports whether the user has proved one of the levels, and recently enough.
-func (s *session) meets(levels []string, maxAge *int64, now time.Time) bool {
+func meets(s *session, levels []string, maxAge *int64, now time.Time) bool {
 	if maxAge != nil {
 		at := s.Access.Time("auth_time")
 		if at.IsZero() || now.Sub(at) > time.Duration(*maxAge)*time.Second {
@@ -93,16 +93,16 @@ func (a *Auth) completeStepUp(ctx context.Context, at *attempt, next *session) (
 			switch old, err = a.loadSession(ctx); {
 			case err != nil:
 				return err
-			case old == nil || !old.whole() || old.id() != at.StepUp || !a.news(ctx).shows(old, nil):
+			case old == nil || !old.Whole() || old.SignIn() != at.StepUp || !a.news(ctx).shows(old, nil):
 				return errStepUpOver
-			case !old.sameUser(next):
+			case !sameUser(old, next):
 				return notOfThisUser
 			}
-			next.continues(old)
-			if err := a.saveSession(ctx, next, false); err != nil {
+			continues(next, old)
+			if err := a.records().PutSession(ctx, next, false); err != nil {
 				return err
 			}
-			a.Locks.Publish(ctx, a.refreshLock(), next.generation())
+			a.Locks.Publish(ctx, a.refreshLock(), generation(next))
 			a.Emit(Event{Type: "tokenRefresh", Detail: struct{}{}})
 			a.state.to(a.signedInState(next), false)
 			a.scheduleRefresh(next)
@@ -112,12 +112,12 @@ func (a *Auth) completeStepUp(ctx context.Context, at *attempt, next *session) (
 	over := old // what nobody has any more
 	if err != nil {
 		over = next
-		if stored, readErr := a.loadSession(ctx); readErr != nil || stored != nil && stored.id() == next.id() {
+		if stored, readErr := a.loadSession(ctx); readErr != nil || stored != nil && stored.SignIn() == next.SignIn() {
 			over = nil // a store may have taken what it says it has not
 		}
 	}
 	// Whoever revokes a refresh token ends all sessions of its sign-in, this one too if it goes on.
-	if over != nil && next.id() != at.StepUp && over.Refresh != "" {
+	if over != nil && next.SignIn() != at.StepUp && over.Refresh != "" {
 		spawn(func() { _ = a.endRemotely(a.done, over, SignOutInput{}) })
 	}
 	if err != nil {

@@ -35,11 +35,11 @@ func TestMeetsLevel(t *testing.T) {
 		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(0), false},
 	} {
 		s := &session{Access: &Token{Claims: jwt.MapClaims{"acr": c.acr, "auth_time": float64(now.Unix() - 60)}}}
-		if got := s.meets(c.levels, c.maxAge, now); got != c.want {
+		if got := meets(s, c.levels, c.maxAge, now); got != c.want {
 			t.Errorf("%v for %v, %v: %v", c.acr, c.levels, c.maxAge, got)
 		}
 	}
-	if s := (&session{Access: &Token{Claims: jwt.MapClaims{"acr": "gold"}}}); s.meets([]string{"gold"}, age(60), now) {
+	if s := (&session{Access: &Token{Claims: jwt.MapClaims{"acr": "gold"}}}); meets(s, []string{"gold"}, age(60), now) {
 		t.Error("a token without auth_time is recent")
 	}
 }
@@ -194,7 +194,7 @@ func TestStepUpThatCannotBeStored(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b, pool, one, two := stepUpPages(t)
 				stored, full := b.stored(), errors.New("full")
-				refresh := stored[one.keys.user("ada", "refreshToken")]
+				refresh := stored[one.layout.UserKey("ada", "refreshToken")]
 				if c.sameSignIn {
 					pool.of = pool.live[refresh]
 				}

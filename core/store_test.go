@@ -10,6 +10,7 @@ import (
 
 	"amplify-auth/core/config"
 	"amplify-auth/core/origin/origintest"
+	"amplify-auth/core/records"
 )
 
 // storedSession is a case of core/testdata/stored_sessions.json, which the page
@@ -87,7 +88,7 @@ func FuzzStoredSession(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.state.get().UserState == SignedIn && (s == nil || !ofPool(s.Access, "access", "us-east-1_Local0001", "local-web-client")) {
+		if a.state.get().UserState == SignedIn && (s == nil || !records.OfPool(s.Access, "access", "us-east-1_Local0001", "local-web-client")) {
 			t.Errorf("signed in by %q", access)
 		}
 	})

@@ -2,8 +2,6 @@ package core
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,7 +87,7 @@ func (a *Auth) overtaken(ctx context.Context, before news) bool {
 // was ended, and that of the user who has signed in since before.
 func (n news) shows(s *session, before news) bool {
 	for _, change := range n {
-		if _, id, ok := strings.Cut(change, " "+ended); ok && s != nil && id == s.id() {
+		if _, id, ok := strings.Cut(change, " "+ended); ok && s != nil && id == s.SignIn() {
 			return false
 		}
 	}
@@ -100,29 +98,12 @@ func (n news) shows(s *session, before news) bool {
 // endStored finishes a sign-out, by whatever page, that storage did not take.
 func (a *Auth) endStored(ctx context.Context) error {
 	return a.store(ctx, func(ctx context.Context) error {
-		s, err := a.readSession(ctx)
-		if err != nil || s == nil || a.news(ctx).since(nil) != ended+s.id() {
+		s, err := a.records().Session(ctx)
+		if err != nil || s == nil || a.news(ctx).since(nil) != ended+s.SignIn() {
 			return err
 		}
-		return a.removeSession(ctx, s.Username)
+		return a.records().RemoveSession(ctx, s.Username)
 	})
-}
-
-// id tells sign-ins apart, that of one user too. It stays over refreshes.
-func (s *session) id() string {
-	for _, t := range []*Token{s.Access, s.ID} {
-		if t == nil {
-			continue
-		}
-		if origin := t.Text("origin_jti"); origin != "" {
-			return origin
-		}
-		if at := t.Time("auth_time"); !at.IsZero() {
-			return fmt.Sprint(t.Text("sub"), ".", at.Unix())
-		}
-	}
-	sum := sha256.Sum256([]byte(s.Username + s.Refresh))
-	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
 // storageTimeout bounds one access to storage: a page's own store may never answer,

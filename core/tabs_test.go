@@ -62,7 +62,7 @@ func TestSignOutInAnotherTabDuringARefresh(t *testing.T) {
 						t.Fatal(err)
 					case again == "" && len(b.stored()) > 0:
 						t.Errorf("signed out %d ms into the refresh: stored %d values", delay, len(b.stored()))
-					case again != "" && (s.state(time.Now()) != SignedIn || s.Username != again || !s.whole() || b.pool.live[s.Refresh].user != again):
+					case again != "" && (stateOf(s, time.Now()) != SignedIn || s.Username != again || !s.Whole() || b.pool.live[s.Refresh].user != again):
 						t.Errorf("%s signed in %d ms into the refresh: stored %+v", again, delay, s)
 					}
 				})
@@ -118,7 +118,7 @@ func TestTwoTabsSignInAtOnce(t *testing.T) {
 			err := <-ended
 			time.Sleep(2 * lag)
 			s, loadErr := p.loadSession(t.Context())
-			if loadErr != nil || s == nil || !s.whole() {
+			if loadErr != nil || s == nil || !s.Whole() {
 				t.Fatalf("%v %+v", loadErr, s)
 			}
 			winner := map[bool]string{true: "ada", false: "ben"}[err == nil]
@@ -151,8 +151,8 @@ func TestRefreshAnswersForAnotherUser(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 		after := b.stored()
-		delete(after, p.keys.retryAt())
-		if len(after) != len(before) || after[p.keys.user("ada", "accessToken")] != before[p.keys.user("ada", "accessToken")] || p.state.get().UserState != SignedIn {
+		delete(after, p.layout.RetryAtKey())
+		if len(after) != len(before) || after[p.layout.UserKey("ada", "accessToken")] != before[p.layout.UserKey("ada", "accessToken")] || p.state.get().UserState != SignedIn {
 			t.Errorf("state %v", p.state.get())
 		}
 	})

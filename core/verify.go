@@ -6,6 +6,7 @@ import (
 
 	"amplify-auth/core/contract"
 	"amplify-auth/core/oidc"
+	"amplify-auth/core/records"
 )
 
 // Tokens that come by way of the browser's address bar are verified before they
@@ -24,7 +25,7 @@ func (a *Auth) verifier(p *provider) *oidc.Verifier {
 // provider is for its API and opaque to us: RFC 6749 section 1.4.
 func (a *Auth) verifyAccessToken(ctx context.Context, p *provider, raw string) (*Token, error) {
 	t, err := a.verifier(p).AccessToken(ctx, raw)
-	if err == nil && !ofPool(t, "access", a.cfg.UserPool.ID, p.ClientID) {
+	if err == nil && !records.OfPool(t, "access", a.cfg.UserPool.ID, p.ClientID) {
 		err = oidc.RefuseAccessToken("it is another kind of token, or another client's")
 	}
 	return t, err

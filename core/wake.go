@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"amplify-auth/core/contract"
 )
 
 // earlyRefresh is how long before its expiry a token is refreshed unasked.
@@ -15,7 +17,7 @@ func (a *Auth) scheduleRefresh(s *session) {
 	r := &a.refresh
 	left := s.Access.Expiration().Sub(a.Now().Add(s.Drift))
 	r.unschedule()
-	if s.Refresh == "" || left <= margin || a.done.Err() != nil {
+	if s.Refresh == "" || left <= contract.TokenMargin || a.done.Err() != nil {
 		return
 	}
 	r.mu.Lock()
@@ -41,7 +43,7 @@ func (a *Auth) Wake() {
 		ctx, cancel := context.WithTimeout(a.done, refreshTimeout)
 		defer cancel()
 		s, err := a.loadSession(ctx)
-		if err != nil || s.state(a.Now()) != SignedIn || s.Refresh == "" || !a.Network.Online() {
+		if err != nil || stateOf(s, a.Now()) != SignedIn || s.Refresh == "" || !a.Network.Online() {
 			return
 		}
 		if left := s.Access.Expiration().Sub(a.Now().Add(s.Drift)); left > earlyRefresh+10*time.Second {
