@@ -44,14 +44,15 @@ integrity=$($GO run ./web/pack sri "$out/amplify-auth.wasm")
 release=$($GO run ./web/pack release "$out/amplify-auth.wasm" web/src web/widget)
 
 # --- the page side; Go's wasm_exec.js becomes a function that runs only when the engine starts, without what it brings
-# for where something is missing: web/src/node.js stands for Node.js, and every browser has the rest
+# for where something is missing: web/src/fs.js stands for Node.js, and every browser has the rest
 esbuild="$GO tool esbuild --minify --target=chrome91,firefox90,safari15 --charset=utf8 --legal-comments=none --log-level=warning"
 {
 	echo 'export default function (fs) {'
-	sed -e 's/^(() => {$/return &/' -e 's/globalThis\.Go = /return /' "$($GO env GOROOT)/lib/wasm/wasm_exec.js"
+	sed -f web/pack/wasm_exec.sed "$($GO env GOROOT)/lib/wasm/wasm_exec.js"
 	echo '}'
 } | $esbuild --log-level=error --drop:console --define:globalThis.fs=true --define:globalThis.process=true --define:globalThis.path=true --define:globalThis.crypto=true \
-	--define:globalThis.performance=true --define:globalThis.TextEncoder=true --define:globalThis.TextDecoder=true >.cache/wasm_exec.js
+	--define:globalThis.performance=true --define:globalThis.TextEncoder=true --define:globalThis.TextDecoder=true \
+	--mangle-props=^_ --reserve-props='^_(makeFuncWrapper|pendingEvent|resume|scheduledTimeouts)$' >.cache/wasm_exec.js
 
 bundle() { # bundle FILE ENTRY FORMAT [FLAG…]
 	file=$1 entry=$2 format=$3

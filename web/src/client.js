@@ -1,4 +1,4 @@
-import { AuthError, configError, invalidParameter } from './errors.js';
+import { AuthError, configError, invalidParameter, newError } from './errors.js';
 import { Clock } from './clock.js';
 import { checkOptions, fetchConfig } from './config.js';
 import { showDropIn } from './drop-in.js';
@@ -224,7 +224,7 @@ export class AmplifyAuth extends EventTarget {
 
   showSignIn(options) {
     options = own(options);
-    if (typeof document === 'undefined') return Promise.reject(new AuthError('InvalidState', 'invalidState', 'showSignIn needs a page, and there is none in a worker.'));
+    if (typeof document === 'undefined') return Promise.reject(newError('invalidState', 'showSignIn needs a page, and there is none in a worker.'));
     if (options.hostedUI) {
       const hostedUI = own(options.hostedUI);
       const popup = hostedUI.mode === 'popup' ? prepare() : undefined;
@@ -235,7 +235,7 @@ export class AmplifyAuth extends EventTarget {
     }
     return limited(options, async ({ signal }) => {
       await this.#load();
-      if (this.isSignedIn) throw new AuthError('InvalidState', 'invalidState', 'A user is signed in already. Call signOut first.');
+      if (this.isSignedIn) throw newError('invalidState', 'A user is signed in already. Call signOut first.');
       return showDropIn(this, assets.loadSignIn, { ...options, signal: either(signal, this.#life.signal) });
     });
   }
@@ -293,7 +293,7 @@ export class AmplifyAuth extends EventTarget {
   }
 
   #load() {
-    if (this.#closed) return Promise.reject(new AuthError('Closed', 'closed', 'This client was closed. Make a new one.'));
+    if (this.#closed) return Promise.reject(newError('closed', 'This client was closed. Make a new one.'));
     if (this.#keys) return Promise.resolve();
     return (this.#loading ??= fetchConfig(this.#options.config).then(
       (text) => this.#configure(text),
@@ -460,7 +460,7 @@ export class AmplifyAuth extends EventTarget {
       this.#update();
       return session;
     }, (cause) => {
-      throw new AuthError('StorageUnavailable', 'storageUnavailable', `The storage given to AmplifyAuth failed: ${cause?.message ?? cause}`, { cause });
+      throw newError('storageUnavailable', `The storage given to AmplifyAuth failed: ${cause?.message ?? cause}`, { cause });
     });
   }
 

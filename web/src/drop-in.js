@@ -1,4 +1,4 @@
-import { AuthError } from './errors.js';
+import { AuthError, newError } from './errors.js';
 
 /** The drop-in sign-in; load imports its module, which is fetched only when it is shown. */
 export async function showDropIn(auth, load, options) {
@@ -7,7 +7,7 @@ export async function showDropIn(auth, load, options) {
     dropIn = await load();
   } catch (cause) {
     if (cause instanceof AuthError) throw cause;
-    throw new AuthError('NetworkError', 'networkError', 'amplify-sign-in.js could not be loaded. It has to lie beside this script.', { cause, retryable: true });
+    throw newError('networkError', 'amplify-sign-in.js could not be loaded. It has to lie beside this script.', { cause, retryable: true });
   }
   try {
     return await dropIn.showSignIn(auth, options);

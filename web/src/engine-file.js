@@ -1,14 +1,12 @@
 // The engine's file: fetched, held against the hash that this script was built with, and compiled.
 import { toBase64 } from './base64.js';
-import { AuthError } from './errors.js';
+import { AuthError, newError } from './errors.js';
 
 const REMEDY = "Check wasmURL, or keep the package out of a dev server's optimizer.";
 const CHANGED = 'it is not the file this script was built with. Deploy both together';
 
-const unavailable = (message, cause) =>
-  new AuthError('WebAssemblyUnavailable', 'webAssemblyUnavailable', message, { cause });
-const loadError = (message, cause, retryable = true) =>
-  new AuthError('EngineLoadError', 'engineLoadError', message, { cause, retryable });
+const unavailable = (message, cause) => newError('webAssemblyUnavailable', message, { cause });
+const loadError = (message, cause, retryable = true) => newError('engineLoadError', message, { cause, retryable });
 
 export async function compile(url, integrity) {
   try {

@@ -25,14 +25,15 @@ export class AuthError extends Error {
   }
 }
 
-export const configError = (message, cause, retryable) =>
-  new AuthError('InvalidConfiguration', 'invalidConfiguration', message, { cause, retryable });
+/** An error of ours: its name is its code. */
+export const newError = (code, message, more) => new AuthError(code[0].toUpperCase() + code.slice(1), code, message, more);
+
+export const configError = (message, cause, retryable) => newError('invalidConfiguration', message, { cause, retryable });
 
 /** A call that cannot be made, refused before anything is sent. */
-export const invalidParameter = (message) =>
-  new AuthError('InvalidParameter', 'invalidParameter', message);
+export const invalidParameter = (message) => newError('invalidParameter', message);
 
 /** What the calls get that were under way when the engine ended. */
-export const engineStopped = (cause) => new AuthError('EngineStopped', 'engineStopped',
+export const engineStopped = (cause) => newError('engineStopped',
   'The engine has stopped; its last words are in the console. The stored session is kept and the next call starts the engine again.',
   { cause, retryable: true });

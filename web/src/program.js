@@ -3,8 +3,8 @@
 import loadGo from 'go-wasm-exec';
 import { compile } from './engine-file.js';
 import { AuthError, engineStopped } from './errors.js';
+import { fs } from './fs.js';
 import { modPow } from './modpow.js';
-import { node } from './node.js';
 
 const programs = new Map(); // by wasm URL and integrity: the promises of its module, kept for a restart, and of its run
 
@@ -61,18 +61,16 @@ const turn = () => /** @type {Promise<void>} */ (new Promise((resolve) => {
   port2.postMessage(0);
 }));
 
-// Runs fn while Go finds what it looks for of Node.js, which it does while it starts and never again. Left in place it would
-// mislead libraries that look for Node.js too.
-function withNode(fn) {
-  const restore = Object.entries(node).map(([name, value]) => {
-    const known = name in globalThis, before = globalThis[name];
-    Reflect.set(globalThis, name, value);
-    return () => (known ? Reflect.set(globalThis, name, before) : Reflect.deleteProperty(globalThis, name));
-  });
+// Runs fn while Go finds the file system that it looks for while it starts and never again. Left in place it would mislead
+// libraries that look for Node.js.
+function withFS(fn) {
+  const known = 'fs' in globalThis, before = globalThis.fs;
+  Reflect.set(globalThis, 'fs', fs);
   try {
     return fn();
   } finally {
-    for (const back of restore) back();
+    if (known) Reflect.set(globalThis, 'fs', before);
+    else Reflect.deleteProperty(globalThis, 'fs');
   }
 }
 
@@ -88,7 +86,7 @@ class Run {
 
   /** Resolves once Go has handed over `create`. */
   async start(module) {
-    const go = new (loadGo(node.fs))();
+    const go = new (loadGo(fs))();
     const instance = await WebAssembly.instantiate(module, go.importObject);
     await turn();
 
@@ -119,7 +117,7 @@ class Run {
         makeError: (name, code, message, retryable, requestId, cause) =>
           new AuthError(name, code, message, { retryable, requestId: requestId || undefined, cause }),
       };
-      withNode(() => go.run(instance)).catch(stop);
+      withFS(() => go.run(instance)).catch(stop);
     })));
   }
 

@@ -1,5 +1,5 @@
 import { CLOCK_LEEWAY, CREDENTIALS_MARGIN, CREDENTIALS_RECORD } from './contract.js';
-import { AuthError, invalidParameter } from './errors.js';
+import { invalidParameter, newError } from './errors.js';
 import { decodeJWT, record } from './session.js';
 
 const DATES = ['expiration', 'createDate', 'lastModifiedDate', 'lastAuthenticatedDate', 'createdAt', 'lastActiveDate'];
@@ -50,7 +50,7 @@ export async function signedRequest(input, sign) {
     throw invalidParameter(`signRequest takes a Request or its URL: ${cause.message}`);
   }
   if (!globalThis.crypto?.subtle) {
-    throw new AuthError('SecurityFailed', 'securityFailed', 'signRequest needs a secure context: serve the page by https.');
+    throw newError('securityFailed', 'signRequest needs a secure context: serve the page by https.');
   }
   // read once: a stream cannot be hashed and then sent
   const body = await request.arrayBuffer();
