@@ -210,6 +210,7 @@ const start = async (functions, release = RELEASE) => {
   const engine = new Wire(port2, { create() {}, ping() {}, ...functions });
   const worker = { set onmessage(fn) { port1.onmessage = fn; }, postMessage: (m) => port1.postMessage(m), terminate: () => (life.ended++, port2.close()) };
   life.thread = startWorker(() => worker, () => (life.stopped = true));
+  life.engine = engine;
   engine.tell('hello', release);
   life.client = (await life.thread)?.create('url', '', { config: '', options: '', page: {}, onWake() {}, ask() {}, emit() {} }, () => (life.told = true));
   return life;
@@ -232,7 +233,7 @@ const stuck = { call: () => new Promise(() => {}), ping: () => new Promise(() =>
   async stuck() {
     const life = await start(stuck);
     const error = rejection(call(life));
-    await pass(14);
+    await pass(19);
     equal(life.ended, 0);
     await pass(4);
     const { code, retryable } = await error;
@@ -243,7 +244,7 @@ const stuck = { call: () => new Promise(() => {}), ping: () => new Promise(() =>
     const life = await start({ call: () => new Promise(() => {}), ping: () => new Promise((resolve) => (answers = resolve)) });
     rejection(call(life));
     for (let i = 0; i < 5; i++) {
-      await pass(13);
+      await pass(18);
       answers();
       await settled();
     }
@@ -261,8 +262,26 @@ const stuck = { call: () => new Promise(() => {}), ping: () => new Promise(() =>
     rejection(call(life));
     for (let i = 0; i < 20; i++) await pass(60, 60); // timers of a hidden page
     equal(life.ended, 0);
-    await pass(17);
+    await pass(22);
     equal(life.ended, 1);
+  },
+  async 'the machine is busy'() {
+    const life = await start(stuck);
+    rejection(call(life));
+    await pass(60, 1.5); // the page's own timers come late
+    equal(life.ended, 0);
+    await pass(22);
+    equal(life.ended, 1);
+  },
+  async 'busy, and telling'() {
+    const life = await start(stuck);
+    rejection(call(life));
+    for (let i = 0; i < 5; i++) {
+      await pass(18);
+      life.engine.tell('emit', 1, 'tokenRefresh', '{}');
+      await settled();
+    }
+    equal(life.ended, 0);
   },
   async 'another release'() {
     const life = await start({}, 'that one');

@@ -65,6 +65,30 @@ trustedTypes.createPolicy('default', { createScriptURL: (url) => (new URL(url, l
 	}
 }
 
+// Ensure that a service worker, which may import nothing later and has neither page nor storage, is a place for a client.
+func TestServiceWorker(t *testing.T) {
+	e := e2e.Start(t)
+	e.Site.Page("/page", `<!doctype html>`, "")
+	e.Site.Page("/service.js", `
+import { AmplifyAuth } from '/amplify-auth.js';
+const auth = new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' });
+self.onmessage = async ({ ports: [port] }) => {
+  const step = await auth.signIn({ username: 'demo', password: 'Passw0rd!' }).catch(String);
+  port.postMessage([step.signInState ?? step, auth.currentUserState, auth.engineThread].join());
+};`, "")
+	e.Tab.Open(e.Origin + "/page")
+	got := browser.Eval[string](e.Tab, `(async () => {
+		await navigator.serviceWorker.register('/service.js', { type: 'module' });
+		const { active } = await navigator.serviceWorker.ready;
+		const { port1, port2 } = new MessageChannel();
+		active.postMessage('', [port2]);
+		return new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+	})()`)
+	if got != "signedIn,signedIn,page" {
+		t.Errorf("in a service worker: %s", got)
+	}
+}
+
 // Ensure that an engine which is stuck neither holds up the page nor a call beyond its timeout, and that the next call has
 // another engine.
 func TestEngineStuck(t *testing.T) {
@@ -76,6 +100,8 @@ func TestEngineStuck(t *testing.T) {
 		t.Fatalf("the engine runs in the %s", got)
 	}
 	e.Tab.InWorkers(`fetch = () => { for (;;); }`) // which every call comes to
+	// the patience with it is long
+	e.Tab.Run(`(() => { const { setInterval } = globalThis; globalThis.setInterval = (fn, ms) => setInterval(fn, ms / 4); })()`)
 	e.Tab.Run(`(globalThis.waiting = ` + signIn + `, waiting.catch(() => {}), undefined)`)
 	if _, err := e2e.Call[any](e, `auth.forgotPassword({ username: 'demo', timeout: 500 })`); err == nil || err.Code != "timeout" {
 		t.Errorf("a call to a stuck engine: %v, want timeout", err)

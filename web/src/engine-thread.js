@@ -4,7 +4,7 @@ import { Wire } from './wire.js';
 
 const PATIENCE = 10_000; // ms, for the script to come
 const TICK = 1000;
-const TICKS = 15; // that an engine may leave without an answer while calls wait
+const TICKS = 20; // that an engine may leave without a word while calls wait
 const LATE = 20_000; // ms after close: what the engine has under way may still have to be stored
 
 /**
@@ -99,16 +99,21 @@ class Thread {
     }
   }
 
-  // While calls wait, an engine that does not answer is stuck for good.
+  // While calls wait, an engine that says nothing is stuck for good. A tick that comes late says that the machine has no
+  // time for the page, so none for the worker; after a long pause both have slept.
   #guard() {
     let missed = 0;
+    let heard;
     let last = Date.now();
     this.#watch = setInterval(() => {
       const now = Date.now();
-      if (Math.abs(now - last) > 2 * TICK) missed = 0; // the page has slept, and the worker with it
+      const pause = Math.abs(now - last) / TICK;
       last = now;
+      if (heard !== this.#wire.heard || pause > 2) missed = 0;
+      else if (pause > 1.2) return;
+      heard = this.#wire.heard;
       if (missed >= TICKS) return this.stop(`no answer within ${TICKS} seconds`);
-      if (!missed++) this.#wire.ask('ping', []).then(() => (missed = 0), () => {});
+      if (!missed++) this.#wire.ask('ping', []).catch(() => {});
     }, TICK);
   }
 }

@@ -5,6 +5,7 @@ const KEPT = 32; // errors that may come back as the cause of another
 const DEPTH = 8; // of causes: an error may be its own
 
 export class Wire {
+  heard = 0; // messages
   #port;
   #functions;
   #last = 0;
@@ -47,6 +48,7 @@ export class Wire {
   }
 
   #receive({ id, name, args, abort, answer, value, error }) {
+    this.heard++;
     if (abort) return this.#serving.get(abort)?.abort();
     if (name) return this.#serve(id, name, args);
     const asked = this.#waiting.get(answer);
