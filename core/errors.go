@@ -31,6 +31,7 @@ var (
 	errSessionExpired        = newError("sessionExpired", "The session has expired and cannot be refreshed. Ask the user to sign in again.")
 	errUnsettled             = &Error{Name: "ServiceUnavailable", Code: "serviceUnavailable", Retryable: true, Message: "The session changed again and again while this call was under way. Call again."}
 	errTokensElsewhere       = &Error{Name: "StorageUnavailable", Code: "storageUnavailable", Retryable: true, Message: "Another tab has this session's newest tokens, which the browser's full storage did not take. Use that tab, or make room."}
+	errRefreshElsewhere      = &Error{Name: "ServiceUnavailable", Code: "serviceUnavailable", Retryable: true, Message: "Another tab is refreshing this session and has stopped half-way. Go to that tab, or close it, and call again."}
 	errSignInWaitReleased    = newError("unableToSignIn", "The wait for a new sign-in was ended by releaseSignInWait or signOut.")
 	errOtherUser             = newError("unableToSignIn", "Another user signed in while this call was waiting for its user.")
 	errOtherProvider         = newError("invalidState", "The user is signed in at another provider, which the user pool does not know.")

@@ -48,7 +48,7 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 		return nil, err
 	}
 	var fresh *session
-	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, _ bool) error {
+	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, alone bool) error {
 		before := a.news(ctx)
 		current, err := a.latestSession(ctx, before)
 		for tries := 0; err == nil; tries++ {
@@ -65,9 +65,9 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 				return nil
 			}
 			stale = current
-			switch fresh, err = a.renew(ctx, stale, before, metadata); err {
+			switch fresh, err = a.renew(ctx, stale, before, alone, metadata); err {
 			case nil:
-				a.Locks.Publish(ctx, a.refreshLock(), generation(fresh))
+				a.Locks.Publish(context.WithoutCancel(ctx), a.refreshLock(), generation(fresh))
 				return nil
 			case errReplaced:
 			default:
@@ -135,8 +135,10 @@ func newer(s, old *session) bool {
 // errReplaced is what renew finds when the session it renews is no longer stored.
 var errReplaced = errors.New("replaced")
 
-// renew asks the service, stores its answer and tells the page.
-func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[string]string) (*session, error) {
+// renew asks the service, stores its answer and tells the page. Unless it is alone, another
+// page has stopped half-way through a refresh and may have spent a token that serves once:
+// then a refusal is no sign that the session is over.
+func (a *Auth) renew(ctx context.Context, s *session, before news, alone bool, metadata map[string]string) (*session, error) {
 	var dev device
 	if !s.External {
 		var err error
@@ -151,6 +153,9 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, metadata map[
 		} else if continues(next, s); answer != nil {
 			next = withRefresh(s, next.Refresh)
 		}
+	}
+	if !alone && isDefinitive(answer) {
+		answer = errRefreshElsewhere.Because(answer)
 	}
 	err := a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
 		// A user who signed out meanwhile must stay signed out, and no error is about who

@@ -207,3 +207,63 @@ func TestRefusedForASignOutElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// frozenPool serves a refresh and hands its answer over when the page goes on.
+type frozenPool struct {
+	*fakePool
+	thaw chan struct{}
+}
+
+func (f frozenPool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens, error) {
+	tokens, err := f.fakePool.RefreshTokens(ctx, in)
+	<-f.thaw
+	return tokens, err
+}
+
+// A page that is frozen with the answer to its refresh under way costs nobody the session: another page is
+// told so in time, and finds the tokens when the first goes on.
+func TestFrozenDuringARefresh(t *testing.T) {
+	for name, rotates := range map[string]bool{"a token that serves once": true, "a token that serves on": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBrowser(t)
+				b.pool.rotates = rotates
+				p, other := b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
+				defer p.Close()
+				defer other.Close()
+				mustSignIn(t, p, "ada")
+				mustFollow(t, other)
+				frozen := frozenPool{b.pool, make(chan struct{})}
+				p.UserPool = frozen
+				ended := make(chan error, 1)
+				go func() {
+					_, err := p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
+					ended <- err
+				}()
+				time.Sleep(time.Second)
+				start := time.Now()
+				_, err := other.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true})
+				if took := time.Since(start); took > lockWait+5*time.Second {
+					t.Errorf("the other page had its answer after %v", took)
+				}
+				if rotates != (err != nil) || err != nil && (AsError(err).Code != "serviceUnavailable" || !AsError(err).Retryable) {
+					t.Errorf("the other page: %v", err)
+				}
+				if got := other.state.get().UserState; got != SignedIn {
+					t.Errorf("the other page is %s", got)
+				}
+				close(frozen.thaw)
+				if err := <-ended; err != nil {
+					t.Errorf("the page that went on: %v", err)
+				}
+				mustFollow(t, other)
+				for _, page := range []*page{p, other} {
+					s, err := page.loadSession(t.Context())
+					if err != nil || !s.fresh(time.Now()) || b.pool.live[s.Refresh].user != "ada" {
+						t.Errorf("afterwards: %+v, %v", s, err)
+					}
+				}
+			})
+		})
+	}
+}

@@ -33,7 +33,9 @@ func (f Fetch) Do(r *http.Request) (*http.Response, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)
 	defer cancel()
-	resp, err := fetch(ctx, r)
+	awake, cancel := untilAwake(ctx)
+	defer cancel()
+	resp, err := fetch(awake, r)
 	switch {
 	case err == nil:
 		return resp, nil
@@ -46,6 +48,32 @@ func (f Fetch) Do(r *http.Request) (*http.Response, error) {
 	}
 	// The Fetch standard hides the reason from scripts.
 	return nil, core.NetworkError(r.URL.Host+" could not be reached, or it does not allow this page's origin (CORS).", err)
+}
+
+// An answer may take afterSleep more where the page has slept, frozen or with its
+// computer, and learns of the deadline late: by then it may have come, with tokens that
+// nobody gets again.
+const (
+	late       = 100 * time.Millisecond
+	afterSleep = 5 * time.Second
+)
+
+// untilAwake ends with ctx, and afterSleep later where that is late.
+func untilAwake(ctx context.Context) (context.Context, context.CancelFunc) {
+	awake, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if deadline, ok := ctx.Deadline(); ok && time.Since(deadline) > late {
+			select {
+			case <-time.After(afterSleep):
+			case <-awake.Done():
+			}
+		}
+		cancel()
+	})
+	return awake, func() {
+		stop()
+		cancel()
+	}
 }
 
 func fetch(ctx context.Context, r *http.Request) (*http.Response, error) {

@@ -240,6 +240,26 @@ func TestFetchFailures(t *testing.T) {
 	}
 }
 
+// A page that slept beyond the deadline takes the answer that comes when it is awake.
+func TestFetchAfterSleep(t *testing.T) {
+	withProperty(t, "globalThis", "fetch", `(url, { signal }) => new Promise((resolve, reject) => {
+		setTimeout(resolve, 500, new Response("answer"));
+		signal.addEventListener("abort", () => reject(signal.reason));
+	})`)
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	time.AfterFunc(10*time.Millisecond, func() {
+		must(js(t, `() => { for (const until = Date.now() + 400; Date.now() < until;); }`).Invoke())
+	})
+	r, err := http.NewRequestWithContext(ctx, "GET", "https://example.com/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fetchOf(t, "{}").Do(r); err != nil || ctx.Err() == nil {
+		t.Errorf("%v, the deadline %v", err, ctx.Err())
+	}
+}
+
 func TestWebLocks(t *testing.T) {
 	serial := 0
 	open := func(t *testing.T) (one, other prefixed) { // names of the browser's, not of a test's

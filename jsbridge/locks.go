@@ -33,7 +33,7 @@ type webLocks struct {
 func (l *webLocks) With(ctx context.Context, name string, wait time.Duration, f func(context.Context, bool) error) error {
 	granted, abort, release, err := l.request(name, "exclusive")
 	if err != nil {
-		return f(ctx, false) // an opaque origin has no locks
+		return f(ctx, true) // an opaque origin has no locks, nor another page
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
