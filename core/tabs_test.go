@@ -259,7 +259,7 @@ func TestFrozenDuringARefresh(t *testing.T) {
 				mustFollow(t, other)
 				for _, page := range []*page{p, other} {
 					s, err := page.loadSession(t.Context())
-					if err != nil || !s.fresh(time.Now()) || b.pool.live[s.Refresh].user != "ada" {
+					if err != nil || !s.Fresh(time.Now()) || b.pool.live[s.Refresh].user != "ada" {
 						t.Errorf("afterwards: %+v, %v", s, err)
 					}
 				}
