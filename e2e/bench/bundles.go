@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/andybalholm/brotli"
+	"github.com/chromedp/cdproto/target"
 
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
@@ -108,7 +109,11 @@ func (st *stage) page(product, task string, pool *peers.Pool) string {
 	if product == authenticator {
 		body = `<link rel="stylesheet" href="/authenticator.css"><div id="root"></div>` + body
 	}
-	return st.html(script(product)+"-"+task, `<html lang="en" data-task="`+task+`">`, body, pool)
+	name, engine := script(product)+"-"+task, ""
+	if product == onPage {
+		name, engine = name+"-on-page", ` data-engine="page"`
+	}
+	return st.html(name, `<html lang="en" data-task="`+task+`"`+engine+`>`, body, pool)
 }
 
 // widget is the page of <amplify-sign-in>.
@@ -128,7 +133,7 @@ func (st *stage) html(name, root, body string, pool *peers.Pool) string {
 
 func script(product string) string {
 	switch product {
-	case ours:
+	case ours, onPage:
 		return "ours.js"
 	case bare:
 		return "bare.js"
@@ -146,6 +151,7 @@ func script(product string) string {
 // that the start of the browser's own processes is no part of what is measured next.
 func (st *stage) coldTab(s *scenario) *browser.Tab {
 	tab := browser.NewTab(s)
+	call(s, tab, target.SetAutoAttach, target.SetAutoAttachParams{}) // who is attached to a worker holds up its start
 	st.Site.Page("/empty", `<!doctype html><title>empty</title><link rel="icon" href="data:,"><p>empty`, "none")
 	tab.Open(st.origin + "/empty")
 	tab.Run("new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))")

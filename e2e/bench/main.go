@@ -3,7 +3,7 @@
 // and writes dist/bench.json; nothing here is a test, no figure makes it fail.
 //
 // BENCH_RUNS sets how many cold runs (each in a new browser profile) a median is made of. Arguments name the sections to
-// run (weight, loading, signing-in, stored-session, requests); without any, all.
+// run (weight, loading, main-thread, signing-in, stored-session, requests); without any, all.
 package main
 
 import (
@@ -70,6 +70,7 @@ func run() error {
 	}{
 		{"weight", b.weight},
 		{"loading", b.loading},
+		{"main-thread", b.mainThread},
 		{"signing-in", b.signingIn},
 		{"stored-session", b.storedSession},
 		{"requests", b.requests},

@@ -16,9 +16,10 @@ const (
 	authenticator = "Authenticator"
 	identityJS    = "identity-js"
 	bare          = "no library" // what the browser itself takes, so the floor for all of them
+	onPage        = "worker: false"
 )
 
-var products = []string{ours, amplify, authenticator, identityJS, bare}
+var products = []string{ours, amplify, authenticator, identityJS, bare, onPage}
 
 // report is the outcome, as the table shows it and dist/bench.json holds it.
 type report struct {

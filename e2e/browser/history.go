@@ -47,6 +47,17 @@ func (tab *Tab) Close() {
 	tab.WaitClosed()
 }
 
+// Freeze stops what the page and its workers run, as a browser does with a tab that is long in the background, or lets them
+// go on.
+func (tab *Tab) Freeze(frozen bool) {
+	tab.t.Helper()
+	state := page.SetWebLifecycleStateState("active")
+	if frozen {
+		state = "frozen"
+	}
+	command(tab, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+}
+
 // Front gives the window the focus.
 func (tab *Tab) Front() {
 	tab.t.Helper()

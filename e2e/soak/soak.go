@@ -145,6 +145,36 @@ func KilledAfterAnswer(t browser.T, rounds int) {
 	t.Logf("%d of %d tabs had stored the tokens before they ended", stored, rounds)
 }
 
+// FrozenTab freezes a tab while the answer to its refresh, of a token that serves once, is on its way. Another tab must be
+// told within the time box that it has to wait, and both have the same tokens once the first goes on.
+func FrozenTab(t browser.T) {
+	t.Helper()
+	e := e2e.Start(t)
+	e.App(rotating(e))
+	signIn(t, e)
+	other := sibling(e)
+	e.Advance(2 * time.Hour)
+	other.Advance(2 * time.Hour)
+	if err := e.Cognito.InjectFault(emulator.Fault{Operation: refresh, Kind: "slow", Count: 1, DelayMs: 2000}); err != nil {
+		t.Fatalf("%v", err)
+	}
+	e.Tab.Run(`(globalThis.waiting = auth.getTokens(), waiting.catch(() => {}), 0)`)
+	e.Tab.Wait(`navigator.locks.query().then((q) => q.held.some((l) => l.name.endsWith('refresh')))`)
+	e.Tab.Freeze(true)
+	const access = `.then((t) => t.accessToken.tokenString)`
+	if _, err := e2e.CallIn[string](other, `auth.getTokens()`+access); err != nil && !err.Retryable {
+		t.Errorf("the other tab: %v", err)
+	}
+	e.Tab.Freeze(false)
+	ours := e2e.Must[string](e, `waiting`+access)
+	if theirs, err := e2e.CallIn[string](other, `auth.getTokens()`+access); err != nil || theirs != ours {
+		t.Errorf("the other tab has other tokens: %v", err)
+	}
+	if got := browser.Eval[[]string](other, `states`); got[len(got)-1] != "signedIn" {
+		t.Errorf("the other tab was %v", got)
+	}
+}
+
 // SignOutIsHeard signs out in one tab; the others must know without being asked.
 func SignOutIsHeard(t browser.T, tabs int) {
 	t.Helper()

@@ -14,6 +14,7 @@ func TestExpiries(t *testing.T)          { Expiries(t, 8, 200) }
 func TestStampede(t *testing.T)          { Stampede(t, 10000) }
 func TestKilledTab(t *testing.T)         { KilledTab(t) }
 func TestKilledAfterAnswer(t *testing.T) { KilledAfterAnswer(t, 100) }
+func TestFrozenTab(t *testing.T)         { FrozenTab(t) }
 func TestSignOut(t *testing.T)           { SignOutIsHeard(t, 8) }
 func TestFaults(t *testing.T)            { Faults(t, 10000) }
 func TestCrowd(t *testing.T)             { Crowd(t, 5000) }

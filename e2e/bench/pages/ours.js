@@ -1,7 +1,7 @@
 import { AmplifyAuth } from 'amplify-auth';
 import { config, perCall, run } from './page.js';
 
-const auth = new AmplifyAuth({ config });
+const auth = new AmplifyAuth({ config, worker: document.documentElement.dataset.engine !== 'page' });
 const token = () => auth.getTokens().then((tokens) => tokens.accessToken.tokenString);
 
 globalThis.app = {
