@@ -79,7 +79,7 @@ func Start(t browser.T) *Env {
 	if err := e.Cognito.Seed(); err != nil {
 		t.Fatalf("e2e: seed the local Cognito: %v", err)
 	}
-	e.Site = site.New(site.Options{Root: root, Origin: e.Origin, Cognito: SeededCognito(cognitoURL)})
+	e.Site = site.New(site.Options{Root: root, Origin: e.Origin, Cognito: SeededCognito(cognitoURL), SignedBy: e.Cognito.SignedBy})
 	serve(t, siteListener, e.Site)
 	e.cognito = serve(t, cognitoListener, e.Cognito)
 	e.Tab = browser.NewTab(t)

@@ -50,7 +50,14 @@ func run(ctx context.Context) error {
 	if err := cognito.Seed(); err != nil {
 		return fmt.Errorf("seed the local Cognito: %w", err)
 	}
-	pages := site.New(site.Options{Root: root, Origin: origin, Cognito: e2e.SeededCognito(cognitoURL)})
+	replica, err := cognito.StartReplica()
+	if err != nil {
+		return fmt.Errorf("start the second Region: %w", err)
+	}
+	defer replica.Close()
+	pool := e2e.SeededCognito(cognitoURL)
+	pool.Replica = &site.Replica{Region: emulator.SeedReplicaRegion, Endpoint: replica.URL()}
+	pages := site.New(site.Options{Root: root, Origin: origin, Cognito: pool, SignedBy: cognito.SignedBy})
 
 	fmt.Printf("\nDemo site      %s\nLocal Cognito  %s\n\n%s\nCtrl-C stops both.\n", origin, cognitoURL, emulator.SeedSummary)
 

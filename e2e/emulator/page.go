@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"embed"
 	"net/http"
 	"slices"
@@ -47,6 +48,7 @@ type pageUser struct {
 	Status   string   `json:"status"`
 	Enabled  bool     `json:"enabled"`
 	MFA      []string `json:"mfa"`
+	TOTP     string   `json:"totp,omitempty"` // the code to type now, of the authenticator app in use or being set up
 }
 
 func (s *Server) pageRoutes(mux *http.ServeMux) {
@@ -67,8 +69,14 @@ func (s *Server) pageState() pageState {
 	st.URL, st.Now, st.Pools = s.options.BaseURL, s.Now(), []pagePool{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	setups := map[*user]*totp{} // in sign-ins
+	for _, a := range s.state.sessions.all() {
+		if a.Setup != nil && st.Now.Before(a.Expires) {
+			setups[a.user] = a.Setup
+		}
+	}
 	for _, id := range slices.Sorted(s.state.pools.keys()) {
-		st.Pools = append(st.Pools, s.state.pools.rows[id].page())
+		st.Pools = append(st.Pools, s.state.pools.rows[id].page(st.Now, setups))
 	}
 	for _, id := range slices.Sorted(s.state.clients.keys()) {
 		i := slices.IndexFunc(st.Pools, func(p pagePool) bool { return p.ID == s.state.clients.rows[id].pool.ID })
@@ -77,15 +85,19 @@ func (s *Server) pageState() pageState {
 	return st
 }
 
-func (p *userPool) page() pagePool {
+func (p *userPool) page(now time.Time, setups map[*user]*totp) pagePool {
 	shown := pagePool{ID: p.ID, Name: p.Name, Clients: []string{}, Users: []pageUser{}, Total: p.users.len()}
 	for _, key := range slices.Sorted(p.users.keys()) {
 		if len(shown.Users) == shownUsers {
 			break
 		}
 		u := p.users.rows[key]
+		code := ""
+		if token := cmp.Or(setups[u], u.TOTPSetup, u.TOTP); token != nil {
+			code = token.next(now)
+		}
 		shown.Users = append(shown.Users, pageUser{
-			u.Username, u.Attributes["email"], u.Attributes["phone_number"], u.Status, u.Enabled, append([]string{}, u.mfaState().UserMFASettingList...),
+			u.Username, u.Attributes["email"], u.Attributes["phone_number"], u.Status, u.Enabled, append([]string{}, u.mfaState().UserMFASettingList...), code,
 		})
 	}
 	return shown

@@ -67,7 +67,7 @@ function pool(p) {
   head.append(...['User', 'E-mail and phone', 'Status', 'MFA'].map((name) => element('th', name)));
   table.append(element('thead'), element('tbody'));
   table.tHead.append(head);
-  table.tBodies[0].append(...p.users.map((u) => row(u.username, [u.email, u.phone].filter(Boolean).join(', '), u.enabled ? u.status : `${u.status}, disabled`, u.mfa.join(', '))));
+  table.tBodies[0].append(...p.users.map((u) => row(u.username, [u.email, u.phone].filter(Boolean).join(', '), u.enabled ? u.status : `${u.status}, disabled`, [...u.mfa, u.totp && `now ${u.totp}`].filter(Boolean).join(', '))));
   parts.push(clients, p.users.length ? table : element('p', 'No users.', 'empty'));
   if (p.total > p.users.length) parts.push(element('p', `The first ${p.users.length} of ${p.total} users.`, 'empty'));
   return parts;

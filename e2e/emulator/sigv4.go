@@ -246,12 +246,26 @@ func serveEcho(c *call, w http.ResponseWriter) {
 		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 		return
 	}
-	c.mu.Lock()
-	k, scope, err := c.verifySigV4(c.http, body)
-	c.mu.Unlock()
+	k, scope, err := c.signer(body)
 	if err != nil {
 		writeException(w, asException(err))
 		return
 	}
 	writePlain(w, Echo{k.AccessKeyID, k.Identity, k.Role, scope.region, scope.service, c.http.Method, c.http.RequestURI, string(body)})
+}
+
+func (c *call) signer(body []byte) (*credentials, *sigV4Scope, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.verifySigV4(c.http, body)
+}
+
+// SignedBy tells whose identity's credentials a request without a body is signed with, for a service that a test or a demo
+// stands up beside the local Cognito.
+func (s *Server) SignedBy(r *http.Request) (identityID string, err error) {
+	k, _, err := s.newCall(r, "signed").signer(nil)
+	if err != nil {
+		return "", err
+	}
+	return k.Identity, nil
 }

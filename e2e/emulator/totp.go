@@ -54,6 +54,9 @@ func (t *totp) check(code string, now time.Time) error {
 	return fail(codeMismatch, "Invalid code received for user")
 }
 
+// next is the code to type at a time: the first that was not used yet.
+func (t *totp) next(now time.Time) string { return t.code(max(now.Unix()/totpStep, t.Used+1)) }
+
 // TOTP computes the code of a base32 secret at a time, as an authenticator app does.
 func TOTP(secret string, at time.Time) (string, error) {
 	key, err := base32Text.DecodeString(strings.ToUpper(strings.TrimRight(strings.ReplaceAll(secret, " ", ""), "=")))

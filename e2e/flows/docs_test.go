@@ -159,6 +159,27 @@ func TestDocumentationSnippets(t *testing.T) {
 	}
 }
 
+// What stands in the documentation as the text of a file is that.
+func TestDocumentationFiles(t *testing.T) {
+	root, err := e2e.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for name, text := range documentation(t) {
+		for _, m := range regexp.MustCompile("(?s)<!-- file: (\\S+) -->\n```\\w+\n(.*?)\n?```").FindAllStringSubmatch(text, -1) {
+			found++
+			want, err := os.ReadFile(filepath.Join(root, m[1]))
+			if err != nil || strings.TrimSpace(string(want)) != strings.TrimSpace(m[2]) {
+				t.Errorf("%s has another text than %s (%v)", name, m[1], err)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no file was found in the documentation")
+	}
+}
+
 // The page of the script tag shows the form, and its content to who signs in.
 func TestDocumentationScriptTag(t *testing.T) {
 	e := e2e.Start(t)

@@ -1,5 +1,5 @@
 // Package site serves the demo site: dist/ and web/demo at the root, the two configuration files that
-// point at a local Cognito, and the single-page app (web/demo/spa) on every other path.
+// point at a local Cognito, the API of the shop, and the single-page app (web/demo/spa) on every other path.
 package site
 
 import (
@@ -21,6 +21,8 @@ type Options struct {
 	Root    string // directory of the repository
 	Origin  string // the site's own origin, such as http://localhost:8080
 	Cognito Cognito
+	// SignedBy tells by whose AWS credentials a request to the API is signed; nil leaves the API out.
+	SignedBy func(*http.Request) (identityID string, err error)
 	// CSP is the Content-Security-Policy of the HTML pages; "" is the strict one of CSP, "none" sends no header.
 	CSP string
 }
@@ -31,6 +33,13 @@ type Cognito struct {
 	UserPoolID     string
 	ClientID       string
 	IdentityPoolID string
+	Replica        *Replica // the pool's second Region, if it has one
+}
+
+// Replica is the second Region of a user pool.
+type Replica struct {
+	Region   string `json:"region"`
+	Endpoint string `json:"endpoint"` // origin
 }
 
 // Site is the demo site's http.Handler.
@@ -45,13 +54,21 @@ type Site struct {
 // New makes the site of a repository; dist/ must have been built when a page asks for it, not before.
 func New(o Options) *Site {
 	if o.CSP == "" {
-		o.CSP = CSP(o.Cognito.URL)
+		o.CSP = CSP(o.Cognito.origins())
 	}
 	return &Site{
 		options: o,
 		dirs:    []string{filepath.Join(o.Root, "dist"), filepath.Join(o.Root, "web", "demo")},
 		pages:   map[string]page{},
 	}
+}
+
+// origins are those that pages talk to.
+func (c Cognito) origins() string {
+	if c.Replica == nil {
+		return c.URL
+	}
+	return c.URL + " " + c.Replica.Endpoint
 }
 
 // CSP is the policy that the product promises to work under: no inline script or style, no eval but WebAssembly.
@@ -121,6 +138,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case "/amplify_outputs.json":
 		writeJSON(w, s.options.AmplifyOutputs())
+		return
+	case "/demo.json":
+		writeJSON(w, map[string]any{"cognito": s.options.Cognito.URL, "replica": s.options.Cognito.Replica})
+		return
+	}
+	if s.options.SignedBy != nil && s.serveAPI(w, r) {
 		return
 	}
 	if s.servePage(w, r.URL.Path) || s.serveDocs(w, r.URL.Path) {

@@ -2,6 +2,7 @@ package site
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -154,5 +155,31 @@ func TestPagesAndPolicy(t *testing.T) {
 	s.ServeHTTP(w, r)
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST / = %d, want 405", w.Code)
+	}
+}
+
+func TestAPI(t *testing.T) {
+	s := newSite(t)
+	s.options.SignedBy = func(r *http.Request) (string, error) {
+		if r.Header.Get("Authorization") == "" {
+			return "", errors.New("Missing Authentication Token")
+		}
+		return "us-east-1:i", nil
+	}
+	for _, c := range []struct {
+		path   string
+		header []string
+		status int
+		body   string
+	}{
+		{"/api/orders", nil, http.StatusForbidden, "Missing Authentication Token"},
+		{"/api/orders", []string{"Authorization", "x"}, http.StatusOK, "A fountain pen"},
+		{"/api/orders/1041", []string{"Authorization", "x"}, http.StatusOK, "Two notebooks"},
+		{"/api/orders/1", []string{"Authorization", "x"}, http.StatusNotFound, "no such order"},
+	} {
+		w := get(s, c.path, c.header...)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.body) || w.Header().Get("Content-Type") != types[".json"] {
+			t.Errorf("%s %v: %d %s", c.path, c.header, w.Code, w.Body)
+		}
 	}
 }

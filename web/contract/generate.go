@@ -17,6 +17,7 @@ const (
 	scriptFile    = "web/src/contract.js"
 	typesFile     = "web/types/amplify-auth.d.ts"
 	referenceFile = "web/docs/reference.md"
+	formsFile     = "web/demo/playground/methods.js"
 )
 
 // generate gives the text of every generated file under root, by its name.
@@ -29,10 +30,15 @@ func generate(root string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	calls, err := forms(types)
+	if err != nil {
+		return nil, err
+	}
 	return map[string]string{
 		scriptFile:    script(),
 		typesFile:     types,
 		referenceFile: reference(),
+		formsFile:     calls,
 	}, nil
 }
 
