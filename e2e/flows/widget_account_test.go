@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
 	"amplify-auth/e2e/widget"
 )
@@ -191,7 +192,7 @@ func TestWidgetAccountSessions(t *testing.T) {
 }
 
 // Ensure that the file of the account's screens is fetched once somebody is signed in, that its want is said, and that it is
-// fetched again by a click.
+// fetched again by a click; what stands in for a screen until then is none.
 func TestWidgetAccountFile(t *testing.T) {
 	const file = "/parts/account.js"
 	e := e2e.Start(t)
@@ -202,6 +203,7 @@ func TestWidgetAccountFile(t *testing.T) {
 	if e.Tab.Fetched(file) {
 		t.Error("the file is fetched for nobody")
 	}
+	w.Tab.Run(`globalThis.came = []; document.querySelector('amplify-account').addEventListener('screenchange', ({ detail }) => came.push(detail.screen))`)
 	w.Tab.Run(`document.querySelector('amplify-account').auth.signIn({ username: 'demo', password: '` + emulator.SeedPassword + `' })`)
 	if got := w.Refused(); !strings.Contains(got, "connection") {
 		t.Errorf("it says %q", got)
@@ -211,4 +213,7 @@ func TestWidgetAccountFile(t *testing.T) {
 	w.Wait(`el.shadowRoot.querySelector('[data-key="profile"]')`)
 	w.Press("profile")
 	w.At("profile")
+	if got := browser.Eval[string](w.Tab, `came.join(' ')`); got != "account profile" {
+		t.Errorf("screenchange told of %s", got)
+	}
 }

@@ -15,7 +15,8 @@ import (
 )
 
 // Ensure that every screen looks right in light, dark, at the width of a small phone and from right to left: nothing
-// sticks out, is cut off or lies over something else. The pictures are taken where screenshots are wanted.
+// sticks out, is cut off or lies over something else, and the keyboard comes to all that can be operated. The pictures are taken
+// where screenshots are wanted.
 func TestWidgetScreens(t *testing.T) {
 	seen := map[string]bool{}
 	for _, tour := range widget.Tours {
@@ -104,6 +105,7 @@ func look(t *testing.T, w *widget.Widget, view string) {
 		w.Wait(`el.shadowRoot.querySelector('.frame').dir === '` + dir + `'`)
 	}
 	see("light")
+	operable(t, w, view)
 	w.Tab.Media("prefers-color-scheme", "dark")
 	see("dark")
 	w.Tab.Media()

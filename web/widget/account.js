@@ -16,6 +16,7 @@ const screens = { signedOut, misconfigured };
 // Until the file of the sections has come, this one stands for each and fetches it; after a failure by a button.
 const fetching = {
   title: 'account.title',
+  standIn: true,
   async enter({ panel }) {
     Object.assign(screens, (await part('account')).screens);
     return { screen: panel.screen, fresh: true };

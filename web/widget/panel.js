@@ -12,6 +12,7 @@
 //   run             async (context, values, { clientMetadata, validationData }) => next; what submitting does
 //   choices         (context) => large buttons below; links (context) => small ones. See action below.
 //   enter           async (context) => next; runs when the screen comes up, before anything of it is of use
+//   standIn         true for what is shown until the screen itself is there: no screenchange tells of it
 //   meanwhile       async (context, signal) => next; runs while the screen is up and nothing is submitted, unseen
 //   recover         (context, error) => next, where an error leads to another screen
 // next is the name of a screen, { screen, notice, kind, fresh }, DONE, or undefined to stay; with fresh
@@ -124,14 +125,14 @@ export class Panel {
     if (changed) this.#clear();
     this.screen = screen;
     this.refresh();
-    this.#hooks.emit('screenchange', {
+    const { enter, standIn } = this.#screens[screen];
+    if (!standIn) this.#hooks.emit('screenchange', {
       screen, parameters: this.#context.flow.step?.parameters, username: this.#context.flow.username,
       submit: (values) => this.#send(screen, values),
     });
     // A dialog that opened before its first screen came holds the focus itself.
     if (focus || this.#frame.root.activeElement === this.#frame.box) this.#focusScreen();
     if (notice) this.announce(notice);
-    const { enter } = this.#screens[screen];
     if (enter && changed) this.perform(() => enter(this.#context), { enter: true, focus });
     else this.wait();
   }
