@@ -54,7 +54,7 @@ var PhoneCodes = []Code{
 var OwnCodes = []Code{
 	{"networkError", "no answer", "try again; the session is kept"},
 	{"invalidResponse", "an answer that is not Cognito's: of a proxy or a captive portal", "try again; the session is kept"},
-	{"serviceUnavailable", "Cognito or the provider fails; three attempts were made", "try later"},
+	{"serviceUnavailable", "Cognito or the provider fails, three attempts were made; or another tab has stopped half-way through its refresh", "try later"},
 	{"readOnlyRegion", "the user pool's Region does not answer, and its replica does not do this", "try again in a few minutes"},
 	{"timeout", "the call did not end within its `timeout`", "try again"},
 	{"aborted", "the call's `signal` ended it", ""},

@@ -1,6 +1,7 @@
 // What Go's support script and library look for of Node.js's file system: standard output goes to the console, nothing
 // else is there.
-const missing = () => Object.assign(new Error('not implemented'), { code: 'ENOSYS' }); // what Go's syscall package looks for
+const code = 'ENOSYS'; // what Go's syscall package looks for
+const missing = () => Object.assign(new Error('not implemented'), { code });
 
 const decoder = new TextDecoder();
 let rest = ''; // of a line that has no end yet
