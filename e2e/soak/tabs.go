@@ -30,6 +30,7 @@ type outcome struct {
 	User      string
 	Exp       int64
 	Code      string
+	Message   string
 	Retryable bool
 }
 
@@ -44,7 +45,7 @@ const watch = `{
 		return setItem.apply(this, args);
 	};
 	globalThis.outcome = (call) => call.then((t) => ({ user: t?.accessToken?.claims.username, exp: t?.accessToken?.claims.exp }),
-		({ code, retryable }) => ({ code: code ?? 'no AuthError', retryable }));
+		({ code, message, retryable }) => ({ code: code ?? 'no AuthError', message, retryable }));
 }`
 
 // Crowd lets several tabs ask for tokens while users change, sign-outs hit refreshes, stores are full, clocks jump and
@@ -169,9 +170,10 @@ func (c *crowd) judge(o outcome, now int64, mayFail bool, users []string) {
 	case o.Code == "" && o.User != "" && !slices.Contains(users, o.User):
 		c.t.Errorf("a token of %s, who is not one of %v", o.User, users)
 	case o.Code == "" || o.Code == "notSignedIn" && slices.Contains(users, ""):
-	case c.rotates && o.Code == "storageUnavailable" && o.Retryable: // the token that serves is in another tab's memory
+	case c.rotates && o.Retryable && (o.Code == "storageUnavailable" || o.Code == "serviceUnavailable"):
+		// the token that serves is in another tab's memory, and this one pauses
 	case !mayFail || !o.Retryable && o.Code != "notSignedIn" && o.Code != "unableToSignIn":
-		c.t.Errorf("%s (retryable: %t)", o.Code, o.Retryable)
+		c.t.Errorf("%s: %s (retryable: %t)", o.Code, o.Message, o.Retryable)
 	}
 }
 
