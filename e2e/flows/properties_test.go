@@ -86,12 +86,14 @@ for (let seed = 1; seed <= 1500; seed++, count++) {
     } else {
       const changes = KEYS.filter(() => random() < 0.6).map((key) => [key, random() < 0.3 ? null : pick(random, ['', 's', 'mid' + step, 'long'.repeat(3)])]);
       const before = fellBack;
+      const had = new Map(area.values);
       store.apply(changes);
       for (const [key, value] of changes) want.set(key, value);
       if (fellBack > before) {
         remembers = true;
         for (const key of [...seen.keys(), ...changes.map(([key]) => key)]) seen.set(key, area.getItem(key));
         for (const [key, value] of changes) if (value === null && area.getItem(key) !== null) fail(seed, step, 'the area has', key, 'that was removed');
+        for (const [key, value] of area.values) if (had.get(key) !== value) fail(seed, step, 'the area has half of a write:', key);
       } else {
         remembers = false;
         seen.clear();
