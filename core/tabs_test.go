@@ -26,6 +26,17 @@ func mustFollow(t *testing.T, p *page) {
 	}
 }
 
+// laggingTabs are two tabs of which each sees what the other stores only later.
+func laggingTabs(t *testing.T) (b *browser, p, other *page) {
+	t.Helper()
+	b = newBrowser(t)
+	b.Lag = lag
+	p, other = b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
+	t.Cleanup(p.Close)
+	t.Cleanup(other.Close)
+	return b, p, other
+}
+
 // A sign-out in one tab wins over a refresh in another, whenever the answer arrives,
 // although each sees what the other has stored only later.
 func TestSignOutInAnotherTabDuringARefresh(t *testing.T) {
@@ -33,11 +44,7 @@ func TestSignOutInAnotherTabDuringARefresh(t *testing.T) {
 		for _, again := range []string{"", "ada", "ben"} {
 			for delay := range 140 { // the refresh takes 100 ms
 				synctest.Test(t, func(t *testing.T) {
-					b := newBrowser(t)
-					b.Lag = lag
-					p, other := b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
-					defer p.Close()
-					defer other.Close()
+					b, p, other := laggingTabs(t)
 					mustSignIn(t, p, "ada")
 					time.Sleep(2 * lag)
 					mustFollow(t, other)
@@ -75,11 +82,7 @@ func TestSignOutInAnotherTabDuringARefresh(t *testing.T) {
 func TestRefreshJustAfterASignOut(t *testing.T) {
 	for delay := range 40 {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBrowser(t)
-			b.Lag = lag
-			p, other := b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
-			defer p.Close()
-			defer other.Close()
+			b, p, other := laggingTabs(t)
 			mustSignIn(t, p, "ada")
 			time.Sleep(2 * lag)
 			keep := false
@@ -102,12 +105,8 @@ func TestRefreshJustAfterASignOut(t *testing.T) {
 func TestTwoTabsSignInAtOnce(t *testing.T) {
 	for delay := range 40 {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBrowser(t)
-			b.Lag = lag
+			b, p, other := laggingTabs(t)
 			b.pool.slow = 20 * time.Millisecond
-			p, other := b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
-			defer p.Close()
-			defer other.Close()
 			ended := make(chan error, 1)
 			go func() {
 				_, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"})
@@ -176,11 +175,7 @@ func (s slowSignOut) GlobalSignOut(context.Context, string) error {
 func TestRefusedForASignOutElsewhere(t *testing.T) {
 	for _, globally := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBrowser(t)
-			b.Lag = lag
-			p, other := b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
-			defer p.Close()
-			defer other.Close()
+			b, p, other := laggingTabs(t)
 			other.UserPool = slowSignOut{b.pool}
 			mustSignIn(t, p, "ada")
 			time.Sleep(2 * lag)

@@ -64,10 +64,14 @@ func cut(src []byte, mode string, names []string) ([]byte, error) {
 			return nil, fmt.Errorf("this Go toolchain declares no %s there", name)
 		}
 	}
-	src = apply(src, fset, edits)
+	return withoutUnused(apply(src, fset, edits))
+}
 
-	fset = token.NewFileSet()
-	if file, err = parser.ParseFile(fset, "", src, parser.ParseComments); err != nil {
+// withoutUnused drops the imports and linknames that nothing in src uses any more.
+func withoutUnused(src []byte) ([]byte, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
+	if err != nil {
 		return nil, err
 	}
 	return apply(src, fset, append(unusedImports(file), strayLinknames(file)...)), nil

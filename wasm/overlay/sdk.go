@@ -200,15 +200,6 @@ func cutPartitions(src []byte) ([]byte, error) {
 	return withoutUnused(apply(src, fset, edits))
 }
 
-func withoutUnused(src []byte) ([]byte, error) {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
-	if err != nil {
-		return nil, err
-	}
-	return apply(src, fset, unusedImports(file)), nil
-}
-
 // addMember takes `X_m = X.AddMember("m", Y, …)` apart into itself, X and Y; Y is empty where another package has it.
 func addMember(s ast.Stmt) (a *ast.AssignStmt, of, member string) {
 	a, ok := s.(*ast.AssignStmt)
