@@ -38,7 +38,7 @@ func set(e *e2e.Env, name, value string) {
 func TestDemoPage(t *testing.T) {
 	e := e2e.Start(t)
 	w := playground(t, e, "")
-	e.Tab.Click(`[aria-label="Sign in as demo-sms"]`)
+	e.Tab.Click(`[aria-label="Use demo-sms"]`)
 	w.Submit()
 	w.At("smsMFA")
 	e.Tab.Wait(`document.querySelector('#inbox-list code')?.textContent === ` + e2e.Args(e.Code("demo-sms")))
@@ -60,7 +60,7 @@ func TestDemoPage(t *testing.T) {
 	}
 	e.Tab.Click("#sign-out")
 	w.At("signIn")
-	e.Tab.Click(`[aria-label="Sign in as demo-totp"]`)
+	e.Tab.Click(`[aria-label="Use demo-totp"]`)
 	w.Submit()
 	w.At("totpMFA")
 	e.Tab.Click(`#users-list .code button:last-child`)
@@ -137,7 +137,7 @@ func TestDemoSwitches(t *testing.T) {
 		return browser.Eval[string](e.Tab, `auth.configuration.then(({ auth }) => auth.mfa_configuration)`) == "REQUIRED"
 	})
 	w.Wait(`el.querySelector('[name=password]')`)
-	e.Tab.Click(`[aria-label="Sign in as demo"]`)
+	e.Tab.Click(`[aria-label="Use demo"]`)
 	w.Submit()
 	w.At("selectMFA")
 	set(e, "network", "offline")
@@ -192,7 +192,7 @@ func TestDemoRegionDown(t *testing.T) {
 	w := playground(t, e, "")
 	set(e, "network", "regionDown")
 	e.Tab.WaitUntil("the Region is down", func() bool { return e.Cognito.HasFault("InitiateAuth") })
-	e.Tab.Click(`[aria-label="Sign in as demo"]`)
+	e.Tab.Click(`[aria-label="Use demo"]`)
 	w.Submit()
 	e.Tab.Wait(`document.querySelector('#state').textContent === 'signedIn' && document.querySelector('#region').textContent.includes('us-west-2')`)
 }

@@ -75,7 +75,8 @@ func Render(name string) ([]byte, error) {
 	if err := markdown.Convert(source, &content); err != nil {
 		return nil, err
 	}
+	accessible := strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<th></th>", "<td></td>").Replace(content.String()) // a keyboard scrolls; no heading is empty
 	title, _, _ := strings.Cut(strings.TrimPrefix(string(source), "# "), "\n")
-	err = page.Execute(&out, map[string]any{"Title": title, "Content": template.HTML(content.String())})
+	err = page.Execute(&out, map[string]any{"Title": title, "Content": template.HTML(accessible)})
 	return out.Bytes(), err
 }

@@ -5,6 +5,7 @@
 // and assistive technology see an ordinary form, while the boxes around the inputs stay out of the page's CSS.
 
 import { h, icon, setAttribute } from './dom.js';
+import { icons } from './icons.js';
 import { part } from './parts.js';
 import { missing, rules } from './password-policy.js';
 
@@ -167,7 +168,7 @@ export class Field {
     const name = t('field.dialCode');
     this.#dial ??= h('select', { 'data-key': `dial-${spec.name}` });
     setAttribute(this.#dial, 'aria-label', name);
-    const box = h('div', { class: 'dial', part: 'dial-code', title: name }, '+', this.#dial);
+    const box = h('div', { class: 'dial', part: 'dial-code', title: name }, icons.countries(), this.#dial);
     if (this.#dial.lang !== t.language) {
       this.#dial.lang = t.language;
       part('dial-codes').then(({ fill }) => fill(this.#dial, input, t.language, this.#form.parentElement?.getAttribute('dial-codes')?.split(/[\s,]+/)),

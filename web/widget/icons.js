@@ -21,6 +21,7 @@ export const icons = {
   mfa: drawing('M12 3l8 3v5c0 5-3 8-8 10-5-2-8-5-8-10V6z', 'M8.5 12l2.5 2.5 4.5-5'),
   devices: drawing('M3 5h18v11H3z', 'M8 20h8'),
   sessions: drawing('M12 21c-9-9-7-18 0-18s9 9 0 18z', 'M12 8a2 2 0 100 4 2 2 0 000-4z'),
+  countries: drawing('M12 3a9 9 0 100 18 9 9 0 000-18z', 'M3 12h18', 'M12 3c-5 5-5 13 0 18 5-5 5-13 0-18z'),
   // of ways
   back: drawing('M19 12H5', 'M11 6l-6 6 6 6'),
   chevron: drawing('M9 6l6 6-6 6'),

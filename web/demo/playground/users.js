@@ -22,6 +22,6 @@ export function usersPanel(choose) {
     h('div', { class: 'grow' }, h('b', {}, user.username), h('span', { class: 'note' }, takes(user)),
       user.totp && h('span', { class: 'code' }, h('code', {}, user.totp), copyButton(() => user.totp, `the code of ${user.username}`),
         h('button', { type: 'button', class: 'quiet', onclick: () => choose({ confirmationCode: user.totp }) }, 'Fill in'))),
-    h('button', { type: 'button', class: 'quiet', 'aria-label': `Sign in as ${user.username}`, onclick: () => choose({ username: user.username, ...(seeded(user.username) && { password: PASSWORD }) }, 'signIn') }, 'Use')))));
+    h('button', { type: 'button', class: 'quiet', 'aria-label': `Use ${user.username}`, onclick: () => choose({ username: user.username, ...(seeded(user.username) && { password: PASSWORD }) }, 'signIn') }, 'Use')))));
   return ({ users }) => draw(users.slice(0, 12));
 }
