@@ -73,8 +73,8 @@ func TestWidgetSignIn(t *testing.T) {
 	e.Tab.Reload()
 	e.Tab.Wait(members)
 	e.Tab.Run(`new Promise((done) => requestIdleCallback(done))`)
-	if e.Tab.Fetched(wasm) {
-		t.Error("the reload fetched the wasm")
+	if e.Tab.Fetched(wasm) || e.Tab.Fetched("/amplify-auth.worker.js") {
+		t.Error("the reload fetched the engine")
 	}
 	if ops := e.Operations(); len(ops) != 0 {
 		t.Errorf("the reload asked Cognito: %v", ops)
