@@ -10,7 +10,7 @@ import (
 )
 
 // The page at /_emulator/ that a developer looks at while testing an app: messages with their codes, calls, pools and
-// users, clock and faults, live.
+// users, clock, faults and limits, live.
 
 //go:embed page.html page.css page.js
 var pageFiles embed.FS
@@ -30,6 +30,7 @@ type pageState struct {
 	Calls         []Call     `json:"calls"`
 	Faults        []Fault    `json:"faults"`
 	Kinds         []string   `json:"kinds"` // of faults
+	Limits        Limits     `json:"limits"`
 	Pools         []pagePool `json:"pools"`
 }
 
@@ -66,7 +67,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 
 func (s *Server) pageState() pageState {
 	st := s.control.pageState()
-	st.URL, st.Now, st.Pools = s.options.BaseURL, s.Now(), []pagePool{}
+	st.URL, st.Now, st.Limits, st.Pools = s.options.BaseURL, s.Now(), s.rates.limits(), []pagePool{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	setups := map[*user]*totp{} // in sign-ins

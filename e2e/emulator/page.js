@@ -49,6 +49,9 @@ const renderers = {
     return row(time(c.at), c.operation, element('span', answer + (c.fault ? ` (fault: ${c.fault})` : ''), c.status >= 400 || c.status === 0 ? 'bad' : ''));
   })),
   faults: (list) => fill($('faults'), list.map((f) => row(f.operation, f.kind + (f.delayMs ? `, ${f.delayMs} ms` : ''), f.count < 0 ? 'endless' : f.count))),
+  limits: (on) => {
+    for (const name in on) $('limits').elements[name].checked = on[name];
+  },
   kinds: (list) => $('fault').elements.kind.replaceChildren(...list.map((kind) => element('option', kind))),
   pools: (list) => $('pools').replaceChildren(...list.flatMap(pool)),
 };
@@ -104,6 +107,7 @@ $('fault').addEventListener('submit', (event) => {
   const { operation, kind, count, delayMs } = event.target.elements;
   post('faults', { operation: operation.value.trim(), kind: kind.value, count: Number(count.value), delayMs: Number(delayMs.value) });
 });
+$('limits').addEventListener('change', ({ target }) => post('limits', { [target.name]: target.checked }));
 $('clear-faults').addEventListener('click', () => post('faults', { operation: '*', kind: 'none' }));
 $('clear-calls').addEventListener('click', () => post('calls', undefined, 'DELETE'));
 

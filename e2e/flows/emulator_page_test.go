@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ import (
 )
 
 // served sends an operation to the local Cognito as any client does.
-func served(t *testing.T, e *e2e.Env, operation, body string) int {
+func served(t *testing.T, e *e2e.Env, operation, body string) (status int, answer string) {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodPost, e.Cognito.URL(), strings.NewReader(body))
 	if err != nil {
@@ -25,8 +26,12 @@ func served(t *testing.T, e *e2e.Env, operation, body string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res.Body.Close()
-	return res.StatusCode
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
 }
 
 // Ensure that the page of the local Cognito shows what happens as it happens, and that its forms work.
@@ -44,7 +49,7 @@ func TestEmulatorPage(t *testing.T) {
 	e.Tab.Fill(`#fault input[name="operation"]`, "ForgotPassword")
 	e.Tab.Click(`#fault button:not([type])`)
 	e.Tab.Wait(`document.querySelector('#faults').textContent.includes('status500')`)
-	if status := served(t, e, "ForgotPassword", forgot); status != http.StatusInternalServerError {
+	if status, _ := served(t, e, "ForgotPassword", forgot); status != http.StatusInternalServerError {
 		t.Errorf("the injected fault answers %d", status)
 	}
 	e.Tab.Wait(`document.querySelector('#calls .bad').textContent.includes('fault: status500') && document.querySelector('#faults').hidden`)
@@ -54,6 +59,23 @@ func TestEmulatorPage(t *testing.T) {
 	e.Tab.Wait(`document.querySelector('#offset').textContent.includes('3,600')`)
 	if moved := e.Cognito.Now().Sub(before); moved < time.Hour {
 		t.Errorf("the clock moved by %v", moved)
+	}
+
+	wrong := fmt.Sprintf(`{"ClientId": %q, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": {"USERNAME": "demo", "PASSWORD": "wrong"}}`, emulator.SeedClientID)
+	refusals := func() (last string) {
+		for range 6 {
+			_, last = served(t, e, "InitiateAuth", wrong)
+		}
+		return last
+	}
+	if said := refusals(); !strings.Contains(said, "Password attempts exceeded") {
+		t.Errorf("with the lock-out: %s", said)
+	}
+	e.Tab.Wait(`document.querySelector('#limits [name=lockout]').checked && !document.querySelector('#limits [name=rates]').checked`)
+	e.Tab.Click(`#limits [name=lockout]`)
+	e.Tab.Wait(`!document.querySelector('#limits [name=lockout]').checked && fetch('state').then((r) => r.json()).then((s) => !s.limits.lockout && !s.limits.rates)`)
+	if said := refusals(); !strings.Contains(said, "Incorrect username or password") {
+		t.Errorf("without the lock-out: %s", said)
 	}
 	for _, width := range []int64{320, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
