@@ -92,6 +92,16 @@ func TestDeviceSignIn(t *testing.T) {
 
 	_, err = b.UpdateDeviceStatus(b.ctx, &cip.UpdateDeviceStatusInput{AccessToken: tokens.AccessToken, DeviceKey: &d.key, DeviceRememberedStatus: "remembered"})
 	b.ok(err)
+	shown, err := b.GetDevice(b.ctx, &cip.GetDeviceInput{AccessToken: tokens.AccessToken, DeviceKey: &d.key})
+	b.ok(err)
+	described := map[string]string{}
+	for _, a := range shown.Device.DeviceAttributes {
+		described[*a.Name] = aws.ToString(a.Value)
+	}
+	if owner := described["dev:device_owner"]; owner == "" || described["dev:device_arn"] != "arn:aws:cognito-idp:us-east-1:000000000000:owner/"+owner+"/device/"+d.key ||
+		described["dev:device_sdk"] == "" || described["dev:device_remembered_status"] != "remembered" || described["device_status"] != "valid" {
+		t.Errorf("described as %v", described)
+	}
 	for _, flow := range []string{"SRP", "password"} {
 		var session *string
 		var challenge types.ChallengeNameType
