@@ -25,9 +25,12 @@ UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench
 # runs all of them so.
 BOTH = ^Test(SignIn|ForceRefresh|EngineDies|ClassicScript|IndependentInstances|LimitsBeforeEngine|HostedUIRedirect|HostedUIPopup|Passkeys|StorageFallback)$$
 
+# What takes pictures of every screen.
+LOOKS = ^Test(WidgetScreens|DemoLayout|ShopLayout)$$
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo cognito test build bench interop soak fuzz lint lint-tools outdated release chromium cc npm wasmtest test-unit test-js test-e2e
+.PHONY: help demo cognito test build bench pictures interop soak fuzz lint lint-tools outdated release chromium cc npm wasmtest test-unit test-js test-e2e
 
 help:
 	@echo "make demo      the demo site on http://localhost:$(PORT) with a local Cognito on port $(EMULATOR_PORT)"
@@ -37,6 +40,7 @@ help:
 	@echo "make lint      gofmt, go vet, staticcheck, govulncheck, ESLint, tsc"
 	@echo "make bench     compare with aws-amplify and amazon-cognito-identity-js"
 	@echo "make interop   check against software not written here, and in Firefox and WebKit"
+	@echo "make pictures  every screen in .cache/pictures/index.html; BEFORE=commit puts that commit's beside them"
 	@echo "make soak      the long tests"
 	@echo "make outdated  the dependencies that have a newer version"
 	@echo "make release   the npm tarball, its SBOM, checksums and provenance in .cache/release;"
@@ -77,6 +81,16 @@ test-e2e: chromium
 
 bench: build chromium npm
 	$(GO) run ./e2e/bench
+
+# What CI has taken is in .cache/screenshots.
+pictures: build chromium
+	@rm -rf .cache/pictures .cache/pictures-before
+	SCREENSHOTS=$(CURDIR)/.cache/pictures $(GO) test -count=1 -run '$(LOOKS)' ./e2e/flows
+	@if [ -n "$(BEFORE)" ]; then set -e; \
+		rm -rf .cache/before; git worktree prune; git worktree add --quiet --detach .cache/before $(BEFORE); \
+		(cd .cache/before && ./build.sh >/dev/null && SCREENSHOTS=$(CURDIR)/.cache/pictures-before $(GO) test -count=1 -run '$(LOOKS)' ./e2e/flows); \
+		git worktree remove --force .cache/before; fi
+	$(GO) run ./e2e/pictures .cache/pictures $(if $(BEFORE),.cache/pictures-before)
 
 interop: build chromium npm
 	$(GO) test -count=1 -timeout 30m -p 1 ./e2e/interop/...
