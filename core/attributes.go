@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"unicode/utf8"
+
+	"amplify-auth/core/contract"
 )
 
 // attributeService reads and writes what the pool knows of the signed-in user.
@@ -119,7 +121,7 @@ func (a *Auth) DeleteUser(ctx context.Context) error {
 			return err
 		}
 	}
-	return a.signOutLocally(ctx, s)
+	return a.signOutLocally(ctx, s, contract.UserDeleted)
 }
 
 // checkAttributes returns the attributes as they are sent: a phone number in E.164, an

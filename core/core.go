@@ -153,20 +153,30 @@ func (p *prepared) prepare(a *Auth) {
 		return
 	}
 	spawn(func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if p.pair == nil {
-			p.pair, _ = srp.NewEphemeral(a.Random, a.Exp)
+		if !p.pairUp(a) {
+			return
 		}
-		if a.Rehearse != nil && !p.rehearsed {
-			p.rehearsed = true
-			time.AfterFunc(rehearsalDelay, func() {
-				if at, _ := a.signIns.get(); at == nil && a.done.Err() == nil {
-					spawn(a.Rehearse)
-				}
-			})
+		select {
+		case <-time.After(rehearsalDelay):
+		case <-a.done.Done():
+			return
+		}
+		if at, _ := a.signIns.get(); at == nil {
+			a.Rehearse()
 		}
 	})
+}
+
+// pairUp makes the key pair and reports whether it is time for the rehearsal.
+func (p *prepared) pairUp(a *Auth) (rehearse bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pair == nil {
+		p.pair, _ = srp.NewEphemeral(a.Random, a.Exp)
+	}
+	rehearse = a.Rehearse != nil && !p.rehearsed
+	p.rehearsed = p.rehearsed || rehearse
+	return rehearse
 }
 
 // ephemeral returns a key pair that nothing else uses.

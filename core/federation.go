@@ -193,7 +193,7 @@ func (a *Auth) federatedCredentials(ctx context.Context, h *holder) (*identityCr
 
 // offlineFederation tells of a session that cannot go on before the network is back.
 func (a *Auth) offlineFederation(f *federation) error {
-	a.state.to(invalidFederation(f, "offline"), false)
+	a.state.to(invalidFederation(f, contract.Offline), false)
 	return NetworkError("The browser is offline and the token of the identity provider has expired.", ErrOffline)
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"amplify-auth/core/contract"
 )
 
 // A refresher makes sure that one refresh runs at a time in this page, for all
@@ -154,9 +156,6 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, alone bool, m
 			next = withRefresh(s, next.Refresh)
 		}
 	}
-	if !alone && isDefinitive(answer) {
-		answer = errRefreshElsewhere.Because(answer)
-	}
 	err := a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
 		// A user who signed out meanwhile must stay signed out, and no error is about who
 		// signed in since. Or another page rotated the token without our lock.
@@ -168,6 +167,8 @@ func (a *Auth) renew(ctx context.Context, s *session, before news, alone bool, m
 			return errReplaced
 		case isDefinitive(answer) && a.renewedElsewhere(ctx, s):
 			return errTokensElsewhere.Because(answer)
+		case isDefinitive(answer) && !alone:
+			return errRefreshElsewhere.Because(answer)
 		case isDefinitive(answer):
 			if err := a.records().ExpireSession(ctx, s); err != nil {
 				return err
@@ -293,7 +294,7 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 		// The guide: a session that cannot be refreshed offline is told to the
 		// listener, and goes on by itself when the network is back.
 		if !stale.Fresh(a.Now()) {
-			a.state.to(invalidState(stale, "offline"), false)
+			a.state.to(invalidState(stale, contract.Offline), false)
 		}
 	case AsError(err).Retryable:
 		a.noteFailure(ctx)

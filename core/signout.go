@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"amplify-auth/core/contract"
 	"amplify-auth/core/oidc"
 )
 
@@ -77,7 +78,7 @@ func (a *Auth) SignOut(ctx context.Context, in SignOutInput) (*SignOutResult, er
 		leaveTo, err = a.signOutURL(remote, in.Redirect.URI)
 		failed(err)
 	}
-	if err := a.signOutLocally(context.WithoutCancel(ctx), s); err != nil || leaveTo == "" {
+	if err := a.signOutLocally(context.WithoutCancel(ctx), s, contract.UserSignedOut); err != nil || leaveTo == "" {
 		return out, err
 	}
 	return out, a.Navigation.Leave(ctx, leaveTo)
@@ -110,13 +111,14 @@ func (a *Auth) endRemotely(ctx context.Context, s *session, in SignOutInput) err
 	return a.UserPool.RevokeToken(ctx, s.Refresh)
 }
 
-// signOutLocally forgets the session in one write and tells everybody.
-func (a *Auth) signOutLocally(ctx context.Context, s *session) error {
+// signOutLocally forgets the session in one write and tells everybody, with the reason.
+func (a *Auth) signOutLocally(ctx context.Context, s *session, reason string) error {
 	username := ""
 	if s != nil {
 		username = s.Username
 	}
 	return a.store(ctx, func(ctx context.Context) error {
+		defer a.state.ends(reason)()
 		id := ""
 		if s != nil {
 			id = s.SignIn()

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"sync"
@@ -26,7 +27,7 @@ const (
 type State struct {
 	UserState UserState `json:"userState"`
 	// Details has username, provider and token where they are known, and reason
-	// ("offline", or an error's code) where a session became invalid.
+	// (contract.Reasons, or an error's code) where a session ended.
 	Details map[string]string `json:"details"`
 }
 
@@ -52,7 +53,20 @@ type machine struct {
 	mu      sync.Mutex
 	current State
 	changed chan struct{} // closed and replaced at every change
+	ending  string        // why this page is about to end its session
 	emit    func(Event)
+}
+
+// ends notes why the session is going to end by this page's doing, until it has.
+func (m *machine) ends(reason string) (done func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ending = reason
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.ending = ""
+	}
 }
 
 func (m *machine) get() State {
@@ -82,7 +96,7 @@ func (m *machine) to(next State, force bool) {
 	}
 	same := from.UserState == next.UserState && from.Details["username"] == next.Details["username"] && from.Details["provider"] == next.Details["provider"]
 	// A session that waited for the network may turn out to have died meanwhile.
-	ended := same && from.invalid() && from.Details["reason"] == "offline" && next.Details["reason"] != "offline"
+	ended := same && from.invalid() && from.Details["reason"] == contract.Offline && next.Details["reason"] != contract.Offline
 	if same && !force && !ended {
 		if next.UserState == SignedIn { // newer tokens of the same user
 			m.current = next
@@ -98,6 +112,9 @@ func (m *machine) to(next State, force bool) {
 	}
 	if next.Details == nil {
 		next.Details = map[string]string{}
+	}
+	if over := next.UserState == SignedOut || next.UserState == Guest; over && (from.UserState == SignedIn || from.invalid()) {
+		next.Details["reason"] = cmp.Or(m.ending, contract.SignedOutElsewhere)
 	}
 	m.current = next
 	close(m.changed)

@@ -17,11 +17,14 @@ func (a *Auth) scheduleRefresh(s *session) {
 	r := &a.refresh
 	left := s.Access.Expiration().Sub(a.Now().Add(s.Drift))
 	r.unschedule()
-	if s.Refresh == "" || left <= contract.TokenMargin || a.done.Err() != nil {
+	if s.Refresh == "" || left <= contract.TokenMargin {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if a.done.Err() != nil { // Close stops what was set before
+		return
+	}
 	early := min(earlyRefresh, left/4) + rand.N(10*time.Second) // pages do not all start at once
 	r.timer = time.AfterFunc(max(left-early, 0), func() { a.Wake() })
 }
@@ -38,6 +41,9 @@ func (r *refresher) unschedule() {
 // Wake is called when the page becomes visible, the network returns or the early
 // refresh is due.
 func (a *Auth) Wake() {
+	if a.done.Err() != nil {
+		return
+	}
 	spawn(func() {
 		defer a.refresh.woken.send()
 		ctx, cancel := context.WithTimeout(a.done, refreshTimeout)

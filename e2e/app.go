@@ -13,7 +13,7 @@ import (
 
 // App opens, in the tab of the test, a page that is as plain as an app can be: it makes auth, an
 // AmplifyAuth with the site's amplify_outputs.json and the given further constructor options
-// ("storage: 'memory'"), and collects in states the user states it was told.
+// ("storage: 'memory'"), and collects in states the user states it was told, and in reasons their details.reason.
 func (e *Env) App(options string) {
 	e.t.Helper()
 	e.Site.Page("/app", `<!doctype html><title>app</title><script type="module" src="/app.js"></script>`, e.policy)
@@ -21,8 +21,12 @@ func (e *Env) App(options string) {
 import { AmplifyAuth } from '/amplify-auth.js';
 globalThis.AmplifyAuth = AmplifyAuth;
 globalThis.states = [];
+globalThis.reasons = [];
 globalThis.auth = new AmplifyAuth({ config: '/amplify_outputs.json', `+options+` });
-auth.addEventListener('userstatechange', (event) => states.push(event.detail.userState));
+auth.addEventListener('userstatechange', ({ detail: { userState, details } }) => {
+  states.push(userState);
+  reasons.push(details.reason);
+});
 `, "")
 	e.Tab.Open(e.Origin + "/app")
 	e.Tab.Wait("globalThis.auth")

@@ -29,6 +29,23 @@ const (
 	Unknown                         = "unknown"
 )
 
+// Reasons are the values of details.reason that are no error codes: why a session is
+// over, or waits.
+var Reasons = []Value{
+	{Offline, "nobody's session is over: its tokens have expired, and there is no network to refresh them"},
+	{UserSignedOut, "this client's `signOut`"},
+	{UserDeleted, "this client's `deleteUser`"},
+	{SignedOutElsewhere, "another tab or client signed out, or the store was cleared"},
+}
+
+// The reasons.
+const (
+	Offline            = "offline"
+	UserSignedOut      = "userSignedOut"
+	UserDeleted        = "userDeleted"
+	SignedOutElsewhere = "signedOutElsewhere"
+)
+
 // A SignInState is a step of a sign-in: what comes with it, and what answers it.
 type SignInState struct{ Name, With, Answer string }
 

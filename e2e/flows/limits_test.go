@@ -258,10 +258,13 @@ func TestMisspeltMembersAreNamed(t *testing.T) {
 	mustSignIn(t, e)
 	for range 2 {
 		must(t, e, "getUserAttributes", m{"waits": true})
+		must(t, e, "getTokens", m{"forceRefrsh": true}) // by the store
+		must(t, e, "getTokens", m{"forceRefrsh": true, "forceRefresh": true})
 	}
 	must(t, e, "signOut", m{"signOutGlobaly": true})
 	e.Tab.Run(`void auth.showSignIn({ canCancle: true }).catch(() => {})`)
-	for _, want := range []string{"AmplifyAuth knows no option storag.", "getUserAttributes knows no waits,", "signOut knows no signOutGlobaly,", "showSignIn knows no option canCancle."} {
+	for _, want := range []string{"AmplifyAuth knows no option storag.", "getUserAttributes knows no waits,", "getTokens knows no option forceRefrsh.",
+		"signOut knows no signOutGlobaly,", "showSignIn knows no option canCancle."} {
 		named := func() (n int) {
 			for _, line := range e.Tab.Console() {
 				if strings.Contains(line, want) {

@@ -76,7 +76,7 @@ func TestCodesAreInTheContract(t *testing.T) {
 	for dir, pattern := range map[string]*regexp.Regexp{
 		"core":       regexp.MustCompile(`newError\("(\w+)"|Code: +"([a-z]\w+)"|\{(?:notAuthorized|"\w+Exception"), "[^"]+", "(\w+)"`),
 		"jsbridge":   regexp.MustCompile(`Code: +"([a-z]\w+)"`),
-		"web/src":    regexp.MustCompile(`AuthError\(\s*'\w+',\s*'(\w+)'|\bcode: '(\w+)'`),
+		"web/src":    regexp.MustCompile(`AuthError\(\s*'\w+',\s*'(\w+)'|\bcode: '([a-z]\w+)'`),
 		"web/widget": regexp.MustCompile(`\bcode: '(\w+)'`),
 	} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d os.DirEntry, err error) error {

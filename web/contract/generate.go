@@ -57,6 +57,7 @@ func script() string {
 		}
 		fmt.Fprintf(&b, "export const %s = %s;\n", name, strings.ReplaceAll(string(text), `","`, `", "`))
 	}
+	export("The reason that a page finds by itself.", "SIGNED_OUT_ELSEWHERE", contract.SignedOutElsewhere)
 	export("Times in ms.", "TOKEN_MARGIN", contract.TokenMargin.Milliseconds())
 	export("", "CREDENTIALS_MARGIN", contract.CredentialsMargin.Milliseconds())
 	export("", "CLOCK_LEEWAY", contract.ClockLeeway.Milliseconds())
@@ -98,6 +99,14 @@ func script() string {
 	drop := slices.IndexFunc(contract.Methods, func(m contract.Method) bool { return m.Name == "showSignIn" })
 	export("The options of a client, and of the sign-in screens.", "OPTIONS", contract.Options)
 	export("", "DROP_IN_OPTIONS", slices.Concat(contract.Methods[drop].Page, []string{"hostedUI"}, contract.Limits))
+
+	stored := map[string][]string{}
+	for _, m := range contract.Methods {
+		if m.Name == "getTokens" || m.Name == "getAWSCredentials" {
+			stored[m.Name] = slices.Concat(api.Members(m.Name), m.Page, contract.Limits)
+		}
+	}
+	export("The members of calls that the store may answer.", "STORED_CALLS", stored)
 
 	export("The hosted UI.", "POPUP_NAME", contract.PopupName)
 	export("", "RESPONSE_CHANNEL", contract.ResponseChannel)
@@ -152,6 +161,7 @@ func unions() string {
 		"AuthErrorCode", names(append(append([]contract.Code{}, contract.PhoneCodes...), contract.OwnCodes...), func(c contract.Code) string { return c.Name }), true)
 	union("AWSMobileClient's six. `unknown`: the configuration or an asynchronous store has not been read yet.",
 		"UserState", names(contract.UserStates, func(v contract.Value) string { return v.Name }), false)
+	union("Why a session is over, or waits: these, and the codes of errors.", "StateReason", names(contract.Reasons, func(v contract.Value) string { return v.Name }), false)
 	union("The steps of a sign-in.", "SignInState", names(contract.SignInStates, func(s contract.SignInState) string { return s.Name }), false)
 	union("The sign-in flows of Cognito.", "AuthFlow", contract.AuthFlows, false)
 	union("What USER_AUTH begins with.", "FirstFactor", contract.FirstFactors, false)
@@ -193,6 +203,11 @@ func reference() string {
 	for _, s := range contract.UserStates {
 		row(code(s.Name), s.Means)
 	}
+	table("Reasons", "`details.reason`", "meaning")
+	for _, r := range contract.Reasons {
+		row(code(r.Name), r.Means)
+	}
+	row("an error code", "Cognito, or the provider, ended the session")
 	table("Sign-in states", "`signInState`", "with", "answer by `confirmSignIn({ challengeResponse })`")
 	for _, s := range contract.SignInStates {
 		row(code(s.Name), s.With, s.Answer)

@@ -2,12 +2,13 @@ import { AuthError, configError, invalidParameter, newError } from './errors.js'
 import { Clock } from './clock.js';
 import { checkOptions, fetchConfig } from './config.js';
 import { showDropIn } from './drop-in.js';
+import { STORED_CALLS } from './contract.js';
 import { createEngine } from './engine.js';
 import { idsOf } from './formats.js';
 import { createHost } from './host.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
-import { NONE, own } from './own.js';
+import { NONE, nameUnknown, own } from './own.js';
 import { prepare } from './popup.js';
 import { forgetResponse, keep, keptResponse, takeResponse } from './redirect.js';
 import { decodeJWT, readSession, storageKeys } from './session.js';
@@ -33,6 +34,9 @@ function toJSON(value, error) {
     throw error(message);
   }
 }
+
+// The options of a call that the store may answer.
+const known = (method, options) => nameUnknown(method, own(options), STORED_CALLS[method]);
 
 // A signal for the end of either; the first may be missing.
 function either(...signals) {
@@ -179,30 +183,29 @@ export class AmplifyAuth extends EventTarget {
   // --- calls that are more than a message to the engine
 
   getTokens(options) {
-    options = own(options);
+    options = known('getTokens', options);
     const { forceRefresh, signal } = options;
     if (!forceRefresh && !signal?.aborted && !this.#closed && this.#keys && !this.#async) {
       const tokens = storedTokens(this.#read());
       if (tokens) return Promise.resolve(tokens);
     }
-    return limited(options, async (limits) => {
-      await this.#settled();
-      const session = await this.#read();
-      const stored = !forceRefresh && storedTokens(session);
-      if (stored) return stored;
-      const tokens = await this.#send('getTokens', session.setBack ? { ...options, forceRefresh: true } : options, limits);
-      dates(Object.values(tokens));
-      return tokens;
-    });
+    return this.#storedOr('getTokens', options, storedTokens, Object.values);
   }
 
   getAWSCredentials(options) {
-    options = own(options);
+    return this.#storedOr('getAWSCredentials', known('getAWSCredentials', options), storedCredentials, Array.of);
+  }
+
+  // What the store has, else the engine's answer, whose times are in datedParts.
+  #storedOr(method, options, stored, datedParts) {
     return limited(options, async (limits) => {
       await this.#settled();
       const session = await this.#read();
-      const stored = !options.forceRefresh && !session.setBack && storedCredentials(session, Date.now());
-      return stored || dates(await this.#send('getAWSCredentials', session.setBack ? { ...options, forceRefresh: true } : options, limits));
+      const value = !options.forceRefresh && !session.setBack && stored(session, Date.now());
+      if (value) return value;
+      const answer = await this.#send(method, session.setBack ? { ...options, forceRefresh: true } : options, limits);
+      dates(datedParts(answer));
+      return answer;
     });
   }
 

@@ -4,9 +4,18 @@
  */
 export const own = (options) => ({ __proto__: null, ...options });
 
-/** Says on the console which of the options who does not know: a misspelt one would have no effect. */
+const told = new Set();
+
+/** options without those that who does not know: each is named on the console, once, because it would have no effect. */
 export function nameUnknown(who, options, known) {
-  for (const name of Object.keys(options)) if (!known.includes(name)) console.warn(`${who} knows no option ${name}.`);
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const warning = `${who} knows no option ${name}.`;
+    if (!told.has(warning)) console.warn(warning);
+    told.add(warning);
+    delete options[name];
+  }
+  return options;
 }
 
 /** No options at all. */

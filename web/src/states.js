@@ -1,3 +1,5 @@
+import { SIGNED_OUT_ELSEWHERE } from './contract.js';
+
 /** The user state of one client and those who listen to it. */
 export class States {
   current = { userState: 'unknown', details: {} };
@@ -26,6 +28,10 @@ export class States {
   /** told: the engine says so, and it is a change even where only the token or the reason is another one. */
   set({ userState, details }, told) {
     const before = this.current;
+    // The store alone says no reason: what is known of it stays, and a session that is gone was ended elsewhere.
+    if (!told && /Out$|guest/.test(userState)) {
+      details.reason = /In/.test(before.userState) ? SIGNED_OUT_ELSEWHERE : before.details.reason;
+    }
     const now = (this.current = { userState, details });
     const parts = ['username', 'provider', ...(told ? ['token', 'reason'] : [])];
     if (userState === before.userState && parts.every((part) => details[part] === before.details[part])) return;

@@ -105,7 +105,8 @@ export class FakeAmplifyAuth extends EventTarget {
     if (answer instanceof Error) throw answer;
     if (method === 'signIn' && input?.username) this.user.username = input.username;
     if (answer?.signInState === 'signedIn' || /^(federated|show)SignIn$/.test(method)) this.setState('signedIn');
-    if (/^(signOut|deleteUser)$/.test(method)) this.setState('signedOut');
+    if (method === 'signOut') this.setState('signedOut', { reason: 'userSignedOut' });
+    if (method === 'deleteUser') this.setState('signedOut', { reason: 'userDeleted' });
     return answer;
   }
 }

@@ -42,6 +42,9 @@ export type AuthErrorCode =
 export type UserState =
    | 'guest' | 'signedOut' | 'signedIn' | 'signedOutUserPoolsTokenInvalid' | 'signedOutFederatedTokensInvalid'
   | 'unknown';
+/** Why a session is over, or waits: these, and the codes of errors. */
+export type StateReason =
+   | 'offline' | 'userSignedOut' | 'userDeleted' | 'signedOutElsewhere';
 /** The steps of a sign-in. */
 export type SignInState =
    | 'signedIn' | 'smsMFA' | 'emailMFA' | 'totpMFA' | 'smsOTP' | 'emailOTP' | 'selectMFA' | 'setUpMFA' | 'setUpTOTP'
@@ -148,8 +151,8 @@ export interface UserStateDetails {
   /** The provider's token. */
   token?: string;
   username?: string;
-  /** Why the session has become invalid: `offline`, or an error code. */
-  reason?: string;
+  /** Why the session is over, or waits: in every state that a session ends in. */
+  reason?: StateReason | AuthErrorCode;
   [key: string]: string | undefined;
 }
 
