@@ -15,25 +15,26 @@ type Device struct{ Owner, Key, GroupKey, Password string }
 // Device returns the zero device where there is none. name may be an alias that
 // the device was used with.
 func (s Store) Device(ctx context.Context, name string) (Device, error) {
-	d, err := s.ownDevice(ctx, name)
-	if err != nil || d.Key != "" {
-		return d, err
-	}
-	v, err := s.Storage.Get(ctx, s.DeviceOwnerKey(name))
-	if err != nil || v[0] == nil {
+	v, err := s.Storage.Get(ctx, append(s.userKeys(name, contract.DeviceFields), s.DeviceOwnerKey(name))...)
+	if err != nil {
 		return Device{}, err
 	}
-	return s.ownDevice(ctx, *v[0])
+	owner := v[len(v)-1]
+	if d := device(name, v); d.Key != "" || owner == nil {
+		return d, nil
+	}
+	if v, err = s.Storage.Get(ctx, s.userKeys(*owner, contract.DeviceFields)...); err != nil {
+		return Device{}, err
+	}
+	return device(*owner, v), nil
 }
 
-// ownDevice is the device that is stored under its owner's name. One without its
-// password is no device.
-func (s Store) ownDevice(ctx context.Context, owner string) (Device, error) {
-	v, err := s.Storage.Get(ctx, s.userKeys(owner, contract.DeviceFields)...)
-	if err != nil || v[0] == nil || v[1] == nil || v[2] == nil {
-		return Device{}, err
+// device is what is stored under its owner's name. One without its password is none.
+func device(owner string, v []*string) Device {
+	if v[0] == nil || v[1] == nil || v[2] == nil {
+		return Device{}
 	}
-	return Device{owner, *v[0], *v[1], *v[2]}, nil
+	return Device{owner, *v[0], *v[1], *v[2]}
 }
 
 // PutDevice stores a device under its owner.
