@@ -38,6 +38,14 @@ type ConfigKeys struct {
 	Passwordless string `json:"passwordless,omitempty"`
 }
 
+// SDKKeys are where awsconfiguration.json has the apps at providers whose own web SDKs
+// sign in, as the paths of AWSMobileClient's guide; the engine does not read them.
+var SDKKeys = struct {
+	Google        string `json:"google"`
+	Facebook      string `json:"facebook"`
+	FacebookScope string `json:"facebookScope"`
+}{"GoogleSignIn.ClientId-WebApp", "FacebookSignIn.AppId", "FacebookSignIn.Permissions"}
+
 // PolicyKeys are those of a password policy.
 type PolicyKeys struct {
 	At        string `json:"at"`

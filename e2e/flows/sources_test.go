@@ -51,10 +51,14 @@ globalThis.differences = cases.flatMap(({ name, file, want, screens }) => {
   const got = [...Object.keys(want).map((key) => ids[key] ?? ''), clientId ?? '', userPool];
   const all = [...Object.values(want), want.clientId, want.userPoolId !== ''];
   return got.join() === all.join() ? [] : name + ': ' + got + ', want ' + all;
-});`, filepath.Join(root, "core", "testdata", "configurations.json"))
+});
+globalThis.direct = normalise({ GoogleSignIn: { 'ClientId-WebApp': 'g' }, FacebookSignIn: { AppId: 'f', Permissions: 'email' } }).direct;`, filepath.Join(root, "core", "testdata", "configurations.json"))
 	tab.Wait("globalThis.differences")
 	for _, difference := range browser.Eval[[]string](tab, "differences") {
 		t.Error(difference)
+	}
+	if got := browser.Eval[string](tab, "JSON.stringify(direct)"); got != `{"google":{"clientId":"g"},"facebook":{"appId":"f","scope":"email"}}` {
+		t.Errorf("the providers' own apps are %s", got)
 	}
 	if n := browser.Eval[int](tab, "count"); n < 15 {
 		t.Errorf("%d cases", n)

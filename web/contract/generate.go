@@ -90,6 +90,7 @@ func script() string {
 	export("Where a configuration has the rest, by its format, see core/contract.", "CONFIG_KEYS", map[string]contract.ConfigKeys{
 		"outputs": contract.OutputsKeys, "exports": contract.ExportsKeys, "resources": contract.ResourcesKeys, "awsConfiguration": contract.AWSConfigurationKeys,
 	})
+	export("Where awsconfiguration.json has the apps at providers.", "SDK_KEYS", contract.SDKKeys)
 	export("What the names of a Region's services end in, by how its own begins.", "AWS_DOMAINS", contract.AWSDomains)
 
 	quoted := regexp.QuoteMeta

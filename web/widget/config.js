@@ -1,7 +1,7 @@
 // config.js reads out of a configuration, in any of its four formats, what decides how screens look.
 // The engine checks the configuration; here a missing key just means a default.
 
-import { CONFIG_KEYS } from '../src/contract.js';
+import { CONFIG_KEYS, SDK_KEYS } from '../src/contract.js';
 import { formatOf, idsOf } from '../src/formats.js';
 
 // normalise returns
@@ -22,7 +22,7 @@ export function normalise(raw) {
   const { userPoolId, clientId, external } = idsOf(raw);
   const keys = CONFIG_KEYS[format];
   const root = format === 'awsConfiguration' ? part.Auth?.Default : part;
-  const at = (path) => path?.split('.').reduce((object, name) => object?.[name], root);
+  const at = (path) => find(root, path);
   const loginWith = names(at(keys.loginWith)).map((name) => (name === 'phone' ? 'phone_number' : name));
   const status = String(at(keys.mfa) ?? 'off').toLowerCase();
   return {
@@ -39,6 +39,9 @@ export function normalise(raw) {
     passwordless: at(keys.passwordless) && { passkey: Boolean(at(keys.passkey)), preferred: at(keys.preferred) },
   };
 }
+
+// find is what a path with dots leads to.
+const find = (object, path) => path?.split('.').reduce((inner, name) => inner?.[name], object);
 
 // list reads a list, or one text with commas in it.
 const list = (value) => (Array.isArray(value) ? value : value ? String(value).split(',') : []);
@@ -58,11 +61,10 @@ function policy(from, keys) {
   };
 }
 
-// Of awsconfiguration.json.
-function direct({ GoogleSignIn, FacebookSignIn }) {
-  const clientId = GoogleSignIn?.['ClientId-WebApp'];
-  const appId = FacebookSignIn?.AppId;
-  return { ...(clientId && { google: { clientId } }), ...(appId && { facebook: { appId, scope: FacebookSignIn.Permissions } }) };
+function direct(part) {
+  const clientId = find(part, SDK_KEYS.google);
+  const appId = find(part, SDK_KEYS.facebook);
+  return { ...(clientId && { google: { clientId } }), ...(appId && { facebook: { appId, scope: find(part, SDK_KEYS.facebookScope) } }) };
 }
 
 export const emptyConfig = { ...normalise({}), userPool: true };
