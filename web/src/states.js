@@ -29,9 +29,7 @@ export class States {
   set({ userState, details }, told) {
     const before = this.current;
     // The store alone says no reason: what is known of it stays, and a session that is gone was ended elsewhere.
-    if (!told && /Out$|guest/.test(userState)) {
-      details.reason = /In/.test(before.userState) ? SIGNED_OUT_ELSEWHERE : before.details.reason;
-    }
+    if (/Out$|guest/.test(userState)) details.reason ??= /In/.test(before.userState) ? SIGNED_OUT_ELSEWHERE : before.details.reason;
     const now = (this.current = { userState, details });
     const parts = ['username', 'provider', ...(told ? ['token', 'reason'] : [])];
     if (userState === before.userState && parts.every((part) => details[part] === before.details[part])) return;
