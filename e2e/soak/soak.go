@@ -92,21 +92,29 @@ func sibling(e *e2e.Env) *browser.Tab {
 	return other
 }
 
+// amidRefresh is a tab that waits for so long for the answer to its refresh, of a token that serves once, and another tab
+// of the same session.
+func amidRefresh(t browser.T, wait time.Duration) (e *e2e.Env, other *browser.Tab) {
+	t.Helper()
+	e = e2e.Start(t)
+	e.App(rotating(e))
+	signIn(t, e)
+	other = sibling(e)
+	e.Advance(2 * time.Hour)
+	other.Advance(2 * time.Hour)
+	if err := e.Cognito.InjectFault(emulator.Fault{Operation: refresh, Kind: "slow", Count: 1, DelayMs: int(wait.Milliseconds())}); err != nil {
+		t.Fatalf("%v", err)
+	}
+	e.Tab.Run(`(globalThis.waiting = auth.getTokens(), waiting.catch(() => {}), 0)`)
+	e.Tab.Wait(`navigator.locks.query().then((q) => q.held.some((l) => l.name.endsWith('refresh')))`)
+	return e, other
+}
+
 // KilledTab ends a tab in the middle of its refresh, the request not answered yet. The next one must get tokens
 // within the time box, which is the test's patience, and though refresh tokens serve once.
 func KilledTab(t browser.T) {
 	t.Helper()
-	e := e2e.Start(t)
-	e.App(rotating(e))
-	signIn(t, e)
-	other := sibling(e)
-	e.Advance(2 * time.Hour)
-	other.Advance(2 * time.Hour)
-	if err := e.Cognito.InjectFault(emulator.Fault{Operation: refresh, Kind: "slow", Count: 1, DelayMs: 60_000}); err != nil {
-		t.Fatalf("%v", err)
-	}
-	e.Tab.Run(`(auth.getTokens().catch(() => {}), 0)`)
-	e.Tab.Wait(`navigator.locks.query().then((q) => q.held.some((l) => l.name.endsWith('refresh')))`)
+	e, other := amidRefresh(t, time.Minute)
 	e.Tab.Open("about:blank")
 	if _, err := e2e.CallIn[any](other, `auth.getTokens().then(() => true)`); err != nil {
 		t.Errorf("the other tab: %v", err)
@@ -149,17 +157,7 @@ func KilledAfterAnswer(t browser.T, rounds int) {
 // told within the time box that it has to wait, and both have the same tokens once the first goes on.
 func FrozenTab(t browser.T) {
 	t.Helper()
-	e := e2e.Start(t)
-	e.App(rotating(e))
-	signIn(t, e)
-	other := sibling(e)
-	e.Advance(2 * time.Hour)
-	other.Advance(2 * time.Hour)
-	if err := e.Cognito.InjectFault(emulator.Fault{Operation: refresh, Kind: "slow", Count: 1, DelayMs: 2000}); err != nil {
-		t.Fatalf("%v", err)
-	}
-	e.Tab.Run(`(globalThis.waiting = auth.getTokens(), waiting.catch(() => {}), 0)`)
-	e.Tab.Wait(`navigator.locks.query().then((q) => q.held.some((l) => l.name.endsWith('refresh')))`)
+	e, other := amidRefresh(t, 2*time.Second)
 	e.Tab.Freeze(true)
 	const access = `.then((t) => t.accessToken.tokenString)`
 	if _, err := e2e.CallIn[string](other, `auth.getTokens()`+access); err != nil && !err.Retryable {
