@@ -74,9 +74,9 @@ func TestCodesAreInTheContract(t *testing.T) {
 	}
 	found := 0
 	for dir, pattern := range map[string]*regexp.Regexp{
-		"core":       regexp.MustCompile(`newError\("(\w+)"|Code: +"([a-z]\w+)"|\{(?:notAuthorized|"\w+Exception"), "[^"]+", "(\w+)"`),
+		"core":       regexp.MustCompile(`(?:newError|autherror\.New)\("(\w+)"|Code: +"([a-z]\w+)"|\{(?:notAuthorized|"\w+Exception"), "[^"]+", "(\w+)"`),
 		"jsbridge":   regexp.MustCompile(`Code: +"([a-z]\w+)"`),
-		"web/src":    regexp.MustCompile(`AuthError\(\s*'\w+',\s*'(\w+)'|\bcode: '([a-z]\w+)'`),
+		"web/src":    regexp.MustCompile(`AuthError\(\s*'\w+',\s*'(\w+)'|newError\(\s*'(\w+)'|\bcode: '([a-z]\w+)'`),
 		"web/widget": regexp.MustCompile(`\bcode: '(\w+)'`),
 	} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d os.DirEntry, err error) error {
@@ -96,7 +96,7 @@ func TestCodesAreInTheContract(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if found < 80 {
+	if found < 150 {
 		t.Errorf("only %d codes were found in the sources", found)
 	}
 }
