@@ -123,6 +123,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 				before := runtime.NumGoroutine()
 				p := b.open(Options{})
 				var calls, rehearsals atomic.Int32
+				synctest.Wait() // what opening it has begun
 				p.Storage = countingStorage{p.own, &calls}
 				p.Rehearse = func() { rehearsals.Add(1) }
 				if _, err := p.Initialize(t.Context()); err != nil {
