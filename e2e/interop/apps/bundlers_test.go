@@ -75,7 +75,7 @@ func TestOtherOrigin(t *testing.T) {
 	}))
 	t.Cleanup(cdn.Close)
 	useWith(t, e, serveStatic(t, e, plainPage(t, cdn.URL+"/"), "/"), "page")
-	for _, file := range []string{"amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js", "locales/de.js"} {
+	for _, file := range []string{"amplify-auth.js", "amplify-auth.wasm", "amplify-sign-in.js", "locales/de.js", "parts/account.js"} {
 		if !slices.ContainsFunc(e.Tab.Requests(), func(r browser.Request) bool { return r.URL == cdn.URL+"/"+file }) {
 			t.Errorf("%s was not fetched from the other origin", file)
 		}

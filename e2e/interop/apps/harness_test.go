@@ -276,8 +276,8 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// use uses an app as its users do: signs in by the element, in German, reloads, signs a request, signs out, and signs in by
-// the hosted UI, which redirects. Every app has an <amplify-sign-in> and #user, #sign with #signature, #sign-out and #hosted-ui.
+// use uses an app as its users do: signs in by the element, in German, opens the account, reloads, signs a request, signs out,
+// and signs in by the hosted UI, which redirects. Every app has an <amplify-sign-in> and #user, #sign with #signature, #sign-out and #hosted-ui.
 func use(t *testing.T, e *e2e.Env, address string) {
 	t.Helper()
 	useWith(t, e, address, "worker")
@@ -291,6 +291,7 @@ func useWith(t *testing.T, e *e2e.Env, address, thread string) {
 	if got := browser.Eval[string](e.Tab, `client.engineThread`); got != thread {
 		t.Errorf("the engine's thread is %q, want %q", got, thread)
 	}
+	openAccount(t, e)
 	e.Tab.Reload()
 	signedIn(e)
 	e.Tab.Click("#sign")
@@ -319,6 +320,18 @@ func signInGerman(t *testing.T, e *e2e.Env) {
 	}
 	w.SignIn("demo", emulator.SeedPassword)
 	signedIn(e)
+}
+
+// openAccount opens an <amplify-account>, whose screens are in a file of the package that is imported when it is first used.
+func openAccount(t *testing.T, e *e2e.Env) {
+	t.Helper()
+	e.Tab.Run(`document.body.append(Object.assign(document.createElement('amplify-account'), { auth: client }))`)
+	w := widget.On(t, e, "amplify-account")
+	w.At("account")
+	e.Tab.WaitFor(w.Button("deleteAccount"))
+	if title := w.Title(); !strings.HasPrefix(title, "Ihr Konto") {
+		t.Errorf("the account's title is %q, want the German one", title)
+	}
 }
 
 func signedIn(e *e2e.Env) {
