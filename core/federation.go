@@ -61,50 +61,11 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 	// Who fetches credentials may be asking for the very token that came.
 	defer a.fetching.pause(errHolderChanged)()
 	err = a.withIdentityLock(ctx, func(ctx context.Context) error {
-		s, err := a.loadSession(ctx)
+		c, err := a.proveFederation(ctx, f)
 		if err != nil {
 			return err
 		}
-		if stateOf(s, a.Now()) == SignedIn {
-			return errOtherSession
-		}
-		h, err := a.holder(ctx)
-		if err != nil {
-			return err
-		}
-		if h.federation == nil || h.federation.Provider != f.Provider {
-			h.name = holderName(f)
-		}
-		id := f.CognitoIdentityID
-		if id == "" {
-			id = h.startIdentity()
-			if f.Provider == contract.DeveloperProvider && h.ownIdentity() == "" {
-				return errDeveloperIdentity
-			}
-		}
-		c, err := a.obtain(ctx, id, map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
-		if err != nil {
-			return err
-		}
-		return a.store(ctx, func(ctx context.Context) error {
-			// That took a while: another page may have signed a user in.
-			if s, err = a.loadSession(ctx); err != nil {
-				return err
-			}
-			user, begunSince := strings.CutPrefix(a.news(ctx).since(at.news), begun)
-			switch {
-			case at.ctx.Err() != nil:
-				return context.Cause(at.ctx)
-			case stateOf(s, a.Now()) == SignedIn, begunSince && user != holderName(f):
-				return errOtherSession
-			}
-			a.publishChange(ctx, begun, holderName(f))
-			if err := a.keepFederation(ctx, s, f, c); err != nil {
-				return err
-			}
-			a.state.to(federationState(f), true)
-			return nil
-		})
+		return a.store(ctx, func(ctx context.Context) error { return a.beginFederation(ctx, at, f, c) })
 	})
 	if err != nil {
 		if at.ctx.Err() != nil {
@@ -113,6 +74,54 @@ func (a *Auth) FederatedSignIn(ctx context.Context, in FederatedSignInInput) (*F
 		return nil, err
 	}
 	return &FederatedSignInResult{SignedIn}, nil
+}
+
+// proveFederation gets the credentials of f's user, where no user of the user pool is signed in.
+func (a *Auth) proveFederation(ctx context.Context, f *federation) (*identityCredentials, error) {
+	s, err := a.loadSession(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if stateOf(s, a.Now()) == SignedIn {
+		return nil, errOtherSession
+	}
+	h, err := a.holder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if h.federation == nil || h.federation.Provider != f.Provider {
+		h.name = holderName(f)
+	}
+	id := f.CognitoIdentityID
+	if id == "" {
+		id = h.startIdentity()
+		if f.Provider == contract.DeveloperProvider && h.ownIdentity() == "" {
+			return nil, errDeveloperIdentity
+		}
+	}
+	return a.obtain(ctx, id, map[string]string{f.Provider: f.Token}, f.CustomRoleARN)
+}
+
+// beginFederation stores f and tells everybody, unless another page has signed a user in
+// meanwhile. It runs in store.
+func (a *Auth) beginFederation(ctx context.Context, at *attempt, f *federation, c *identityCredentials) error {
+	s, err := a.loadSession(ctx)
+	if err != nil {
+		return err
+	}
+	user, begunSince := strings.CutPrefix(a.news(ctx).since(at.news), begun)
+	switch {
+	case at.ctx.Err() != nil:
+		return context.Cause(at.ctx)
+	case stateOf(s, a.Now()) == SignedIn, begunSince && user != holderName(f):
+		return errOtherSession
+	}
+	a.publishChange(ctx, begun, holderName(f))
+	if err := a.keepFederation(ctx, s, f, c); err != nil {
+		return err
+	}
+	a.state.to(federationState(f), true)
+	return nil
 }
 
 // keepFederation stores a federated session with its credentials in place of s, a
