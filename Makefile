@@ -104,7 +104,7 @@ soak: build chromium
 
 # Up to Go 1.26 a target may end its time with an error of the clock alone: go.dev/issue/75804.
 fuzz:
-	@set -e; for package in $(UNIT); do \
+	@mkdir -p .cache; set -e; for package in $(UNIT); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 			echo "$$package $$target"; \
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package >.cache/fuzz.out 2>&1 || \
