@@ -39,6 +39,18 @@ func TestStateFollowsTheStore(t *testing.T) {
 	}
 }
 
+// signedInTabs is a signed-in tab and another of the same session, which has no engine.
+func signedInTabs(t *testing.T) (e *e2e.Env, other *browser.Tab) {
+	t.Helper()
+	e = e2e.Start(t)
+	e.App("")
+	mustSignIn(t, e)
+	other = e.Tab.Sibling()
+	other.Open(e.Origin + "/app")
+	other.Wait(`globalThis.auth && auth.currentUserState === 'signedIn'`)
+	return e, other
+}
+
 // wantReason waits until the state has a reason, which stays, whoever looks.
 func wantReason(t *testing.T, tab *browser.Tab, want string) {
 	t.Helper()
@@ -53,12 +65,7 @@ func wantReason(t *testing.T, tab *browser.Tab, want string) {
 
 // Ensure that a sign-out has its reason in the tab where it is asked for and in another, which has no engine.
 func TestReasonOfASignOut(t *testing.T) {
-	e := e2e.Start(t)
-	e.App("")
-	mustSignIn(t, e)
-	other := e.Tab.Sibling()
-	other.Open(e.Origin + "/app")
-	other.Wait(`globalThis.auth && auth.currentUserState === 'signedIn'`)
+	e, other := signedInTabs(t)
 	must(t, e, "signOut", nil)
 	other.Wait(`states.at(-1) === 'signedOut'`)
 	wantReason(t, e.Tab, "userSignedOut")
@@ -72,12 +79,7 @@ func TestReasonOfASignOut(t *testing.T) {
 
 // Ensure that a session which the service has ended elsewhere is over here too, for every call and tab alike.
 func TestGlobalSignOutElsewhere(t *testing.T) {
-	e := e2e.Start(t)
-	e.App("")
-	mustSignIn(t, e)
-	other := e.Tab.Sibling()
-	other.Open(e.Origin + "/app")
-	other.Wait(`globalThis.auth && auth.currentUserState === 'signedIn'`)
+	e, other := signedInTabs(t)
 	e.Tab.Run(`(async () => {
 		const elsewhere = new AmplifyAuth({ config: '/amplify_outputs.json', storage: 'memory' });
 		await elsewhere.signIn({ username: 'demo', password: 'Passw0rd!' });
