@@ -200,7 +200,7 @@ func TestBusyPageLosesNothing(t *testing.T) {
 	e2e.Must[bool](e, `refreshed`)
 }
 
-// spy hears everything that a worker tells the page from then on.
+// spy hears everything that a worker tells a document that it runs in first.
 const spy = `(() => {
   globalThis.heard = [];
   const { set } = Object.getOwnPropertyDescriptor(Worker.prototype, 'onmessage');
@@ -213,8 +213,8 @@ const spy = `(() => {
 func TestMemoryKeepsRefreshToken(t *testing.T) {
 	withWorkers(t)
 	e := e2e.Start(t)
+	e.Tab.OnNewDocument(spy)
 	e.App("storage: 'memory'")
-	e.Tab.Run(spy)
 	mustSignIn(t, e)
 	type tokens struct{ RefreshToken *struct{ TokenString string } }
 	for _, options := range []string{"", "{ forceRefresh: true }"} {
