@@ -77,6 +77,8 @@ func TestEmulatorPage(t *testing.T) {
 	if said := refusals(); !strings.Contains(said, "Incorrect username or password") {
 		t.Errorf("without the lock-out: %s", said)
 	}
+	e.Tab.Click(`#limits [name=rates]`)
+	e.Tab.Wait(`document.querySelector('#limits [name=rates]').checked && fetch('state').then((r) => r.json()).then((s) => s.limits.rates && !s.limits.lockout)`)
 	for _, width := range []int64{320, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			e.Tab.Viewport(width, 900)
