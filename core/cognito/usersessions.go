@@ -42,6 +42,12 @@ func (p *UserPool) ListUserSessions(ctx context.Context, accessToken, nextToken 
 	}
 	list := &core.UserSessionList{Sessions: []core.UserSession{}, NextToken: out.NextToken}
 	for _, s := range out.Sessions {
+		s.DeviceType = known(s.DeviceType)
+		if at := s.LastLocation; at != nil {
+			if at.Country = known(at.Country); *at == (core.Location{}) {
+				s.LastLocation = nil
+			}
+		}
 		list.Sessions = append(list.Sessions, core.UserSession{
 			SessionID: s.SessionId, Type: strings.ToLower(s.SessionType), ClientID: s.ClientId,
 			CreateDate: int64(math.Round(s.CreateDate * 1000)), LastActiveDate: int64(math.Round(s.LastActiveDate * 1000)),
@@ -49,6 +55,15 @@ func (p *UserPool) ListUserSessions(ctx context.Context, accessToken, nextToken 
 		})
 	}
 	return list, nil
+}
+
+// known leaves out the word that stands where a device or a country could not be told
+// (API reference, SessionDescriptionType and SessionLocationType).
+func known(s string) string {
+	if s == "unknown" {
+		return ""
+	}
+	return s
 }
 
 func (p *UserPool) RevokeUserSession(ctx context.Context, accessToken, sessionID string, linked bool) error {

@@ -22,6 +22,14 @@ func TestUserSessions(t *testing.T) {
 		t.Errorf("sent %v, %v", s.sent, s.request.Header)
 	}
 
+	// What the service could not tell is absent.
+	s = &service{status: 200, body: `{"Sessions": [{"SessionId": "a", "DeviceType": "unknown", "LastLocation": {"Country": "unknown"}},
+		{"SessionId": "b", "LastLocation": {"City": "Berlin", "Country": "unknown"}}]}`}
+	if got, err := pool(s).ListUserSessions(ctx, "access", ""); err != nil || !reflect.DeepEqual(got.Sessions, []core.UserSession{
+		{SessionID: "a"}, {SessionID: "b", LastLocation: &core.Location{City: "Berlin"}}}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+
 	s = &service{status: 200, body: `{}`}
 	if err := pool(s).RevokeUserSession(ctx, "access", "tkn1", true); err != nil {
 		t.Error(err)

@@ -216,7 +216,7 @@ func (c *call) describeSessions(u *user, current *grant) []sessionDescription {
 	all := []sessionDescription{}
 	describe := func(s *trackedSession, kind string, client *poolClient) *sessionDescription {
 		d := sessionDescription{SessionId: s.ID, SessionType: kind, CreateDate: seconds(s.Created), LastActiveDate: seconds(s.Active),
-			DeviceType: s.Device, LastIPAddress: s.IP, LastLocation: sessionLocation{Country: "unknown"}} // loopback is nowhere
+			DeviceType: s.Device, LastIPAddress: s.IP, LastLocation: sessionLocation{Country: "unknown"}} // as where the address tells none (API reference, SessionLocationType)
 		if client != nil {
 			d.ClientId = client.ID
 		}

@@ -290,6 +290,7 @@ export interface UserSession {
   /** Such as `Chrome 125 / macOS 15.0`. */
   deviceType?: string;
   lastIPAddress?: string;
+  /** Absent, as any member of it, where the address tells none. */
   lastLocation?: { city?: string; country?: string };
   /** This one. */
   isCurrent: boolean;
