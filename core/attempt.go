@@ -138,10 +138,19 @@ type PendingSignIn struct {
 }
 
 // GetPendingSignIn returns the step at which a sign-in stands, also after a
-// reload; nil when there is none.
-func (a *Auth) GetPendingSignIn(ctx context.Context) (*PendingSignIn, error) {
-	_, asked, err := a.pendingAttempt(ctx)
-	return asked, err
+// reload; nil when there is none. An authenticator app that is set up at that step
+// gets the names in in.
+func (a *Auth) GetPendingSignIn(ctx context.Context, in TOTPNames) (*PendingSignIn, error) {
+	if err := in.check("getPendingSignIn"); err != nil {
+		return nil, err
+	}
+	at, asked, err := a.pendingAttempt(ctx)
+	if asked == nil || asked.TOTPSetup == nil || in == (TOTPNames{}) {
+		return asked, err
+	}
+	named := *asked
+	named.TOTPSetup = a.totpSetup(at.TOTPSecret, in, at.LoginID)
+	return &named, err
 }
 
 // endAttempt forgets an attempt.

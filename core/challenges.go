@@ -144,7 +144,7 @@ func prepareMFASetup(ctx context.Context, a *Auth, at *attempt) (map[string]stri
 func askMFASetup(a *Auth, at *attempt) *SignInResult {
 	switch at.Stage {
 	case "SOFTWARE_TOKEN_MFA", totpVerified:
-		return &SignInResult{SignInState: "setUpTOTP", TOTPSetup: a.totpSetup(at.TOTPSecret, at.LoginID)}
+		return &SignInResult{SignInState: "setUpTOTP", TOTPSetup: a.totpSetup(at.TOTPSecret, TOTPNames{}, at.LoginID)}
 	case "EMAIL_OTP":
 		return &SignInResult{SignInState: "setUpEmail"}
 	}

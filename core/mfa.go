@@ -41,16 +41,24 @@ type TOTPSetup struct {
 	QR           string `json:"qr"`           // the URI as an SVG image
 }
 
-// TOTPSetupInput are the arguments of setUpTOTP.
-type TOTPSetupInput struct {
-	Issuer string `json:"issuer"` // shown in the app; the page's host name by default
+// TOTPNames are what an authenticator app shows a secret by.
+type TOTPNames struct {
+	Issuer      string `json:"issuer"`      // the page's host name by default
+	AccountName string `json:"accountName"` // what the user signs in with, by default
+}
+
+func (n TOTPNames) check(call string) error {
+	if strings.Contains(n.Issuer, ":") { // apps cut the label there, percent-encoded or not
+		return invalid(call + ": issuer must not contain a colon.")
+	}
+	return nil
 }
 
 // SetUpTOTP gives the signed-in user a secret for an authenticator app. It takes
 // effect with verifyTOTPSetup.
-func (a *Auth) SetUpTOTP(ctx context.Context, in TOTPSetupInput) (*TOTPSetup, error) {
-	if strings.Contains(in.Issuer, ":") { // apps cut the label there, percent-encoded or not
-		return nil, invalid("setUpTOTP: issuer must not contain a colon.")
+func (a *Auth) SetUpTOTP(ctx context.Context, in TOTPNames) (*TOTPSetup, error) {
+	if err := in.check("setUpTOTP"); err != nil {
+		return nil, err
 	}
 	s, err := a.session(ctx, GetTokensInput{})
 	if err != nil {
@@ -60,20 +68,13 @@ func (a *Auth) SetUpTOTP(ctx context.Context, in TOTPSetupInput) (*TOTPSetup, er
 	if err != nil {
 		return nil, err
 	}
-	account := s.Details.LoginID
-	if account == "" {
-		account = s.Username
-	}
-	return newTOTPSetup(secret, cmp.Or(in.Issuer, a.Issuer), account), nil
+	return a.totpSetup(secret, in, cmp.Or(s.Details.LoginID, s.Username)), nil
 }
 
-func (a *Auth) totpSetup(secret, account string) *TOTPSetup {
-	return newTOTPSetup(secret, a.Issuer, account)
-}
-
-// newTOTPSetup writes the key URI format of authenticator apps:
+// totpSetup writes the key URI format of authenticator apps:
 // otpauth://totp/ISSUER:ACCOUNT?secret=…&issuer=….
-func newTOTPSetup(secret, issuer, account string) *TOTPSetup {
+func (a *Auth) totpSetup(secret string, names TOTPNames, account string) *TOTPSetup {
+	issuer, account := cmp.Or(names.Issuer, a.Issuer), cmp.Or(names.AccountName, account)
 	escape := func(s string) string { return strings.ReplaceAll(url.PathEscape(s), ":", "%3A") } // a bare colon ends the issuer
 	label := escape(account)
 	query := "?secret=" + secret

@@ -334,7 +334,7 @@ func TestChallengeThatAReplicaDoesNotTake(t *testing.T) {
 	if _, err := p.ConfirmSignIn(ctx, ConfirmSignInInput{ChallengeResponse: "totp"}); err == nil || AsError(err).Code != "readOnlyRegion" {
 		t.Fatal(err)
 	}
-	if pending, err := p.GetPendingSignIn(ctx); err != nil || pending != nil {
+	if pending, err := p.GetPendingSignIn(ctx, TOTPNames{}); err != nil || pending != nil {
 		t.Errorf("pending %v, %v", pending, err)
 	}
 }

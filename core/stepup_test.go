@@ -109,7 +109,7 @@ func TestStepUp(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, pool.asked[name], want)
 		}
 	}
-	if pending, err := one.GetPendingSignIn(ctx); err != nil || pending == nil || !pending.StepUp {
+	if pending, err := one.GetPendingSignIn(ctx, TOTPNames{}); err != nil || pending == nil || !pending.StepUp {
 		t.Errorf("pending %+v, %v", pending, err)
 	}
 	stored := b.stored()

@@ -70,7 +70,7 @@ var methods = map[string]method{
 	"confirmSignIn":    takes((*core.Auth).ConfirmSignIn),
 	"autoSignIn":       gives((*core.Auth).AutoSignIn),
 	"stepUp":           takes((*core.Auth).StepUp),
-	"getPendingSignIn": gives((*core.Auth).GetPendingSignIn),
+	"getPendingSignIn": takes((*core.Auth).GetPendingSignIn),
 	"cancelSignIn":     runs((*core.Auth).CancelSignIn),
 
 	"showSignIn":         takes((*core.Auth).ShowSignIn),

@@ -200,6 +200,11 @@ func TestTOTPSetupAndPreference(t *testing.T) {
 	if uri := setup["uri"].(string); !strings.HasPrefix(uri, "otpauth://totp/Fish%20&%20Chips:demo?secret=") || !strings.HasSuffix(uri, "&issuer=Fish%20%26%20Chips") {
 		t.Errorf("%s", uri)
 	}
+	if uri := p.Must("setUpTOTP", m{"accountName": "ada@example.com"})["uri"].(string); !strings.HasPrefix(uri, "otpauth://totp/example.com:ada@example.com?secret=") {
+		t.Errorf("with a name of the page's own: %s", uri)
+	}
+	p.Fails("setUpTOTP", m{"issuer": "a:b"}, "invalidParameter")
+	setup = p.Must("setUpTOTP", nil)
 	p.Fails("verifyTOTPSetup", m{"code": "12"}, "invalidParameter")
 	code := e.TOTP(setup["sharedSecret"].(string))
 	p.Must("verifyTOTPSetup", m{"code": code[:3] + " " + code[3:], "deviceName": "Phone"})

@@ -172,6 +172,11 @@ func TestMFASetup(t *testing.T) {
 	if want := "otpauth://totp/example.com:ada?secret=" + secret + "&issuer=example.com"; setup["uri"] != want {
 		t.Errorf("uri %v, want %s", setup["uri"], want)
 	}
+	named := p.Must("getPendingSignIn", m{"issuer": "Fish & Chips", "accountName": "Ada: home"})["totpSetup"].(m)
+	if want := "otpauth://totp/Fish%20&%20Chips:Ada%3A%20home?secret=" + secret + "&issuer=Fish%20%26%20Chips"; named["uri"] != want || named["qr"] == setup["qr"] {
+		t.Errorf("with names of the page's own the uri is %v, want %s with a QR code of its own", named["uri"], want)
+	}
+	p.Fails("getPendingSignIn", m{"issuer": "a:b"}, "invalidParameter")
 	if qr := setup["qr"].(string); !strings.HasPrefix(qr, "<svg ") || !strings.HasSuffix(qr, "</svg>") {
 		t.Errorf("qr %.40s", qr)
 	}

@@ -69,8 +69,12 @@ func TestWidgetAccount(t *testing.T) {
 
 	w.Press("mfa")
 	checkScreen(t, w, "mfa", "Authenticator app", "title")
+	w.Tab.Run(`((el) => { el.setAttribute('totp-issuer', 'Example'); el.setAttribute('totp-account-name', 'Ada at home'); })(document.querySelector('amplify-account'))`)
 	w.Press("account.turnOn-Authenticator app")
 	w.At("setUpTOTP")
+	if got := widget.Eval[string](w, `el.shadowRoot.querySelector('[part~=qr] + .hint a').href`); !strings.HasPrefix(got, "otpauth://totp/Example:Ada%20at%20home?secret=") || !strings.HasSuffix(got, "&issuer=Example") {
+		t.Errorf("the authenticator app is to show %s", got)
+	}
 	w.Answer("confirmationCode", "000000")
 	w.Refused()
 	checkTied(t, w, "confirmationCode", wrongCode)

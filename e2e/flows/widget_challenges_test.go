@@ -114,7 +114,7 @@ func TestWidgetSetUp(t *testing.T) {
 	e := e2e.Start(t)
 	p := mfaPool(e, m{"SoftwareTokenMfaConfiguration": m{"Enabled": true}, "EmailMfaConfiguration": m{}})
 	e.NewUser(p.ID, "bob", nil)
-	w := open(t, e, widget.Outputs(p, nil), nil)
+	w := open(t, e, widget.Outputs(p, nil), map[string]string{"totp-issuer": "Fish & Chips"})
 	w.SignIn("ada", emulator.SeedPassword)
 	checkScreen(t, w, "setUpMFA", "Your account needs a second step. Choose one.", "title")
 	w.Press("factor.totp")
@@ -126,8 +126,16 @@ func TestWidgetSetUp(t *testing.T) {
 		secret: root.querySelector('code').textContent.replace(/ /g, ''), link: root.querySelector('a').href,
 		name: root.querySelector('[part=qr]').getAttribute('aria-label'), modules: root.querySelector('[part=qr]').innerHTML.length,
 	}))(el)`)
-	if !strings.Contains(shown.Link, "secret="+shown.Secret+"&") || shown.Name != "QR code for your authenticator app" || shown.Modules < 1000 {
+	link := func(account string) string {
+		return "otpauth://totp/Fish%20&%20Chips:" + account + "?secret=" + shown.Secret + "&issuer=Fish%20%26%20Chips"
+	}
+	if shown.Link != link("ada") || shown.Name != "QR code for your authenticator app" || shown.Modules < 1000 {
 		t.Errorf("the set-up shows %+v", shown)
+	}
+	w.Tab.Reload()
+	w.At("setUpTOTP")
+	if got := widget.Eval[string](w, `el.shadowRoot.querySelector('a').href`); got != link("ada") {
+		t.Errorf("after a reload the link is %s, want %s", got, link("ada"))
 	}
 	w.Tab.Run(`navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }`)
 	w.Press("copy")

@@ -7,9 +7,8 @@ const EVENTS = {
 
 const PROPERTIES = ['texts', 'providers', 'signUpAttributes', 'fields'];
 
-const BOTH = ['config', 'lang', 'theme', 'dialCodes', ...PROPERTIES];
-export const SIGN_IN = [...BOTH, 'logo', 'initialScreen', 'modal', 'canCancel', 'hideSignUp', 'hideRememberDevice', 'hideFactors', 'hidePassword', 'hidePasskeyOffer', 'confirmPassword'];
-export const ACCOUNT = [...BOTH, 'totpIssuer'];
+export const ACCOUNT = ['config', 'lang', 'theme', 'dialCodes', 'totpIssuer', 'totpAccountName', ...PROPERTIES];
+export const SIGN_IN = [...ACCOUNT, 'logo', 'initialScreen', 'modal', 'canCancel', 'hideSignUp', 'hideRememberDevice', 'hideFactors', 'hidePassword', 'hidePasskeyOffer', 'confirmPassword'];
 
 /** Fetches the elements' module and defines them; a server has no use for it. */
 export const defineElements = () => import('./amplify-sign-in.js');

@@ -179,6 +179,14 @@ export interface TOTPSetup {
   qr: string;
 }
 
+/** What an authenticator app shows a secret by. */
+export interface TOTPNames {
+  /** The name of the service, without a colon; the page's host name by default. */
+  issuer?: string;
+  /** What the user signs in with, by default. */
+  accountName?: string;
+}
+
 export interface SignInResult {
   /** What is to be done next, by `confirmSignIn` unless it is `signedIn`, `confirmSignUp` or `resetPassword`. */
   signInState: SignInState;
@@ -468,8 +476,8 @@ export class AmplifyAuth extends EventTarget {
   confirmSignIn(input: ConfirmSignInInput): Promise<SignInResult>;
   /** Signs in the user who has just confirmed the sign-up. */
   autoSignIn(options?: CallOptions): Promise<SignInResult>;
-  /** The sign-in that waits for `confirmSignIn`, also after a reload. */
-  getPendingSignIn(options?: CallOptions): Promise<PendingSignIn | undefined>;
+  /** The sign-in that waits for `confirmSignIn`, also after a reload; an authenticator app that is set up then gets the names given here. */
+  getPendingSignIn(input?: CallOptions & TOTPNames): Promise<PendingSignIn | undefined>;
   cancelSignIn(options?: CallOptions): Promise<void>;
 
   /**
@@ -500,10 +508,7 @@ export class AmplifyAuth extends EventTarget {
   verifyUserAttribute(input: UserCallOptions & Metadata & { name: string }): Promise<CodeDeliveryDetails>;
   confirmVerifyUserAttribute(input: UserCallOptions & { name: string; confirmationCode: string }): Promise<void>;
 
-  setUpTOTP(input?: UserCallOptions & {
-    /** Shown in the authenticator app, without a colon; the page's host name by default. */
-    issuer?: string;
-  }): Promise<TOTPSetup>;
+  setUpTOTP(input?: UserCallOptions & TOTPNames): Promise<TOTPSetup>;
   verifyTOTPSetup(input: UserCallOptions & { code: string; deviceName?: string }): Promise<void>;
   getMFAPreference(options?: UserCallOptions): Promise<{ enabled: ('sms' | 'totp' | 'email' | 'passkey')[]; preferred?: 'sms' | 'totp' | 'email' }>;
   /** `passkey` lets a passkey stand for both factors; it is turned on together with the factors that are on, and needs one. */

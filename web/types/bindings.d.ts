@@ -48,9 +48,11 @@ export interface AccountProps {
   texts?: Record<string, string>;
   /** The name of the service in authenticator apps; the page's host name by default. */
   totpIssuer?: string;
+  /** The account's name there; what the user signs in with by default. */
+  totpAccountName?: string;
 }
 
-export interface SignInProps extends Omit<AccountProps, 'totpIssuer'> {
+export interface SignInProps extends AccountProps {
   modal?: boolean;
   canCancel?: boolean;
   /** A URL. */

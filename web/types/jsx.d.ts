@@ -19,6 +19,8 @@ interface ElementProps<E> {
   lang?: string;
   theme?: 'light' | 'dark';
   'dial-codes'?: string;
+  'totp-issuer'?: string;
+  'totp-account-name'?: string;
   [data: `data-${string}`]: unknown;
   [aria: `aria-${string}`]: unknown;
 }
@@ -40,7 +42,7 @@ interface SignInProps extends ElementProps<AmplifySignInElement> {
 
 interface AmplifyTags {
   'amplify-sign-in': SignInProps;
-  'amplify-account': ElementProps<AmplifyAccountElement> & { 'totp-issuer'?: string };
+  'amplify-account': ElementProps<AmplifyAccountElement>;
 }
 
 declare module 'react' {

@@ -4,6 +4,7 @@ import { AmplifyElement, allowed, attach, begin, cancel, connected, configured, 
 import { isOn } from './dom.js';
 import { rememberedUsername } from './remember.js';
 import { screens } from './screens/index.js';
+import { totpNames } from './totp.js';
 
 const firstScreens = ['signIn', 'signUp', 'forgotPassword'];
 const firstScreen = (name) => (firstScreens.includes(name) ? name : 'signIn');
@@ -91,7 +92,7 @@ export class AmplifySignInElement extends AmplifyElement {
   async #resume(flow) {
     if (!mayHavePending()) return;
     const auth = await this[attach]();
-    const pending = await auth.getPendingSignIn().catch(() => null);
+    const pending = await auth.getPendingSignIn(totpNames(this[context])).catch(() => null);
     if (!pending?.signInState || !screens[pending.signInState] || this[panel].busy || this[panel].typed || !firstScreens.includes(this.screen)) return;
     Object.assign(flow, { step: pending, username: pending.username ?? flow.username });
     this[panel].go(pending.signInState, { focus: false });

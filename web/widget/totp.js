@@ -2,6 +2,11 @@
 
 import { h, icon, svg } from './dom.js';
 
+// totpNames are what an authenticator app is to show, as the page has it.
+export const totpNames = ({ element }) => ({
+  issuer: element.getAttribute('totp-issuer') ?? undefined, accountName: element.getAttribute('totp-account-name') ?? undefined,
+});
+
 // qrCode draws setup.qr, an SVG image as text. Its paths are taken over one by one: markup strings are refused
 // under Trusted Types, and data: images by many a Content-Security-Policy.
 export function qrCode({ t }, { qr, uri }) {

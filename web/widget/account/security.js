@@ -3,7 +3,7 @@
 import { h } from '../dom.js';
 import { icons } from '../icons.js';
 import { codeField, newPasswordFields } from '../screens/steps.js';
-import { qrCode, secretKey } from '../totp.js';
+import { qrCode, secretKey, totpNames } from '../totp.js';
 import { back, list } from './list.js';
 
 export const password = {
@@ -70,7 +70,7 @@ export const setUpTOTP = {
   text: ({ t }) => t('totp.text'),
   async enter(context) {
     const auth = await context.auth();
-    context.flow.totp = await auth.setUpTOTP({ issuer: context.element.getAttribute('totp-issuer') ?? undefined, signal: context.signal });
+    context.flow.totp = await auth.setUpTOTP({ ...totpNames(context), signal: context.signal });
   },
   before: (context) => (context.flow.totp ? [qrCode(context, context.flow.totp), secretKey(context, context.flow.totp)] : null),
   fields: () => [{ ...codeField, hint: 'totp.codeHint' }],

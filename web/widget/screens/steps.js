@@ -5,6 +5,7 @@ import { DONE } from '../done.js';
 import { isOn } from '../dom.js';
 import { isPhoneNumber, phoneNumber } from '../fields.js';
 import { blankAtEnd } from '../password-policy.js';
+import { totpNames } from '../totp.js';
 import { afterSignIn } from './after-sign-in.js';
 
 // follow goes where the engine's answer to signIn, confirmSignIn or autoSignIn leads: its signInState is the
@@ -12,6 +13,7 @@ import { afterSignIn } from './after-sign-in.js';
 export async function follow(context, result) {
   const { flow } = context;
   flow.step = result;
+  if (result.signInState === 'setUpTOTP') flow.step = await (await context.auth()).getPendingSignIn(totpNames(context)) ?? result;
   if (result.signInState === 'signedIn') {
     flow.password = undefined;
     return (await afterSignIn(context)) ?? DONE;
