@@ -2,7 +2,13 @@
 
 package core
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
 
 // A refresh token that serves once is not lost for want of the keys that its answer is
 // verified by: neither of keys that cannot be fetched, nor of one that is new.
@@ -46,5 +52,78 @@ func TestRotationWithoutKeys(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// countingPool counts the refreshes that are asked for.
+type countingPool struct {
+	*fakePool
+	asked int
+}
+
+func (c *countingPool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens, error) {
+	c.asked++
+	return c.fakePool.RefreshTokens(ctx, in)
+}
+
+// A tab whose token another tab has spent asks the store before the service, also after the service has refused it: what is
+// stored by then costs no request.
+func TestTheStoreIsAskedBeforeTheService(t *testing.T) {
+	full := errors.New("full")
+	for _, c := range []struct {
+		name          string
+		rotates       bool
+		full          bool // for the other tab, while both refresh
+		first, second int  // requests of this tab
+		says          error
+	}{
+		{"both are stored", true, false, 0, 0, nil},
+		{"both are stored, without rotation", false, false, 0, 0, nil},
+		{"the other one's is not", true, true, 1, 0, errTokensElsewhere},
+		{"the other one's is not, without rotation", false, true, 1, 0, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, p, other := laggingTabs(t)
+				b.pool.rotates = c.rotates
+				asks := &countingPool{fakePool: b.pool}
+				p.UserPool = asks
+				mustSignIn(t, other, "ada")
+				time.Sleep(2 * lag)
+				b.network.off.Store(true) // no early refresh
+				time.Sleep(tokenLife)
+				b.network.off.Store(false)
+				mustFollow(t, p)
+				if c.full {
+					other.own.Fail(full)
+				}
+				_, err := other.GetTokens(t.Context(), GetTokensInput{})
+				if (err != nil) != c.full {
+					t.Fatalf("the other tab: %v", err)
+				}
+				ask := func(want int, says error) *SessionTokens {
+					t.Helper()
+					before := asks.asked
+					tokens, err := p.GetTokens(t.Context(), GetTokensInput{})
+					if got := asks.asked - before; got != want || !errors.Is(err, says) {
+						t.Errorf("%d requests (%v), want %d (%v)", got, err, want, says)
+					}
+					if state := p.state.get().UserState; state != SignedIn {
+						t.Errorf("state %s", state)
+					}
+					return tokens
+				}
+				ask(c.first, c.says)
+				other.own.Fail(nil)
+				theirs, err := other.GetTokens(t.Context(), GetTokensInput{}) // stores what it has
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(2 * lag)
+				if ours := ask(c.second, nil); ours != nil && c.rotates && ours.AccessToken.TokenString != theirs.AccessToken.TokenString {
+					t.Error("the tokens are not those of the other tab")
+				}
+			})
+		})
 	}
 }
