@@ -88,7 +88,7 @@ const credentialsTimeout = 2 * tokenSourceTimeout
 // credentialsOf returns the credentials of a holder, without waiting.
 func (a *Auth) credentialsOf(ctx context.Context, h *holder, force bool, tries int) (*identityCredentials, error) {
 	old := h.credentials
-	if old != nil && !force && old.Left(a.Now()) > credentialsMargin {
+	if old != nil && !force && a.left(old) > credentialsMargin {
 		return old, nil
 	}
 	tokens, err := a.logins(ctx, h, false)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"amplify-auth/core/contract"
 	"amplify-auth/core/records"
@@ -16,6 +17,14 @@ func (a *Auth) loadIdentity(ctx context.Context) (id records.OwnedIdentity, c *i
 		c.ClockDrift = a.clock.server().Sub(a.Now()).Milliseconds()
 	}
 	return id, c, err
+}
+
+// left is how long credentials serve: surely, until the service has told its time.
+func (a *Auth) left(c *identityCredentials) time.Duration {
+	if a.clock.known() {
+		return c.Left(a.Now())
+	}
+	return c.Surely(a.Now())
 }
 
 // GetIdentityID returns the id of the signed-in user or of a guest in the identity

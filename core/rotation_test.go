@@ -58,11 +58,15 @@ func TestRotationWithoutKeys(t *testing.T) {
 // countingPool counts the refreshes that are asked for.
 type countingPool struct {
 	*fakePool
-	asked int
+	asked    int
+	answered func() // if any
 }
 
 func (c *countingPool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens, error) {
 	c.asked++
+	if c.answered != nil {
+		defer c.answered()
+	}
 	return c.fakePool.RefreshTokens(ctx, in)
 }
 

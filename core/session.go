@@ -215,7 +215,10 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 		return nil, err
 	case stateOf(s, a.Now()) == SignedOut:
 		return nil, a.withoutSession(ctx)
-	case s.Fresh(a.Now()) && !in.ForceRefresh && s.Access.Raw != in.refused:
+	}
+	good := s.Fresh(a.Now()) && !in.ForceRefresh && s.Access.Raw != in.refused
+	switch {
+	case good && (a.clock.known() || s.Surely(a.Now())):
 		a.scheduleRefresh(s)
 		a.saveRescued(ctx)
 		return s, nil
@@ -226,10 +229,17 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 				return a.freshSession(ctx, in)
 			}
 		}
+		if good {
+			return s, nil
+		}
 		a.state.to(invalidState(s, errSessionExpired.Code), false)
 		return nil, errSessionExpired
 	}
-	return a.shareRefresh(ctx, s, in)
+	fresh, err := a.shareRefresh(ctx, s, in)
+	if good && err != nil && AsError(err).Retryable && ctx.Err() == nil {
+		return s, nil // nothing tells that the clock was put right
+	}
+	return fresh, err
 }
 
 // withoutSession says why there are no tokens, in agreement with the state.

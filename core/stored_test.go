@@ -46,7 +46,7 @@ func (c *storedSession) answer(t testing.TB) storedAnswer {
 	h, err := a.holder(ctx)
 	fail(err)
 	state := a.state.get()
-	out := storedAnswer{State: state.UserState, Details: state.Details, Fresh: s != nil && s.Fresh(a.Now()), Holder: h.name, IdentityID: h.identity.ID, Tokens: map[string]string{}}
+	out := storedAnswer{State: state.UserState, Details: state.Details, Fresh: s != nil && s.Surely(a.Now()), Holder: h.name, IdentityID: h.identity.ID, Tokens: map[string]string{}}
 	if out.Details == nil {
 		out.Details = map[string]string{}
 	}
@@ -58,7 +58,7 @@ func (c *storedSession) answer(t testing.TB) storedAnswer {
 		}
 		add(out.Tokens, "refreshToken", s.Refresh)
 	}
-	if c := h.credentials; c != nil && c.Left(a.Now()) > credentialsMargin {
+	if c := h.credentials; c != nil && a.left(c) > credentialsMargin {
 		out.AccessKey = c.AccessKeyID
 	}
 	return out

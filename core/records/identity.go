@@ -75,11 +75,16 @@ type Credentials struct {
 }
 
 // Left is how long they serve; nothing while the clock is wrong: before they were issued.
-func (c *Credentials) Left(now time.Time) time.Duration {
-	if c.Now(now).Add(contract.ClockLeeway).UnixMilli() < c.Issued {
+func (c *Credentials) Left(now time.Time) time.Duration { return c.leftAt(c.Now(now)) }
+
+// Surely is Left also where the clock was put right since its offset was stored.
+func (c *Credentials) Surely(now time.Time) time.Duration { return min(c.Left(now), c.leftAt(now)) }
+
+func (c *Credentials) leftAt(server time.Time) time.Duration {
+	if server.Add(contract.ClockLeeway).UnixMilli() < c.Issued {
 		return 0
 	}
-	return time.UnixMilli(c.Expiration - c.ClockDrift).Sub(now)
+	return time.UnixMilli(c.Expiration).Sub(server)
 }
 
 // Now is the service's time.

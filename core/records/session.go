@@ -83,16 +83,17 @@ func (s *Session) Whole() bool {
 }
 
 // Fresh reports whether all tokens are good at the local time now.
-func (s *Session) Fresh(now time.Time) bool {
-	if !s.Whole() {
-		return false
-	}
-	now = now.Add(s.Drift)
+func (s *Session) Fresh(now time.Time) bool { return s.freshAt(now.Add(s.Drift)) }
+
+// Surely is Fresh also where the clock was put right since its offset was stored.
+func (s *Session) Surely(now time.Time) bool { return s.Fresh(now) && s.freshAt(now) }
+
+func (s *Session) freshAt(server time.Time) bool {
 	good := func(t *oidc.Token) bool {
 		// Before a token was issued the clock is wrong, and nothing it says is known.
-		return now.Add(contract.TokenMargin).Before(t.Expiration()) && !now.Add(contract.ClockLeeway).Before(t.Time("iat"))
+		return server.Add(contract.TokenMargin).Before(t.Expiration()) && !server.Add(contract.ClockLeeway).Before(t.Time("iat"))
 	}
-	return good(s.Access) && (s.ID == nil || good(s.ID))
+	return s.Whole() && good(s.Access) && (s.ID == nil || good(s.ID))
 }
 
 // SignIn tells sign-ins apart, that of one user too. It stays over refreshes.

@@ -10,8 +10,9 @@ import { isPromise } from './storage.js';
 // A NumericDate of a token in ms; undefined when it is none.
 const time = (v) => (typeof v === 'number' && v > 0 && v < 2 ** 40 ? Math.trunc(v) * 1000 : undefined);
 
-// Before a token was issued the clock is wrong, and nothing it says is known.
-const good = (expiration, iat, now) => now + TOKEN_MARGIN < expiration && !(time(iat) > now + CLOCK_LEEWAY);
+// Whether a token is good at a time of the service's, by its claims, if any. Before it was issued the clock is wrong, and
+// nothing it says is known.
+const good = ({ exp, iat } = {}, at, expiration = time(exp)) => at + TOKEN_MARGIN < expiration && !(time(iat) > at + CLOCK_LEEWAY);
 
 const isWhole = (name, v) =>
   Number.isInteger(v) && (name === 'clockDrift' ? Math.abs(v) < MAX_DRIFT : v >= 0 && v <= MAX_EXPIRATION);
@@ -114,7 +115,6 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
   const oauth = record(note, OAUTH_METADATA);
   // clockDrift is the service's clock minus ours, in ms
   const drift = /^[+-]?\d+$/.test(clockDrift) && isWhole('clockDrift', +clockDrift) ? +clockDrift : 0;
-  const unexpired = ({ exp, iat }) => good(time(exp), iat, now + drift);
   const ours = (token, use, audience) => {
     const claims = token && decodeJWT(token);
     if (claims?.token_use !== use || claims[audience] !== ids.clientId) return;
@@ -125,14 +125,15 @@ function ofUser(ids, username, [accessToken, idToken, refreshToken, clockDrift, 
 
   const access = ours(accessToken, 'access', 'client_id');
   const id = ours(idToken, 'id', 'aud');
-  const fresh = !!access && unexpired(access) && (!idToken || !!id && unexpired(id) && sameGeneration(id, access));
+  const isFresh = (at) => good(access, at) && (!idToken || good(id, at) && sameGeneration(id, access));
+  const fresh = isFresh(now + drift);
   if (access && (fresh || refreshToken)) {
     return {
       userState: 'signedIn',
       details: oauth?.oauthSignIn
         ? ofHostedUI(accessToken, username, oauth)
         : { provider: `cognito-idp.${poolHost(ids.userPoolId)}/${ids.userPoolId}`, ...(id && { token: idToken }), username },
-      fresh,
+      fresh: fresh && isFresh(now),
       holder: holder(username, oauth),
       clockDrift: drift,
       username,
@@ -158,10 +159,11 @@ function ofProvider(text, now) {
   const { username, accessToken, idToken, refreshToken, expiration, clockDrift } = stored ?? {};
   if (!accessToken && !username) return;
   const id = decodeJWT(idToken);
-  const fresh = good(expiration, decodeJWT(accessToken)?.iat, now + clockDrift) && (!id || good(time(id.exp), id.iat, now + clockDrift));
+  const isFresh = (at) => good(decodeJWT(accessToken), at, expiration) && (!id || good(id, at));
+  const fresh = isFresh(now + clockDrift);
   if (!accessToken || !(refreshToken || fresh)) return over(username, true);
   return {
-    userState: 'signedIn', details: ofHostedUI(accessToken, username, stored), fresh, clockDrift, username, accessToken,
+    userState: 'signedIn', details: ofHostedUI(accessToken, username, stored), fresh: fresh && isFresh(now), clockDrift, username, accessToken,
     idToken: id && idToken, refreshToken, expiration, holder: holder(username, stored),
   };
 }

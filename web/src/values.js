@@ -32,8 +32,8 @@ export const storedTokens = ({ fresh, idToken, accessToken, refreshToken, expira
 /** What getAWSCredentials gives, of stored ones that are good for ten minutes at least; undefined of any other. */
 export function storedCredentials({ credentials, holder, identityId }, now) {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, clockDrift, issued, ...of } = record(credentials, CREDENTIALS_RECORD) ?? {};
-  const time = now + clockDrift; // the service's; before they were issued the clock is wrong
-  if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - time > CREDENTIALS_MARGIN && issued <= time + CLOCK_LEEWAY) {
+  const time = now + clockDrift; // the service's, unless the clock was put right since
+  if (of.holder === holder && of.identityId === identityId && accessKeyId && secretAccessKey && expiration - Math.max(now, time) > CREDENTIALS_MARGIN && issued <= Math.min(now, time) + CLOCK_LEEWAY) {
     return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiration) };
   }
 }
