@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +68,31 @@ func FuzzCall(f *testing.F) {
 			t.Errorf("%s(%s) = %q, %v", method, args, out, err)
 		}
 	})
+}
+
+// No command takes a member that it does not know in silence, nor does an object within its argument.
+func TestEveryCommandNamesUnknownMembers(t *testing.T) {
+	for _, method := range Methods() {
+		objects := map[string]bool{"": true}
+		for _, member := range Members(method) {
+			for i, c := range member {
+				if c == '.' {
+					objects[member[:i+1]] = true
+				}
+			}
+		}
+		for object := range objects {
+			args := `{"noSuchMember": 1}`
+			for _, name := range slices.Backward(strings.Split(object, ".")) {
+				if name != "" {
+					args = fmt.Sprintf("{%q: %s}", name, args)
+				}
+			}
+			if got := Unknown(method, []byte(args)); !slices.Equal(got, []string{object + "noSuchMember"}) {
+				t.Errorf("%s(%s): %q", method, args, got)
+			}
+		}
+	}
 }
 
 func TestUnknownMembersAreNamedOnce(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"amplify-auth/core/contract"
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
@@ -248,6 +249,26 @@ func TestClientSecret(t *testing.T) {
 		if strings.Contains(value, p.ClientSecret) {
 			t.Errorf("%s holds the secret", key)
 		}
+	}
+}
+
+// Ensure that every call names a member that it does not know.
+func TestEveryCallNamesUnknownMembers(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	methods := slices.DeleteFunc(slices.Clone(contract.Methods), func(m contract.Method) bool {
+		return m.Name == "initialize" || m.Name == "handleAuthResponse" // theirs are signal and timeout alone
+	})
+	first := map[string]string{"signRequest": "'https://api.example.com/', "}
+	for _, m := range methods {
+		e.Tab.Run(`void auth.` + m.Name + `(` + first[m.Name] + `{ noSuchMember: 1, wait: false }).catch(() => {})`)
+	}
+	for _, m := range methods {
+		e.Tab.WaitUntil("the console says that "+m.Name+" knows no noSuchMember", func() bool {
+			return slices.ContainsFunc(e.Tab.Console(), func(line string) bool {
+				return strings.Contains(line, " "+m.Name+" knows no ") && strings.Contains(line, "noSuchMember")
+			})
+		})
 	}
 }
 
