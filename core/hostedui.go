@@ -117,8 +117,7 @@ func (a *Auth) ShowSignIn(ctx context.Context, in ShowSignInInput) (*ShowSignInR
 	return nil, errCancelled
 }
 
-// newSignIn makes the transaction and the authorization request (RFC 6749 section
-// 4.1.1, RFC 7636, OpenID Connect Core 1.0 section 3.1.2.1) of a sign-in.
+// newSignIn makes the transaction and the authorization request of a sign-in.
 func (a *Auth) newSignIn(o HostedUIOptions, page string) (*transaction, url.Values, error) {
 	p, err := a.configured()
 	if err != nil {
@@ -140,24 +139,29 @@ func (a *Auth) newSignIn(o HostedUIOptions, page string) (*transaction, url.Valu
 	}
 	t.FederationProvider, t.DisableFederation = o.FederationProviderName, o.DisableFederation
 	t.IdentityProvider, t.IDPIdentifier = o.IdentityProvider, o.IDPIdentifier
-
-	scopes := o.Scopes
-	if len(scopes) == 0 {
-		scopes = p.Scopes
+	if len(o.Scopes) == 0 {
+		o.Scopes = p.Scopes
 	}
-	for _, s := range scopes {
+	q, err := authorizationRequest(p, o, t)
+	return t, q, err
+}
+
+// authorizationRequest is the request of a transaction (RFC 6749 section 4.1.1, RFC 7636, OpenID Connect Core 1.0 section
+// 3.1.2.1); the transaction keeps what the id token has to show.
+func authorizationRequest(p *provider, o HostedUIOptions, t *transaction) (url.Values, error) {
+	for _, s := range o.Scopes {
 		if s == "" || strings.ContainsAny(s, " \t\n\"\\") {
-			return nil, nil, invalid("showSignIn: scopes must be an array of single scopes.")
+			return nil, invalid("showSignIn: scopes must be an array of single scopes.")
 		}
 	}
 	q := url.Values{
-		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {t.RedirectURI}, "scope": {strings.Join(scopes, " ")},
+		"response_type": {"code"}, "client_id": {p.ClientID}, "redirect_uri": {t.RedirectURI}, "scope": {strings.Join(o.Scopes, " ")},
 		"state": {t.State}, "code_challenge": {oidc.S256(t.Verifier)}, "code_challenge_method": {"S256"},
 	}
-	openid := slices.Contains(scopes, "openid") // else there will be no id token
+	openid := slices.Contains(o.Scopes, "openid") // else there will be no id token
 	switch {
 	case o.Nonce != "" && !openid:
-		return nil, nil, invalid("showSignIn: nonce needs the scope openid, whose id token carries it.")
+		return nil, invalid("showSignIn: nonce needs the scope openid, whose id token carries it.")
 	case o.Nonce != "":
 		t.Nonce = o.Nonce
 	case !openid:
@@ -178,25 +182,32 @@ func (a *Auth) newSignIn(o HostedUIOptions, page string) (*transaction, url.Valu
 		set("identity_provider", identityProvider(o.IdentityProvider))
 	}
 	if err := oidc.AddParameters(q, p.SignInURIQueryParameters, "SignInURIQueryParameters"); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if o.MaxAge != nil {
 		q.Set("max_age", strconv.FormatInt(*o.MaxAge, 10))
 	}
 	if err := oidc.AddParameters(q, o.SignInURIQueryParameters, "showSignIn: signInURIQueryParameters"); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if age := q.Get("max_age"); age != "" { // however it was asked for, the id token has to show it
-		seconds, err := strconv.ParseInt(age, 10, 32)
-		if err != nil || seconds < 0 {
-			return nil, nil, invalid("showSignIn: maxAge must be a whole number of seconds, not less than 0.")
-		}
-		if !openid {
-			return nil, nil, invalid("showSignIn: maxAge needs the scope openid, whose id token says when the user signed in.")
-		}
-		t.MaxAge = &seconds
+	var err error
+	t.MaxAge, err = askedAge(q.Get("max_age"), openid)
+	return q, err
+}
+
+// askedAge is what max_age asks of the id token, however it came into the request; nil for nothing.
+func askedAge(age string, openid bool) (*int64, error) {
+	if age == "" {
+		return nil, nil
 	}
-	return t, q, nil
+	seconds, err := strconv.ParseInt(age, 10, 32)
+	if err != nil || seconds < 0 {
+		return nil, invalid("showSignIn: maxAge must be a whole number of seconds, not less than 0.")
+	}
+	if !openid {
+		return nil, invalid("showSignIn: maxAge needs the scope openid, whose id token says when the user signed in.")
+	}
+	return &seconds, nil
 }
 
 // identityProvider is the hosted UI's name of a provider that people know by
