@@ -137,6 +137,21 @@ func (f *fakePool) setFault(err error) {
 	f.fault = err
 }
 
+// countingPool counts the refreshes that are asked for.
+type countingPool struct {
+	*fakePool
+	asked    int
+	answered func() // if any
+}
+
+func (c *countingPool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens, error) {
+	c.asked++
+	if c.answered != nil {
+		defer c.answered()
+	}
+	return c.fakePool.RefreshTokens(ctx, in)
+}
+
 // fakeNetwork is on or off for all pages.
 type fakeNetwork struct{ off atomic.Bool }
 

@@ -3,7 +3,6 @@
 package core
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -53,21 +52,6 @@ func TestRotationWithoutKeys(t *testing.T) {
 			})
 		}
 	}
-}
-
-// countingPool counts the refreshes that are asked for.
-type countingPool struct {
-	*fakePool
-	asked    int
-	answered func() // if any
-}
-
-func (c *countingPool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens, error) {
-	c.asked++
-	if c.answered != nil {
-		defer c.answered()
-	}
-	return c.fakePool.RefreshTokens(ctx, in)
 }
 
 // A tab whose token another tab has spent asks the store before the service, also after the service has refused it: what is
