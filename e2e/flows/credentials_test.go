@@ -201,12 +201,7 @@ globalThis.early = (async () => {
 
 // Ensure that two tabs that ask at once fetch once.
 func TestCredentialsOfTwoTabs(t *testing.T) {
-	e := e2e.Start(t)
-	e.App("")
-	mustSignIn(t, e)
-	other := e.Tab.Sibling()
-	other.Open(e.Origin + "/app")
-	other.Wait("globalThis.auth?.isSignedIn")
+	e, other := signedInTabs(t)
 	if _, err := e2e.CallIn[any](other, "auth.getPendingSignIn()"); err != nil { // the engine is there
 		t.Fatal(err)
 	}

@@ -40,14 +40,14 @@ func TestBundlers(t *testing.T) {
 // plainPage makes an app without any tool, whose page finds the package's files at an address.
 func plainPage(t *testing.T, files string) string {
 	t.Helper()
-	dir := project(t, "html")
-	script, err := os.ReadFile(filepath.Join("page", "main.js"))
+	dir := project(t, "html", "page")
+	imports, err := os.ReadFile(filepath.Join(dir, "imports.html"))
 	must(t, err)
-	must(t, os.WriteFile(filepath.Join(dir, "main.js"), script, 0o666))
 	name := filepath.Join(dir, "index.html")
 	page, err := os.ReadFile(name)
 	must(t, err)
-	must(t, os.WriteFile(name, bytes.ReplaceAll(page, []byte("./amplify-auth/"), []byte(files)), 0o666))
+	page = bytes.Replace(page, []byte("</head>"), append(bytes.ReplaceAll(imports, []byte("./amplify-auth/"), []byte(files)), "</head>"...), 1)
+	must(t, os.WriteFile(name, page, 0o666))
 	return dir
 }
 
