@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -93,4 +95,54 @@ func TestWidgetSessionNotices(t *testing.T) {
 	w.Tab.Run("events.length = 0")
 	w.Answer("password", emulator.SeedPassword)
 	checkSignedInAs(t, w, "demo")
+}
+
+// Ensure that what comes late, the texts of the language or the configuration of before, takes nobody who is signed in back
+// to the form.
+func TestWidgetLateAnswers(t *testing.T) {
+	for name, c := range map[string]struct{ begin, late string }{
+		"texts, after the page's client": {`element.lang = 'de'; document.body.append(element); element.auth = auth;`, `german`},
+		"texts, after an element within": {`element.lang = 'de'; element.setAttribute('config', '/amplify_outputs.json');
+			element.innerHTML += '<amplify-account lang="en"></amplify-account>'; document.body.append(element);`, `german`},
+		"a configuration, after the page's client": {`element.setAttribute('config', '/slow.json'); document.body.append(element);
+			configuration.then(() => { element.removeAttribute('config'); element.auth = auth; });`, `slow`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := e2e.Start(t)
+			root, err := e2e.Root()
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts, err := os.ReadFile(filepath.Join(root, "dist", "locales", "de.js"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Site.Page("/locales/de.js", `await new Promise((go) => { globalThis.german = go; });`+string(texts), "")
+			e.App("")
+			mustSignIn(t, e)
+			e.Tab.Run(`{
+				const fetched = fetch;
+				globalThis.configuration = new Promise((asked) => {
+					globalThis.fetch = (url, ...rest) => String(url).endsWith('/slow.json')
+						? new Promise((go) => { globalThis.slow = () => go(fetched('/amplify_outputs.json')); asked(); }) : fetched(url, ...rest);
+				});
+				import('/amplify-sign-in.js').then(() => {
+					globalThis.element = document.createElement('amplify-sign-in');
+					element.innerHTML = '<p>Members</p>';
+					` + c.begin + `
+				});
+			}`)
+			e.Tab.Wait(`globalThis.` + c.late)
+			if name != "texts, after the page's client" { // there the form waits for its words
+				e.Tab.Wait(`element.querySelector('p').checkVisibility()`)
+			}
+			e.Tab.Run(c.late + `()`)
+			if c.late == "german" {
+				e.Tab.Run(`import('/locales/de.js').then(() => setTimeout(() => { globalThis.heard = true; }))`)
+			} else {
+				e.Tab.Run(`auth.getTokens().then(() => fetch('/amplify_outputs.json')).then((answer) => answer.text()).then(() => setTimeout(() => { globalThis.heard = true; }))`)
+			}
+			e.Tab.Wait(`globalThis.heard && element.querySelector('p').checkVisibility() && !element.screen`)
+		})
+	}
 }

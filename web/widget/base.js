@@ -40,6 +40,7 @@ export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThi
   #texts = {};
   #fields = {};
   #settled = false; // the configuration has come, or will not
+  #worded = false; // the first paint has its language
   state = 'unknown'; // the user state last seen
 
   constructor(screens) {
@@ -69,7 +70,7 @@ export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThi
     if (auth === this.#given) return;
     this.#detach();
     this.#given = auth;
-    if (this.#stop) this.#start();
+    this.#start();
   }
 
   // texts replaces single texts by their keys: { 'signIn.title': 'Welcome' }.
@@ -112,7 +113,11 @@ export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThi
     signal.addEventListener('abort', () => { page.disconnect(); own.disconnect(); });
     this[connected]?.(signal);
     // The first paint waits for nothing but its language.
-    this.#translate().then(() => { if (!signal.aborted) this.#start(); });
+    this.#translate().then(() => {
+      if (signal.aborted) return;
+      this.#worded = true;
+      this.#start();
+    });
   }
 
   disconnectedCallback() {
@@ -121,6 +126,7 @@ export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThi
       if (this.isConnected) { this[panel].moved(); return; }
       this.#stop?.abort();
       this.#stop = undefined;
+      this.#worded = false;
       this[removed]?.();
       this.#detach();
     });
@@ -150,9 +156,14 @@ export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThi
   }
 
   #start() {
-    if (this.state === 'unknown' && (this.#given?.authResponse || mayHaveSession(this.#given))) this[panel].waiting();
-    else this[begin]();
-    this[attach]().catch((error) => this.#failed(error));
+    if (!this.#worded) return;
+    // What is known by now, because an element within has asked before, is on show.
+    if (this.state === 'unknown') {
+      if (this.#given?.authResponse || mayHaveSession(this.#given)) this[panel].waiting();
+      else this[begin]();
+    }
+    // An aborted one has been started anew.
+    this[attach]().catch((error) => error.code === 'aborted' || this.#failed(error));
   }
 
   #failed(error) {
