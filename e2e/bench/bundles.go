@@ -110,8 +110,11 @@ func (st *stage) page(product, task string, pool *peers.Pool) string {
 		body = `<link rel="stylesheet" href="/authenticator.css"><div id="root"></div>` + body
 	}
 	name, engine := script(product)+"-"+task, ""
-	if product == onPage {
+	switch product {
+	case onPage:
 		name, engine = name+"-on-page", ` data-engine="page"`
+	case compiling:
+		name, engine = name+"-compiling", ` data-engine="compiled"`
 	}
 	return st.html(name, `<html lang="en" data-task="`+task+`"`+engine+`>`, body, pool)
 }
@@ -135,7 +138,7 @@ func script(product string) string {
 	switch product {
 	case ours, onPage:
 		return "ours.js"
-	case bare:
+	case bare, compiling:
 		return "bare.js"
 	case amplify:
 		return "amplify.js"
