@@ -1,8 +1,7 @@
-const WINDOW = 5;
 const bigint = (hex) => BigInt('0x' + hex);
 
 /**
- * base^exponent mod modulus, all of them unsigned hex strings without a prefix.
+ * base^exponent mod modulus, all of them unsigned hex strings without a prefix: by windows of one digit.
  * The engine's BigInt multiplies several times faster than Go's math/big does inside WebAssembly.
  * Not constant-time, no more than math/big is.
  */
@@ -10,14 +9,11 @@ export function modPow(baseHex, exponentHex, modulusHex) {
   const m = bigint(modulusHex);
   const base = bigint(baseHex) % m;
   const powers = [1n % m];
-  for (let i = 1; i < 1 << WINDOW; i++) powers.push((powers[i - 1] * base) % m);
-  const bits = bigint(exponentHex).toString(2);
-  const padded = bits.padStart(Math.ceil(bits.length / WINDOW) * WINDOW, '0');
+  for (let i = 0; i < 15; i++) powers.push((powers[i] * base) % m);
   let r = powers[0];
-  for (let i = 0; i < padded.length; i += WINDOW) {
-    for (let j = 0; i && j < WINDOW; j++) r = (r * r) % m;
-    const digit = parseInt(padded.slice(i, i + WINDOW), 2);
-    if (digit) r = (r * powers[digit]) % m;
+  for (const digit of exponentHex) {
+    for (let i = 0; i < 4; i++) r = (r * r) % m;
+    r = (r * powers[parseInt(digit, 16)]) % m;
   }
   return r.toString(16);
 }
