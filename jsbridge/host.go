@@ -66,6 +66,9 @@ func (h *Host) Name() string { return text(get(h.v, "page"), "hostName") }
 // SecurityData is what Cognito's threat protection wants to know of the user's
 // browser; empty unless the page has its script.
 func (h *Host) SecurityData(ctx context.Context, username, poolID, clientID string) string {
+	if !must(h.page("protection").Truthy()) {
+		return ""
+	}
 	if v, err := h.ask(ctx, "securityData", username, poolID, clientID); err == nil && v.Type() == safejs.TypeString {
 		return must(v.String())
 	}

@@ -69,6 +69,20 @@ func TestRequestHeaders(t *testing.T) {
 	}
 }
 
+// Ensure that the script of Cognito's threat protection is asked at each step of a sign-in, whenever it came.
+func TestThreatProtectionData(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	must(t, e, "getPendingSignIn", nil) // the engine runs
+	e.Tab.Run(`globalThis.asked = [];
+		globalThis.AmazonCognitoAdvancedSecurityData = { getData: (...whom) => (asked.push(whom.join()), 'a browser') }`)
+	mustSignIn(t, e)
+	whom := "demo," + emulator.SeedPoolID + "," + emulator.SeedClientID
+	if got := browser.Eval[[]string](e.Tab, "asked"); !slices.Equal(got, []string{whom, whom}) {
+		t.Errorf("asked for %q, want %s twice", got, whom)
+	}
+}
+
 // failure is what a refused sign-in has to look like.
 type failure struct {
 	name      string

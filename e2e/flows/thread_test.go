@@ -207,12 +207,12 @@ const start = async (functions, release = RELEASE) => {
   ticks.clear();
   const { port1, port2 } = new MessageChannel();
   const life = { ended: 0 };
-  const engine = new Wire(port2, { create() {}, ping() {}, ...functions });
+  const engine = new Wire(port2, { start() {}, create() {}, ping() {}, ...functions });
   const worker = { set onmessage(fn) { port1.onmessage = fn; }, postMessage: (m) => port1.postMessage(m), terminate: () => (life.ended++, port2.close()) };
-  life.thread = startWorker(() => worker, () => (life.stopped = true));
+  life.thread = startWorker(() => worker, ['url', ''], () => (life.stopped = true));
   life.engine = engine;
   engine.tell('hello', release);
-  life.client = (await life.thread)?.create('url', '', { config: '', options: '', page: {}, onWake() {}, ask() {}, emit() {} }, () => (life.told = true));
+  life.client = (await life.thread)?.create({ config: '', options: '', page: {}, onWake() {}, ask() {}, emit() {} }, () => (life.told = true));
   return life;
 };
 const settled = () => new Promise((resolve) => { // all messages have come

@@ -1,39 +1,22 @@
-import { AuthError, configError, invalidParameter, newError } from './errors.js';
-import { Clock } from './clock.js';
+import { assets } from './assets.js';
 import { checkOptions, fetchConfig } from './config.js';
-import { showDropIn } from './drop-in.js';
 import { STORED_CALLS } from './contract.js';
-import { createEngine } from './engine.js';
+import { CurrentUser } from './current-user.js';
+import { showDropIn } from './drop-in.js';
+import { Engine } from './engine.js';
+import { AuthError, configError, invalidParameter, newError } from './errors.js';
 import { idsOf } from './formats.js';
 import { createHost } from './host.js';
 import { whenIdle } from './idle.js';
 import { limited } from './limits.js';
-import { NONE, nameUnknown, own } from './own.js';
+import { nameUnknown, own } from './own.js';
 import { prepare } from './popup.js';
 import { forgetResponse, keep, keptResponse, takeResponse } from './redirect.js';
-import { decodeJWT, readSession, storageKeys } from './session.js';
-import { States } from './states.js';
+import { decodeJWT } from './session.js';
 import { isPromise, openStore } from './storage.js';
-import { Tabs } from './tabs.js';
-import { dates, signedRequest, storedCredentials, storedTokens } from './values.js';
-
-let assets;
-
-export const createWorker = (url) => new Worker(new URL(url, document.baseURI), { type: 'module', name: 'amplify-auth' });
+import { absolute, dates, signedRequest, storedCredentials, storedTokens, toJSON } from './values.js';
 
 const answers = new Map(); // by client: the promise of what came of the response that this page was opened with
-
-/** Where the loader's companions are: { wasmURL(), integrity, worker(), loadSignIn() }. Said once, by index.js or iife.js. */
-export const setAssets = (companions) => (assets = companions);
-
-// An argument as the engine takes it; what JSON cannot say is the caller's error.
-function toJSON(value, error) {
-  try {
-    return JSON.stringify(value);
-  } catch ({ message }) {
-    throw error(message);
-  }
-}
 
 // The options of a call that the store may answer.
 const known = (method, options) => nameUnknown(method, own(options), STORED_CALLS[method]);
@@ -48,17 +31,6 @@ function either(...signals) {
   return end.signal;
 }
 
-// Whose session it is, and whether it is over.
-const summary = ({ userState, details: { username, provider } }) => [userState, username, provider].join();
-
-function absolute(url, base) {
-  try {
-    return new URL(url, base).href;
-  } catch {
-    return undefined;
-  }
-}
-
 /** See the type declarations for what each member takes, gives and throws. */
 export class AmplifyAuth extends EventTarget {
   static AuthError = AuthError;
@@ -70,19 +42,9 @@ export class AmplifyAuth extends EventTarget {
   #config; // JSON text, once it is known
   #loading; // promise of #config
   #ids;
-  #keys;
-  #store;
   #session; // of this tab: pending sign-ins and OAuth transactions
-  #async = false; // the store answers promises
-  #clock = new Clock();
-  #stored; // what the store said last, see readSession
-  #seen; // whose session that was when the engine was last known to know of it
-  #states = new States(this);
-  #tabs;
-  #engine; // promise of the engine
-  #thread; // that the engine runs in, or did last
-  #running = false; // the engine says what the state is
-  #identityId; // as the engine said last
+  #user;
+  #engine;
   #closed = false;
   #life = new AbortController(); // aborted by close
   #warned = false;
@@ -92,13 +54,14 @@ export class AmplifyAuth extends EventTarget {
     const { config, storage, handleRedirect } = (this.#options = checkOptions(options));
     this.#take(globalThis.location?.href, handleRedirect);
     const fellBack = (error) => this.#storageFellBack(error);
-    this.#store = openStore(storage, fellBack);
     this.#session = openStore('session', fellBack);
+    this.#user = new CurrentUser(this, openStore(storage, fellBack), !['session', 'memory'].includes(storage));
+    this.#engine = this.#user.engine = new Engine(this.#options, this.#user, () => this.#load(), () => this.#host());
     // memoized by the store: the AWS SDK would keep the last user's for the next one
     this.credentialsProvider = Object.assign((settings) => this.getAWSCredentials({ forceRefresh: settings?.forceRefresh }), { memoized: true });
     this.deviceOperations = {};
     for (const name of ['get', 'list', 'updateStatus', 'forget']) {
-      this.deviceOperations[name] = async (input) => dates(await this.#call('deviceOperations.' + name, input));
+      this.deviceOperations[name] = (input) => this.#call('deviceOperations.' + name, input);
     }
     if (typeof config === 'object') this.#configure(toJSON(config, configError));
     else this.#load().catch(() => {}); // the first call tries again and tells
@@ -109,11 +72,11 @@ export class AmplifyAuth extends EventTarget {
   initialize(options) {
     return limited(options, async () => {
       await this.#settled();
-      const { fresh } = await this.#read();
-      if (!this.#ids.clientId && !this.#ids.identityPoolId) await this.#start(); // it says what the configuration lacks
-      else if (!fresh) this.#start().catch(() => {}); // it will be asked for next
-      this.#update();
-      return { ...this.#states.current };
+      const { fresh } = await this.#user.read();
+      if (!this.#ids.clientId && !this.#ids.identityPoolId) await this.#engine.start(); // it says what the configuration lacks
+      else if (!fresh) this.#engine.start().catch(() => {}); // it will be asked for next
+      this.#user.update();
+      return { ...this.#user.current };
     });
   }
 
@@ -124,23 +87,19 @@ export class AmplifyAuth extends EventTarget {
   close() {
     this.#closed = true;
     this.#life.abort();
-    this.#running = false;
-    this.#tabs?.close();
-    this.#states.clear();
-    this.#engine?.then((engine) => engine.close(), () => {});
-    this.#engine = undefined;
+    this.#user.close();
+    this.#engine.close();
   }
 
   // --- state
 
   get currentUserState() {
-    this.#update();
-    return this.#states.current.userState;
+    return this.#state().userState;
   }
 
   // A session that only waits for the network is not over.
   get isSignedIn() {
-    const { userState, details } = (this.#update(), this.#states.current);
+    const { userState, details } = this.#state();
     return userState === 'signedIn' || details.reason === 'offline';
   }
 
@@ -149,20 +108,20 @@ export class AmplifyAuth extends EventTarget {
   }
 
   get username() {
-    return this.#known()?.username;
+    return this.#user.known()?.username;
   }
 
   get userSub() {
-    const { idToken, accessToken } = this.#known() ?? {};
+    const { idToken, accessToken } = this.#user.known() ?? {};
     return decodeJWT(idToken || accessToken || '')?.sub;
   }
 
   get identityId() {
-    return this.#identityId ?? this.#known()?.identityId;
+    return this.#user.identityId ?? this.#user.known()?.identityId;
   }
 
   get engineThread() {
-    return this.#thread;
+    return this.#engine.thread;
   }
 
   /** The configuration as it was given; the sign-in element draws its screens from it. */
@@ -172,12 +131,12 @@ export class AmplifyAuth extends EventTarget {
 
   addUserStateListener(listener) {
     if (typeof listener !== 'function') throw invalidParameter('addUserStateListener takes a function.');
-    this.#update();
-    return this.#states.add(listener);
+    this.#user.update();
+    return this.#user.add(listener);
   }
 
   removeUserStateListener(listener) {
-    this.#states.remove(listener);
+    this.#user.remove(listener);
   }
 
   // --- calls that are more than a message to the engine
@@ -185,40 +144,33 @@ export class AmplifyAuth extends EventTarget {
   getTokens(options) {
     options = known('getTokens', options);
     const { forceRefresh, signal } = options;
-    if (!forceRefresh && !signal?.aborted && !this.#closed && this.#keys && !this.#async) {
-      const tokens = storedTokens(this.#read());
+    if (!forceRefresh && !signal?.aborted && this.#user.readable) {
+      const tokens = storedTokens(this.#user.read());
       if (tokens) return Promise.resolve(tokens);
     }
-    return this.#storedOr('getTokens', options, storedTokens, Object.values);
+    return this.#storedOr('getTokens', options, storedTokens);
   }
 
   getAWSCredentials(options) {
-    return this.#storedOr('getAWSCredentials', known('getAWSCredentials', options), storedCredentials, Array.of);
+    return this.#storedOr('getAWSCredentials', options, storedCredentials);
   }
 
-  // What the store has, else the engine's answer, whose times are in datedParts.
-  #storedOr(method, options, stored, datedParts) {
+  // What the store has, else the engine's answer, whose times may be a level down.
+  #storedOr(method, options, stored) {
+    options = known(method, options);
     return limited(options, async (limits) => {
       await this.#settled();
-      const session = await this.#read();
+      const session = await this.#user.read();
       const value = !options.forceRefresh && !session.setBack && stored(session, Date.now());
       if (value) return value;
-      const answer = await this.#send(method, session.setBack ? { ...options, forceRefresh: true } : options, limits);
-      dates(datedParts(answer));
+      const answer = await this.#engine.send(method, session.setBack ? { ...options, forceRefresh: true } : options, limits);
+      dates([answer, ...Object.values(answer)]);
       return answer;
     });
   }
 
   async getIdentityId(options) {
-    return (this.#identityId = await this.#call('getIdentityId', options));
-  }
-
-  async listPasskeys(options) {
-    return dates(await this.#call('listPasskeys', options));
-  }
-
-  async listSessions(options) {
-    return dates(await this.#call('listSessions', options));
+    return (this.#user.identityId = await this.#call('getIdentityId', options));
   }
 
   signRequest(request, options) {
@@ -267,11 +219,16 @@ export class AmplifyAuth extends EventTarget {
     'signUp', 'confirmSignUp', 'resendSignUpCode', 'signIn', 'confirmSignIn', 'autoSignIn', 'getPendingSignIn', 'cancelSignIn', 'stepUp', 'signOut',
     'deleteUser', 'forgotPassword', 'confirmForgotPassword', 'changePassword', 'getUserAttributes', 'updateUserAttributes',
     'deleteUserAttributes', 'verifyUserAttribute', 'confirmVerifyUserAttribute', 'setUpTOTP', 'verifyTOTPSetup',
-    'getMFAPreference', 'setMFAPreference', 'registerPasskey', 'deletePasskey', 'revokeSession', 'releaseSignInWait',
-    'federatedSignIn',
+    'getMFAPreference', 'setMFAPreference', 'registerPasskey', 'listPasskeys', 'deletePasskey', 'listSessions', 'revokeSession',
+    'releaseSignInWait', 'federatedSignIn',
   ].map((name) => (this.prototype[name] = function (input) { return this.#call(name, input); }));
 
   // --- within
+
+  #state() {
+    this.#user.update();
+    return this.#user.current;
+  }
 
   // A call right after a redirect would otherwise meet the state before it.
   async #settled() {
@@ -284,20 +241,13 @@ export class AmplifyAuth extends EventTarget {
     if (typeof input !== 'object') return Promise.reject(invalidParameter(`${method} takes one object, not a ${typeof input}.`));
     return limited(input, async (limits) => {
       await this.#settled();
-      return this.#send(method, input, limits);
+      return dates(await this.#engine.send(method, input, limits));
     });
-  }
-
-  async #send(method, { signal, timeout, ...args } = NONE, limits = NONE) {
-    const text = toJSON(args, invalidParameter);
-    const engine = await this.#start();
-    if (limits.signal?.aborted) throw limits.signal.reason; // nobody waits for it any more
-    return JSON.parse(await engine.call(method, text, limits)) ?? undefined;
   }
 
   #load() {
     if (this.#closed) return Promise.reject(newError('closed', 'This client was closed. Make a new one.'));
-    if (this.#keys) return Promise.resolve();
+    if (this.#ids) return Promise.resolve();
     return (this.#loading ??= fetchConfig(this.#options.config).then(
       (text) => this.#configure(text),
       (error) => {
@@ -311,24 +261,17 @@ export class AmplifyAuth extends EventTarget {
     if (this.#closed) return this.#load();
     this.#config = text;
     this.#ids = idsOf(Object(JSON.parse(text)));
-    this.#keys = storageKeys(this.#ids);
-    this.#tabs = new Tabs(this.#ids.own, (key) => this.#concerns(key), () => this.#changedElsewhere());
-    const read = this.#read();
-    this.#update();
+    const read = this.#user.begin(this.#ids);
     if (this.#options.handleRedirect !== false) this.#answer()?.catch(() => {});
     whenIdle(() => this.#startIdle());
     return isPromise(read) ? read.then(() => {}, () => {}) : undefined;
   }
 
-  #concerns(key) {
-    return this.#keys.outer.includes(key) || (key.startsWith(this.#keys.prefix) && /(LastAuthUser|Token)$/.test(key));
-  }
-
   // A page on the way to a sign-in gets the engine before it is asked for; one with a usable session may never need it.
   async #startIdle() {
     try {
-      if (this.#closed || this.#engine || navigator.connection?.saveData || (await this.#read()).fresh) return;
-      await this.#start();
+      if (this.#closed || this.#engine.wanted || navigator.connection?.saveData || (await this.#user.read()).fresh) return;
+      await this.#engine.start();
     } catch (error) {
       if (!error.retryable) console.warn('AmplifyAuth:', error);
     }
@@ -346,15 +289,15 @@ export class AmplifyAuth extends EventTarget {
     if (this.#href) keep(own, new URL(this.#href), true);
     this.#href = undefined;
     const response = keptResponse(this.#session, own);
-    if (!response) return answers.get(own)?.then((answer) => (this.#changedElsewhere(), answer));
-    const answer = this.#send('handleAuthResponse', response);
+    if (!response) return answers.get(own)?.then((answer) => (this.#user.changedElsewhere(), answer));
+    const answer = this.#engine.send('handleAuthResponse', response);
     answers.set(own, answer);
     answer.then(
       () => forgetResponse(this.#session, own),
       (error) => {
         if (answers.get(own) !== answer || this.#closed) return; // who has asked again tells
         // without an engine nobody has used the code up
-        if (!error.retryable && this.#engine) forgetResponse(this.#session, own);
+        if (!error.retryable && this.#engine.wanted) forgetResponse(this.#session, own);
         console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
         this.dispatchEvent(new CustomEvent('autherror', { detail: { error } }));
       },
@@ -362,46 +305,7 @@ export class AmplifyAuth extends EventTarget {
     return answer;
   }
 
-  // --- the engine
-
-  #start() {
-    return (this.#engine ??= this.#startEngine().catch((error) => {
-      this.#engine = undefined;
-      this.#running = false;
-      throw error;
-    }));
-  }
-
-  async #startEngine() {
-    await this.#load();
-    const { wasmURL } = this.#options;
-    const url = absolute(wasmURL ?? assets.wasmURL(), globalThis.document?.baseURI);
-    if (!url) throw configError(`wasmURL ${wasmURL} is not a URL.`);
-    const integrity = this.#options.wasmIntegrity ?? assets.integrity;
-    const engine = await createEngine({ url, integrity, worker: this.#worker() }, this.#host(), () => this.#engineStopped());
-    this.#thread = engine.thread;
-    if (this.#closed) {
-      engine.close();
-      return this.#load();
-    }
-    const state = await engine.call('initialize', '{}', own());
-    this.#setState(JSON.parse(state));
-    this.#running = true;
-    return engine;
-  }
-
-  // What makes the engine's worker; undefined where there is to be none, or can be none: outside a page and in old browsers.
-  #worker() {
-    const { worker } = this.#options;
-    if (!worker || typeof document === 'undefined' || !globalThis.Worker) return;
-    return { key: worker, make: worker === true ? assets.worker : () => createWorker(worker) };
-  }
-
-  #engineStopped() {
-    this.#engine = undefined;
-    this.#running = false;
-    this.#refresh();
-  }
+  // --- the engine's side
 
   #host() {
     const { onExpired, tokenSource, storage, headers, replicaRegion, replicaEndpoint } = this.#options;
@@ -411,7 +315,7 @@ export class AmplifyAuth extends EventTarget {
         onExpired, storage: typeof storage === 'string' ? storage : 'page', tokenSources: Object.keys(tokenSource), headers: !!headers,
         replicaRegion, replicaEndpoint,
       }),
-      storage: { get: (keys) => this.#store.get(keys), apply: (changes) => this.#apply(changes) },
+      storage: this.#user,
       session: this.#session,
       emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),
       headers: async (operation, url) => JSON.stringify(await headers({ operation, url })),
@@ -422,83 +326,10 @@ export class AmplifyAuth extends EventTarget {
     });
   }
 
-  #apply(changes) {
-    const shared = !['session', 'memory'].includes(this.#options.storage);
-    const tell = () => {
-      this.#noted();
-      if (shared && changes.some(([key]) => this.#concerns(key))) this.#tabs.tell();
-    };
-    const applied = this.#store.apply(changes);
-    if (isPromise(applied)) return applied.then(tell);
-    tell();
-  }
-
   #onEvent(type, detail) {
     if (this.#closed) return;
-    if (type === 'userState') this.#setState(detail);
+    if (type === 'userState') this.#user.told(detail);
     else queueMicrotask(() => this.dispatchEvent(new CustomEvent(type, { detail })));
-  }
-
-  #setState({ userState, details = {} }) {
-    this.#identityId = undefined;
-    if (this.#async) this.#refresh();
-    else this.#noted();
-    // what the engine says while it starts is what the store has said before
-    this.#states.set({ userState, details }, this.#running);
-  }
-
-  // --- what the store says
-
-  #read() {
-    const read = readSession(this.#ids, this.#keys, (keys) => this.#store.get(keys), Date.now());
-    const take = (session) => {
-      session.setBack = this.#clock.setBack(session.clockDrift);
-      session.fresh &&= !session.setBack;
-      return (this.#stored = session);
-    };
-    this.#async = isPromise(read);
-    if (!this.#async) return take(read);
-    return read.then((session) => {
-      take(session);
-      this.#update();
-      return session;
-    }, (cause) => {
-      throw newError('storageUnavailable', `The storage given to AmplifyAuth failed: ${cause?.message ?? cause}`, { cause });
-    });
-  }
-
-  #known() {
-    if (this.#keys && !this.#async && !this.#closed) this.#read();
-    return this.#stored;
-  }
-
-  // The state is what the store says, until the engine has said more of it. What neither the engine nor another tab has
-  // written, the page's own script has: the engine is told.
-  #update() {
-    const session = this.#known();
-    if (!session) return;
-    const foreign = this.#running && !this.#async && this.#seen && this.#seen !== summary(session);
-    if (!this.#running || foreign) this.#states.set(session);
-    this.#seen = summary(session);
-    if (foreign) this.#send('storageChanged').catch(() => {});
-  }
-
-  // What the store holds now is the engine's doing, or known to it.
-  #noted() {
-    if (this.#known()) this.#seen = summary(this.#stored);
-  }
-
-  #refresh() {
-    if (this.#closed) return;
-    const read = this.#read();
-    if (isPromise(read)) read.catch(() => {});
-    else this.#update();
-  }
-
-  #changedElsewhere() {
-    this.#seen = undefined;
-    this.#refresh();
-    if (this.#running) this.#send('storageChanged').catch(() => {});
   }
 
   #storageFellBack(error) {

@@ -8,10 +8,10 @@ const TICKS = 20; // that an engine may leave without a word while calls wait
 const LATE = 20_000; // ms after close: what the engine has under way may still have to be stored
 
 /**
- * The thread of the worker that make makes; undefined where there can be none: a policy's worker-src, a script of another
- * origin, a file that is missing or of another release.
+ * The thread of the worker that make makes, for the program [url, integrity]; undefined where there can be none: a
+ * policy's worker-src, a script of another origin, a file that is missing or of another release.
  */
-export const startWorker = (make, onStop) => /** @type {Promise<Thread | void>} */ (new Promise((resolve) => {
+export const startWorker = (make, program, onStop) => /** @type {Promise<Thread | void>} */ (new Promise((resolve) => {
   try {
     const worker = make();
     const refuse = () => {
@@ -23,7 +23,7 @@ export const startWorker = (make, onStop) => /** @type {Promise<Thread | void>} 
       event.preventDefault(); // the engine runs on the page instead
       refuse();
     };
-    const thread = new Thread(worker, onStop, (release) => {
+    const thread = new Thread(worker, program, onStop, (release) => {
       if (release !== RELEASE) return refuse();
       clearTimeout(timer);
       worker.onerror = ({ message }) => thread.stop(message);
@@ -36,6 +36,7 @@ export const startWorker = (make, onStop) => /** @type {Promise<Thread | void>} 
 
 class Thread {
   #worker;
+  #program;
   #wire;
   #onStop;
   #clients = new Map(); // by number: { host, onStop }
@@ -43,8 +44,9 @@ class Thread {
   #calls = 0;
   #watch;
 
-  constructor(worker, onStop, hello) {
+  constructor(worker, program, onStop, hello) {
     this.#worker = worker;
+    this.#program = program;
     this.#onStop = onStop;
     this.#wire = new Wire(worker, {
       hello,
@@ -52,15 +54,17 @@ class Thread {
       emit: (client, type, detail) => this.#clients.get(client)?.host.emit(type, detail),
       stopped: (message) => this.stop(message),
     });
+    this.#wire.tell('start', ...program); // before anybody knows whether the worker comes
   }
 
-  async create(url, integrity, host, onStop) {
+  async create(host, onStop) {
     const client = ++this.#last;
     const life = new AbortController();
     this.#clients.set(client, { host, onStop, life });
     const { config, options } = host;
+    let state;
     try {
-      await this.#ask('create', [client, url, integrity, { config, options, page: host.page }]);
+      state = await this.#ask('create', [client, ...this.#program, { config, options, page: host.page }]);
     } catch (error) {
       this.#clients.delete(client);
       throw error;
@@ -68,6 +72,7 @@ class Thread {
     host.onWake(() => this.#wire.tell('wake', client, host.page), life.signal);
     addEventListener('offline', () => this.#wire.tell('page', client, host.page), life);
     return {
+      state,
       call: (method, args, { signal, timeout }) => this.#ask('call', [client, host.page, method, args, timeout], signal),
       close: () => {
         life.abort();

@@ -13,8 +13,8 @@ import * as popup from './popup.js';
  */
 export function createHost({ config, options, storage, session, emit, headers, tokenSource }) {
   const functions = {
-    'storage.get': storage.get,
-    'storage.apply': storage.apply,
+    'storage.get': (keys) => storage.get(keys),
+    'storage.apply': (changes) => storage.apply(changes),
     'session.get': (keys) => session.get(keys),
     'session.apply': (changes) => session.apply(changes),
     'session.keeps': () => !session.forgetful,
@@ -42,6 +42,7 @@ const facts = () => {
     hostName: location?.hostname,
     url: document && location?.href, // only a page has windows
     framed: top !== self,
+    protection: !!globalThis.AmazonCognitoAdvancedSecurityData,
   };
 };
 
@@ -58,6 +59,6 @@ const leave = (url, signal) => /** @type {Promise<void>} */ (new Promise((back) 
   location.assign(url);
 }));
 
-// What Cognito's threat protection wants to know of the user's browser, where the page has its script.
+// What Cognito's threat protection wants to know of the user's browser, by its script.
 const securityData = (username, poolId, clientId) =>
-  globalThis.AmazonCognitoAdvancedSecurityData?.getData(username, poolId, clientId);
+  globalThis.AmazonCognitoAdvancedSecurityData.getData(username, poolId, clientId);

@@ -1,5 +1,6 @@
 // The classic script, dist/amplify-auth.iife.js: the global AmplifyAuth is the class.
-import { AmplifyAuth, createWorker, setAssets } from './client.js';
+import { createWorker, setAssets } from './assets.js';
+import { AmplifyAuth } from './client.js';
 import { configError } from './errors.js';
 
 // Known only while the script runs, and not where it was put in as text or blob. An element of the page may go by the name

@@ -1,5 +1,6 @@
 // The ES module, dist/amplify-auth.js.
-import { AmplifyAuth, createWorker, setAssets } from './client.js';
+import { createWorker, setAssets } from './assets.js';
+import { AmplifyAuth } from './client.js';
 
 // The dev servers of Vite and Angular move a package's script into a folder of theirs, and leave its other files.
 const home = import.meta.url.replace(/\/(node_modules\/\.vite|\.angular\/cache\/.+\/vite)\/deps(_\w+)?\/.*/, '/node_modules/amplify-auth/');

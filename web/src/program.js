@@ -9,7 +9,8 @@ import { modPow } from './modpow.js';
 const programs = new Map(); // by wasm URL and integrity: the promises of its module, kept for a restart, and of its run
 
 /**
- * The engine of one client: { call(method, args, limits), close() }, see `create` of the Go program.
+ * The engine of one client: { call(method, args, limits), close() }, see `create` of the Go program, and the state that it
+ * begins with.
  * onStop is called when the program has exited; every call under way has then been rejected with EngineStopped and the
  * next createEngine starts a fresh program.
  */
@@ -25,17 +26,22 @@ export async function createEngine(url, integrity, host, onStop) {
   run.onStop.add(end);
   host.onWake(() => engine.wake(), life.signal);
   await turn();
-  return {
-    call: (method, args, limits) => run.guard(() => engine.call(method, args, limits)),
-    close() {
-      life.abort();
-      run.onStop.delete(end);
-      if (!run.stopped) engine.close();
-    },
+  const call = (method, args, limits) => run.guard(() => engine.call(method, args, limits));
+  const close = () => {
+    life.abort();
+    run.onStop.delete(end);
+    if (!run.stopped) engine.close();
   };
+  try {
+    return { state: await call('initialize', '{}', {}), call, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
-function start(url, integrity) {
+/** The promise of the program's Run. */
+export function start(url, integrity) {
   const key = `${url} ${integrity}`;
   const program = programs.get(key) ?? {};
   programs.set(key, program);

@@ -4,6 +4,24 @@ import { decodeJWT, record } from './session.js';
 
 const DATES = ['expiration', 'createDate', 'lastModifiedDate', 'lastAuthenticatedDate', 'createdAt', 'lastActiveDate'];
 
+/** An argument as the engine takes it; what JSON cannot say is the caller's error. */
+export function toJSON(value, error) {
+  try {
+    return JSON.stringify(value);
+  } catch ({ message }) {
+    throw error(message);
+  }
+}
+
+/** undefined where there is none */
+export function absolute(url, base) {
+  try {
+    return new URL(url, base).href;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The engine's answer with its epoch milliseconds as Dates, in the value itself and in the lists it holds. */
 export function dates(value) {
   if (Array.isArray(value)) value.forEach(dates);

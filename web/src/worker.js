@@ -1,11 +1,12 @@
 // amplify-auth.worker.js: the engine in a thread of its own. engine-thread.js is the page's side.
-import { createEngine } from './program.js';
+import { createEngine, start } from './program.js';
 import { Veil } from './veil.js';
 import { Wire } from './wire.js';
 
 const clients = new Map(); // by number: { host, engine, veil }
 
 const wire = new Wire(self, {
+  start: (url, integrity) => void start(url, integrity).catch(() => {}), // who creates an engine hears why
   async create(client, url, integrity, { config, options, page }) {
     const veil = JSON.parse(options).storage === 'memory' ? new Veil() : undefined;
     const askPage = (name, args, signal) => wire.ask('ask', [client, name, args], signal);
@@ -17,6 +18,7 @@ const wire = new Wire(self, {
     };
     const engine = await createEngine(url, integrity, host, ({ cause }) => wire.tell('stopped', String(cause)));
     clients.set(client, { host, engine, veil });
+    return engine.state;
   },
   async call(client, page, method, args, timeout, signal) {
     const { host, engine, veil } = clients.get(client);
