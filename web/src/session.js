@@ -12,7 +12,7 @@ const time = (v) => (typeof v === 'number' && v > 0 && v < 2 ** 40 ? Math.trunc(
 
 // Whether a token is good at a time of the service's, by its claims, if any. Before it was issued the clock is wrong, and
 // nothing it says is known.
-const good = ({ exp, iat } = {}, at, expiration = time(exp)) => at + TOKEN_MARGIN < expiration && !(time(iat) > at + CLOCK_LEEWAY);
+const good = (/** @type {any} */ { exp, iat } = {}, at, expiration = time(exp)) => at + TOKEN_MARGIN < expiration && !(time(iat) > at + CLOCK_LEEWAY);
 
 const isWhole = (name, v) =>
   Number.isInteger(v) && (name === 'clockDrift' ? Math.abs(v) < MAX_DRIFT : v >= 0 && v <= MAX_EXPIRATION);
