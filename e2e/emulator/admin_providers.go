@@ -23,6 +23,7 @@ type identityProvider struct {
 	ProviderDetails  map[string]string // client_id, authorize_scopes, oidc_issuer, …
 	AttributeMapping map[string]string `json:",omitempty"`
 	IdpIdentifiers   []string          `json:",omitempty"`
+	AcrMapping       map[string]string `json:",omitempty"` // Level1 to Level4: what an OIDC provider calls them
 	LastModifiedDate epoch
 	CreationDate     epoch
 }
@@ -34,6 +35,7 @@ type createProviderInput struct {
 	ProviderDetails  map[string]string `aws:"ProviderDetailsType,required"`
 	AttributeMapping map[string]string `aws:"AttributeMappingType"`
 	IdpIdentifiers   []string          `aws:"IdpIdentifiersListType"`
+	AcrMapping       map[string]string `aws:"AcrMappingType"`
 }
 
 type providerOutput struct{ IdentityProvider identityProvider }
@@ -50,7 +52,10 @@ func createIdentityProvider(c *call, in *createProviderInput) (*providerOutput, 
 	if slices.Contains(social, in.ProviderType) && in.ProviderName != in.ProviderType {
 		return nil, fail(invalidParameter, "The name of a %s provider is %s.", in.ProviderType, in.ProviderType)
 	}
-	idp := &identityProvider{p.ID, in.ProviderName, in.ProviderType, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers, seconds(c.now), seconds(c.now)}
+	if err := checkACRMapping(in.ProviderType, in.AcrMapping); err != nil {
+		return nil, err
+	}
+	idp := &identityProvider{p.ID, in.ProviderName, in.ProviderType, in.ProviderDetails, in.AttributeMapping, in.IdpIdentifiers, in.AcrMapping, seconds(c.now), seconds(c.now)}
 	p.Providers[in.ProviderName] = idp
 	return &providerOutput{*idp}, nil
 }
@@ -85,12 +90,19 @@ type updateProviderInput struct {
 	ProviderDetails  map[string]string `aws:"ProviderDetailsType"`
 	AttributeMapping map[string]string `aws:"AttributeMappingType"`
 	IdpIdentifiers   []string          `aws:"IdpIdentifiersListType"`
+	AcrMapping       map[string]string `aws:"AcrMappingType"`
 }
 
 func updateIdentityProvider(c *call, in *updateProviderInput) (*providerOutput, error) {
 	_, idp, err := c.provider(in.providerInput)
 	if err != nil {
 		return nil, err
+	}
+	if err := checkACRMapping(idp.ProviderType, in.AcrMapping); err != nil {
+		return nil, err
+	}
+	if in.AcrMapping != nil {
+		idp.AcrMapping = in.AcrMapping
 	}
 	if in.ProviderDetails != nil {
 		idp.ProviderDetails = in.ProviderDetails

@@ -253,7 +253,7 @@ func (c *call) oauthTokens(r *authRequest, web *webSession) (*authenticationResu
 	if web.IdP != "" {
 		g.Extra["identities"] = slices.Clone(web.user.Federated)
 	}
-	g.origin, g.AMR = web, web.AMR
+	g.origin, g.AMR, g.Level = web, web.AMR, web.Level
 	result, err := c.mint(g, "TokenGeneration_HostedAuth", nil)
 	if err != nil {
 		c.state.grants.remove(g.EventID)
@@ -272,6 +272,7 @@ type webSession struct {
 	user     *user
 	IdP      string      // the identity provider that the user came by
 	AMR      []string    // factors of the sign-in
+	Level    int         // that its identity provider vouches for
 	client   *poolClient // that the user signed in for
 	Tracked  *trackedSession
 	AuthTime time.Time

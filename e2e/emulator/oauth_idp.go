@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"html/template"
 	"maps"
 	"net/http"
@@ -21,6 +22,9 @@ func (c *call) askIdP(w http.ResponseWriter, r *authRequest, idp *identityProvid
 		if v := r.Query.Get(name); v != "" {
 			q.Set(name, v)
 		}
+	}
+	if values := r.mappedACR(idp); len(values) > 0 {
+		q.Set("acr_values", strings.Join(values, " "))
 	}
 	seeOther(w, "/_emulator/idp/"+url.PathEscape(idp.ProviderName)+"?"+q.Encode())
 }
@@ -64,6 +68,8 @@ func serveIdP(c *call, w http.ResponseWriter) {
 		return
 	default:
 		back.Set("code", email) // the stand-in's code is the user; nobody but us reads it
+		asked, _, _ := strings.Cut(q.Get("acr_values"), " ")
+		back.Set("acr", cmp.Or(form.Get("acr"), asked)) // of its ID token: the best that was asked for, or what a test wants
 	}
 	seeOther(w, "/oauth2/idpresponse?"+back.Encode())
 }
@@ -93,7 +99,9 @@ func serveIdPResponse(c *call, w http.ResponseWriter) {
 		c.refuse(w, r, err)
 		return
 	}
-	c.grant(w, r, c.newWebSession(w, r.client, u, idp.ProviderName, []string{"fed"}))
+	web := c.newWebSession(w, r.client, u, idp.ProviderName, []string{"fed"})
+	web.Level = idp.levelOf(q.Get("acr"))
+	c.grant(w, r, web)
 }
 
 // federatedUser finds or makes the pool's user for a user of an identity provider.

@@ -46,6 +46,7 @@ type seedProvider struct {
 	ProviderDetails  map[string]string `aws:"ProviderDetailsType"`
 	AttributeMapping map[string]string `aws:"AttributeMappingType"`
 	IdpIdentifiers   []string          `aws:"IdpIdentifiersListType"`
+	AcrMapping       map[string]string `aws:"AcrMappingType"`
 }
 
 type seedServer struct {
@@ -178,9 +179,9 @@ func (p *seedUserPool) applyDomain(c *call) error {
 func (p *seedUserPool) applyProviders(c *call) error {
 	for _, idp := range p.IdentityProviders {
 		key := providerInput{p.Id, idp.ProviderName}
-		_, err := updateIdentityProvider(c, &updateProviderInput{key, idp.ProviderDetails, idp.AttributeMapping, idp.IdpIdentifiers})
+		_, err := updateIdentityProvider(c, &updateProviderInput{key, idp.ProviderDetails, idp.AttributeMapping, idp.IdpIdentifiers, idp.AcrMapping})
 		if isKind(err, resourceNotFound) {
-			_, err = createIdentityProvider(c, &createProviderInput{p.Id, idp.ProviderName, idp.ProviderType, idp.ProviderDetails, idp.AttributeMapping, idp.IdpIdentifiers})
+			_, err = createIdentityProvider(c, &createProviderInput{p.Id, idp.ProviderName, idp.ProviderType, idp.ProviderDetails, idp.AttributeMapping, idp.IdpIdentifiers, idp.AcrMapping})
 		}
 		if err != nil {
 			return err

@@ -5,7 +5,8 @@ package emulator
 var limits = map[string]limit{
 	"AccessTokenValidityType":                       {min: 1, max: 86400},
 	"AcrConfigurationType":                          {max: 4},
-	"AcrValueType":                                  {min: 1, max: 64, pattern: `[^\s"'\\]+`},
+	"AcrMappingType":                                {max: 4, elem: "AcrValueType"},
+	"AcrValueType":                                  {min: 1, max: 64, pattern: `[\x21\x23-\x5B\x5D-\x7E]+`},
 	"AdminCreateUserUnusedAccountValidityDaysType":  {max: 365},
 	"AdvancedSecurityEnabledModeType":               {enum: []string{"AUDIT", "ENFORCED"}},
 	"AdvancedSecurityModeType":                      {enum: []string{"OFF", "AUDIT", "ENFORCED"}},

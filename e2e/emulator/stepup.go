@@ -86,7 +86,7 @@ func (a *attempt) amr() []string {
 
 // acrClaims are acr and amr of tokens. Sign-ins that no level describes, and pools of the plan Lite, have none.
 func (g *grant) acrClaims() map[string]any {
-	level := levelOf(g.AMR)
+	level := max(levelOf(g.AMR), g.Level)
 	if level == 0 || g.client.pool.UserPoolTier == "LITE" {
 		return nil
 	}
@@ -163,7 +163,7 @@ func (r *authRequest) accepts(web *webSession, now time.Time) bool {
 		return false
 	}
 	levels := r.levels()
-	return len(levels) == 0 || slices.ContainsFunc(levels, func(l int) bool { return levelOf(web.AMR) >= l })
+	return len(levels) == 0 || slices.ContainsFunc(levels, func(l int) bool { return max(levelOf(web.AMR), web.Level) >= l })
 }
 
 // reach is the highest level that a sign-in which begins with the factor can come to.

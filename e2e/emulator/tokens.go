@@ -31,6 +31,7 @@ type grant struct {
 	Expires  time.Time       // of its refresh tokens
 	Device   string          // device key
 	AMR      []string        // factors of the sign-in
+	Level    int             // that its identity provider vouches for
 	origin   *webSession     // of managed login that it came through
 	Tracked  *trackedSession // nil: the pool did not track sessions
 	Revoked  bool
