@@ -42,6 +42,9 @@ func TestWidgetMeddledWith(t *testing.T) {
 			w.At("signIn")
 			w.Wait("el.auth")
 			w.Fill("username", "demo-sms")
+			if got := widget.Eval[string](w, `el.firstChild.id + ' ' + el.firstChild.nextSibling`); got != "members null" {
+				t.Errorf("who hydrates the page goes along %s", got)
+			}
 			w.Tab.Run(test.meddle)
 			w.Wait(`el.screen === 'signIn' && el.querySelectorAll('form').length === 1 && el.querySelectorAll('input').length === 3 && el.querySelectorAll('button').length === 1`)
 			if got, want := widget.Eval[string](w, `el.querySelector('[name=username]').value`), map[bool]string{true: "demo-sms"}[test.kept]; got != want {

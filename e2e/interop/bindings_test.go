@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -99,18 +100,25 @@ func TestBindingsHydrate(t *testing.T) {
 	}
 }
 
-// Ensure that the plain tag, empty as a server renders it, is met without a mismatch and comes to life afterwards.
+// Ensure that the plain tag, without a form as a server renders it, is met without a mismatch, whether its element has drawn
+// one by then or comes to life afterwards, and that there is one form.
 func TestTagHydrates(t *testing.T) {
-	for _, name := range []string{"React 18", "React 19"} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct {
+		name, when string
+		early      bool
+	}{{"React 18", "after", false}, {"React 19", "after", false}, {"React 18", "before", true}, {"React 19", "before", true}} {
+		t.Run(test.name+", defined "+test.when, func(t *testing.T) {
 			e := e2e.Start(t)
-			openBinding(t, e, name)
-			const served = `<main><amplify-sign-in config="/amplify_outputs.json"></amplify-sign-in></main>`
-			if got := browser.Eval[string](e.Tab, `hydrateTag('/amplify_outputs.json')`); got != served {
+			openBinding(t, e, test.name)
+			const served = `<main><amplify-sign-in config="/amplify_outputs.json"><p id="members">members only</p></amplify-sign-in></main>`
+			if got := browser.Eval[string](e.Tab, fmt.Sprintf(`hydrateTag('/amplify_outputs.json', %v)`, test.early)); got != served {
 				t.Errorf("the server renders %s", got)
 			}
 			w := widget.On(t, e, "amplify-sign-in")
 			w.At("signIn")
+			if n := browser.Eval[int](e.Tab, `document.querySelectorAll('form').length`); n != 1 {
+				t.Errorf("there are %d forms", n)
+			}
 			w.SignIn("demo", emulator.SeedPassword)
 			e.Tab.Wait(`document.querySelector('amplify-sign-in').state === 'signedIn'`)
 			if events := browser.Eval[[]string](e.Tab, `events`); len(events) > 0 {

@@ -38,15 +38,19 @@ globalThis.hydrate = (options) => {
   return root.innerHTML;
 };
 
-// The plain tag, whose element is defined once the page is hydrated.
+// The plain tag, whose element is defined once the page is hydrated, or has drawn its form before.
 function Tag({ config }) {
   useEffect(() => { import('./amplify-sign-in.js'); }, []);
-  return <main><amplify-sign-in config={config} /></main>;
+  return <main><amplify-sign-in config={config}><p id="members">members only</p></amplify-sign-in></main>;
 }
 
-globalThis.hydrateTag = (config) => {
+globalThis.hydrateTag = async (config, early) => {
   const served = renderToString(<StrictMode><Tag config={config} /></StrictMode>);
   root.innerHTML = served;
+  if (early) {
+    await import('./amplify-sign-in.js');
+    while (!root.querySelector('input')) await new Promise(requestAnimationFrame);
+  }
   hydrateRoot(root, <StrictMode><Tag config={config} /></StrictMode>, { onRecoverableError: (error) => events.push('mismatch ' + error.message) });
   return served;
 };

@@ -96,6 +96,15 @@ export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThi
   // screen is the name of the screen on show; undefined while the page's own content is.
   get screen() { return this[panel].screen; }
 
+  // firstChild is the first of the page's own children, before which ours stand: a framework that hydrates what a server
+  // has rendered goes along them from here, and finds what it expects.
+  get firstChild() {
+    /** @type {any} */
+    let node = super.firstChild;
+    while (node?.dataset?.amplifyAuth === '') node = node.nextSibling;
+    return node;
+  }
+
   connectedCallback() {
     if (this.#stop) return; // only moved
     for (const name of ['auth', 'texts', 'fields', 'providers', 'signUpAttributes']) this.#upgrade(name);

@@ -25,7 +25,7 @@ export class Form {
     if (submit && !this.#form) {
       this.#form = h('form', { slot: '_form', id: `amplify-auth-form-${++count}`, method: 'post', novalidate: true, 'data-amplify-auth': '', onsubmit });
       this.#button = h('button', { slot: '_submit', type: 'submit', form: this.#form.id, 'data-amplify-auth': '' });
-      this.#host.append(this.#form, this.#button);
+      this.#host.prepend(this.#form, this.#button);
     }
     if (submit) this.#button.textContent = submit;
     for (const [name, field] of this.#fields) {
@@ -45,7 +45,7 @@ export class Form {
   // torn tells that something else has taken nodes of it out of the page; mend puts them back, with what is typed.
   get torn() { return Boolean(this.#form) && [this.#form, this.#button, ...this.#all.map(({ input }) => input)].some((node) => node.parentNode !== this.#host); }
   mend() {
-    this.#host.append(this.#form, this.#button);
+    this.#host.prepend(this.#form, this.#button);
     for (const field of this.#all) field.place();
   }
 

@@ -186,7 +186,7 @@ export class Panel {
   light(name) {
     const node = h('div', { slot: name, 'data-amplify-auth': '' });
     this.#extra.push(node);
-    this.#host.append(node);
+    this.#host.prepend(node);
     return node;
   }
 
