@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -193,8 +194,8 @@ func TestWidgetNewPassword(t *testing.T) {
 	}
 }
 
-// Ensure that a pool's own questions are shown in rounds, each empty and with the focus, and to the page as well; and
-// that a wrong answer says so.
+// Ensure that a pool's own questions are shown in rounds, each empty and with the focus, with the image and the link that
+// come along where they run nothing, and to the page as well; and that a wrong answer says so.
 func TestWidgetCustomChallenge(t *testing.T) {
 	e := e2e.Start(t)
 	w := open(t, e, widget.RiddleConfig(widget.RiddlePool(t, e)), nil)
@@ -203,6 +204,14 @@ func TestWidgetCustomChallenge(t *testing.T) {
 	for _, riddle := range peers.Riddles {
 		w.Tab.Wait(`globalThis.question === ` + e2e.Args(riddle.Question))
 		checkScreen(t, w, "customChallenge", riddle.Question, "confirmationCode")
+		shown := widget.Eval[[]string](w, `[...el.shadowRoot.querySelectorAll('img, a')].map((node) => (node.alt ?? node.textContent) + ' ' + (node.src ?? node.href))`)
+		var want []string
+		if h := riddle.Hints; h["linkText"] != "" {
+			want = []string{h["imageAlt"] + " " + h["image"], h["linkText"] + " " + h["link"]}
+		}
+		if !slices.Equal(shown, want) {
+			t.Errorf("%s: with it is shown %q, want %q", riddle.Question, shown, want)
+		}
 		w.Answer("confirmationCode", riddle.Answer)
 	}
 	checkSignedInAs(t, w, "ada")

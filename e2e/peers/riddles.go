@@ -1,6 +1,8 @@
 package peers
 
 import (
+	"maps"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
@@ -8,8 +10,20 @@ import (
 	"amplify-auth/e2e/browser"
 )
 
+// A Riddle is asked by a custom challenge. Hints are further public parameters.
+type Riddle struct {
+	Question, Answer string
+	Hints            map[string]string
+}
+
 // Riddles are what ServeRiddles asks, in this order.
-var Riddles = []struct{ Question, Answer string }{{"5 + 9", "14"}, {"the capital of France", "Paris"}}
+var Riddles = []Riddle{
+	{"5 + 9", "14", map[string]string{
+		"image":    `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="210" height="60"><g fill="%231d5fd0"><circle cx="30" cy="30" r="20"/><circle cx="90" cy="30" r="20"/><circle cx="150" cy="30" r="20"/></g></svg>`,
+		"imageAlt": "Dots to count with", "link": "https://example.com/addition", "linkText": "How to add",
+	}},
+	{"the capital of France", "Paris", map[string]string{"image": "javascript:alert(1)", "link": "javascript:alert(2)"}}, // what runs is not shown
+}
 
 // ServeRiddles starts the three Lambda triggers of a custom sign-in: the Riddles one after the other, the password before
 // them where the sign-in began with SRP. A wrong answer ends it.
@@ -31,7 +45,9 @@ func ServeRiddles(t browser.T) *types.LambdaConfigType {
 		})),
 		CreateAuthChallenge: aws.String(e2e.Lambda(t, func(request, response map[string]any) {
 			riddle := Riddles[solved(request)]
-			response["publicChallengeParameters"] = map[string]string{"question": riddle.Question}
+			public := map[string]string{"question": riddle.Question}
+			maps.Copy(public, riddle.Hints)
+			response["publicChallengeParameters"] = public
 			response["privateChallengeParameters"] = map[string]string{"answer": riddle.Answer}
 		})),
 		VerifyAuthChallengeResponse: aws.String(e2e.Lambda(t, func(request, response map[string]any) {
