@@ -126,15 +126,3 @@ func TestWidgetIdentityPoolAlone(t *testing.T) {
 	w.Tab.Run(`document.querySelector('amplify-sign-in').setAttribute('providers', '[{ "id": "google", "clientId": "local" }]')`)
 	w.Tab.WaitFor(w.Button("provider-google"))
 }
-
-// Ensure that nothing on show moves while the configuration comes.
-func TestWidgetLayoutShift(t *testing.T) {
-	e := e2e.Start(t)
-	all := `["google", "facebook", "amazon", "apple"]`
-	w := open(t, e, widget.Outputs(widget.Seeded(e), m{"passwordless": widget.Passwordless}), map[string]string{"providers": all})
-	w.Wait("el.auth && !el.shadowRoot.querySelector('.unconfigured')")
-	w.Tab.Run(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))`)
-	if got := widget.Eval[float64](w, "shifted"); got != 0 {
-		t.Errorf("layout shift of %v", got)
-	}
-}

@@ -111,7 +111,7 @@ dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 /
 .page-slot.empty { display: none; }
 .body { display: grid; gap: 1.1rem; }
 .body > * { min-inline-size: 0; }
-.logo { display: block; max-inline-size: 100%; max-block-size: 2.75rem; }
+.logo { display: block; max-inline-size: 100%; block-size: 2.75rem; object-fit: contain; }
 
 h2, p, ul { margin: 0; padding: 0; }
 h2 { font-size: 1.3em; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
@@ -196,12 +196,13 @@ a { color: var(--_link); }
 .status.on { color: var(--_success); }
 .status.warn { color: var(--_warning); }
 .identity { display: flex; align-items: center; gap: .8rem; }
+.identity .text { font-size: .9em; }
 .avatar { flex: none; display: grid; place-items: center; inline-size: 3rem; block-size: 3rem; border-radius: 50%; background: var(--_tint); color: var(--_muted); object-fit: cover; }
 .choices.compact { grid-template-columns: repeat(2, 1fr); }
 .compact .button { padding-inline: .25rem; gap: .5rem; overflow-wrap: break-word; }
 .compact .button:last-child:nth-child(odd) { grid-column: 1 / -1; }
 .challenge { max-inline-size: 100%; }
-.unconfigured .field ~ * { opacity: 0; }
+.unconfigured .field ~ *, dialog.unconfigured { opacity: 0; } /* a dialog stands in the middle, whatever its height */
 .mark { inline-size: 1.25rem; block-size: 1.25rem; flex: none; object-fit: contain; forced-color-adjust: none; }
 .policy .mark { inline-size: auto; block-size: auto; }
 .provider-button { display: grid; justify-items: center; }
@@ -215,7 +216,7 @@ a { color: var(--_link); }
 .link.danger { color: var(--_danger); }
 .links.apart { justify-content: space-between; }
 .link.disclosure { justify-self: center; color: var(--_muted); }
-.disclosure .icon { inline-size: 1em; block-size: 1em; vertical-align: -.15em; transform: rotate(90deg); }
+.disclosure .icon { inline-size: 1em; block-size: 1em; margin-inline-start: .3em; vertical-align: -.15em; transform: rotate(90deg); }
 .link[aria-disabled=true], .button[aria-disabled=true] { color: var(--_muted); cursor: default; text-decoration: none; }
 .links { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; justify-content: center; }
 .links:empty { display: none; }
