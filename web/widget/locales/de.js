@@ -109,7 +109,6 @@ export default {
   "custom.link": "Link öffnen",
   "verify.title": "Kontaktweg bestätigen",
   "verify.text": "Mit einer bestätigten Adresse oder Nummer kommen Sie wieder in Ihr Konto, wenn Sie das Passwort verlieren.",
-  "verify.choice": "Bestätigen: {contact}",
   "passkey.offerTitle": "Nächstes Mal schneller anmelden",
   "passkey.offerText": "Mit einem Passkey melden Sie sich per Fingerabdruck, Gesicht oder Bildschirmsperre statt mit einem Passwort an.",
   "passkey.text": "Mit Passkeys melden Sie sich per Fingerabdruck, Gesicht oder Bildschirmsperre an.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "Open the link",
   "verify.title": "Confirm how to reach you",
   "verify.text": "With a confirmed address or number you can get back into your account if you lose your password.",
-  "verify.choice": "Confirm: {contact}",
   "passkey.offerTitle": "Sign in faster next time",
   "passkey.offerText": "With a passkey you sign in with your fingerprint, face or screen lock instead of a password.",
   "passkey.text": "Passkeys let you sign in with your fingerprint, face or screen lock.",

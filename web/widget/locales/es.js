@@ -109,7 +109,6 @@ export default {
   "custom.link": "Abrir el enlace",
   "verify.title": "Confirma cómo contactarte",
   "verify.text": "Con una dirección o un número confirmados podrás recuperar tu cuenta si pierdes la contraseña.",
-  "verify.choice": "Confirmar: {contact}",
   "passkey.offerTitle": "Inicia sesión más rápido la próxima vez",
   "passkey.offerText": "Con una llave de acceso inicias sesión con tu huella, tu cara o el bloqueo de pantalla en lugar de una contraseña.",
   "passkey.text": "Con las llaves de acceso inicias sesión con tu huella, tu cara o el bloqueo de pantalla.",

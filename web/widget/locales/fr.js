@@ -109,7 +109,6 @@ export default {
   "custom.link": "Ouvrir le lien",
   "verify.title": "Confirmez vos coordonnées",
   "verify.text": "Avec une adresse ou un numéro confirmé, vous pourrez retrouver l’accès à votre compte si vous perdez votre mot de passe.",
-  "verify.choice": "Confirmer : {contact}",
   "passkey.offerTitle": "Connectez-vous plus vite la prochaine fois",
   "passkey.offerText": "Avec une clé d’accès, vous vous connectez par empreinte, visage ou verrouillage de l’écran, sans mot de passe.",
   "passkey.text": "Les clés d’accès permettent de se connecter par empreinte, visage ou verrouillage de l’écran.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "Apri il link",
   "verify.title": "Conferma un recapito",
   "verify.text": "Con un indirizzo o un numero confermato puoi rientrare nel tuo account se perdi la password.",
-  "verify.choice": "Conferma: {contact}",
   "passkey.offerTitle": "La prossima volta accedi più in fretta",
   "passkey.offerText": "Con una passkey accedi con l’impronta, il volto o il blocco schermo invece che con una password.",
   "passkey.text": "Le passkey ti permettono di accedere con l’impronta, il volto o il blocco schermo.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "リンクを開く",
   "verify.title": "連絡先の確認",
   "verify.text": "確認済みのアドレスまたは番号があれば、パスワードを忘れてもアカウントに戻れます。",
-  "verify.choice": "確認する: {contact}",
   "passkey.offerTitle": "次回からもっと早くサインイン",
   "passkey.offerText": "パスキーを使うと、パスワードの代わりに指紋、顔、または画面ロックでサインインできます。",
   "passkey.text": "パスキーを使うと、指紋、顔、または画面ロックでサインインできます。",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "링크 열기",
   "verify.title": "연락처 확인",
   "verify.text": "확인된 주소나 번호가 있으면 비밀번호를 잊어도 계정을 되찾을 수 있습니다.",
-  "verify.choice": "확인하기: {contact}",
   "passkey.offerTitle": "다음에는 더 빠르게 로그인하세요",
   "passkey.offerText": "패스키를 사용하면 비밀번호 대신 지문, 얼굴 또는 화면 잠금으로 로그인합니다.",
   "passkey.text": "패스키를 사용하면 지문, 얼굴 또는 화면 잠금으로 로그인할 수 있습니다.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "Link openen",
   "verify.title": "Bevestig hoe we je bereiken",
   "verify.text": "Met een bevestigd adres of nummer kun je weer in je account komen als je je wachtwoord kwijt bent.",
-  "verify.choice": "Bevestigen: {contact}",
   "passkey.offerTitle": "Log de volgende keer sneller in",
   "passkey.offerText": "Met een passkey log je in met je vingerafdruk, gezicht of schermvergrendeling in plaats van een wachtwoord.",
   "passkey.text": "Met passkeys log je in met je vingerafdruk, gezicht of schermvergrendeling.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "Otwórz link",
   "verify.title": "Potwierdź dane kontaktowe",
   "verify.text": "Dzięki potwierdzonemu adresowi lub numerowi odzyskasz dostęp do konta, jeśli zapomnisz hasła.",
-  "verify.choice": "Potwierdź: {contact}",
   "passkey.offerTitle": "Następnym razem zaloguj się szybciej",
   "passkey.offerText": "Z kluczem dostępu logujesz się odciskiem palca, twarzą lub blokadą ekranu zamiast hasłem.",
   "passkey.text": "Klucze dostępu pozwalają logować się odciskiem palca, twarzą lub blokadą ekranu.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "Abrir o link",
   "verify.title": "Confirme como falar com você",
   "verify.text": "Com um endereço ou número confirmado, você recupera sua conta se perder a senha.",
-  "verify.choice": "Confirmar: {contact}",
   "passkey.offerTitle": "Entre mais rápido da próxima vez",
   "passkey.offerText": "Com uma chave de acesso, você entra com a impressão digital, o rosto ou o bloqueio de tela em vez de uma senha.",
   "passkey.text": "Com as chaves de acesso, você entra com a impressão digital, o rosto ou o bloqueio de tela.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "Öppna länken",
   "verify.title": "Bekräfta hur vi når dig",
   "verify.text": "Med en bekräftad adress eller ett bekräftat nummer kan du komma in på kontot igen om du tappar bort lösenordet.",
-  "verify.choice": "Bekräfta: {contact}",
   "passkey.offerTitle": "Logga in snabbare nästa gång",
   "passkey.offerText": "Med en lösennyckel loggar du in med fingeravtryck, ansikte eller skärmlås i stället för lösenord.",
   "passkey.text": "Med lösennycklar loggar du in med fingeravtryck, ansikte eller skärmlås.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "Bağlantıyı aç",
   "verify.title": "Size nasıl ulaşacağımızı onaylayın",
   "verify.text": "Onaylanmış bir adres veya numarayla parolanızı kaybederseniz hesabınıza geri dönebilirsiniz.",
-  "verify.choice": "Onayla: {contact}",
   "passkey.offerTitle": "Bir dahaki sefere daha hızlı oturum açın",
   "passkey.offerText": "Geçiş anahtarıyla parola yerine parmak iziniz, yüzünüz veya ekran kilidinizle oturum açarsınız.",
   "passkey.text": "Geçiş anahtarlarıyla parmak iziniz, yüzünüz veya ekran kilidinizle oturum açarsınız.",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "打开链接",
   "verify.title": "确认您的联系方式",
   "verify.text": "有了已确认的邮箱或号码，即使忘记密码也能找回账号。",
-  "verify.choice": "确认：{contact}",
   "passkey.offerTitle": "下次更快登录",
   "passkey.offerText": "使用通行密钥，您可以用指纹、面容或屏幕锁代替密码登录。",
   "passkey.text": "通行密钥让您用指纹、面容或屏幕锁登录。",

@@ -109,7 +109,6 @@ export default {
   "custom.link": "開啟連結",
   "verify.title": "確認您的聯絡方式",
   "verify.text": "有了已確認的信箱或號碼，即使忘記密碼也能取回帳號。",
-  "verify.choice": "確認：{contact}",
   "passkey.offerTitle": "下次更快登入",
   "passkey.offerText": "使用通行金鑰，您可以用指紋、臉孔或螢幕鎖定代替密碼登入。",
   "passkey.text": "通行金鑰讓您用指紋、臉孔或螢幕鎖定登入。",

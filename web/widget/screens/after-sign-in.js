@@ -51,11 +51,11 @@ const attributeLabel = { email: 'field.email', phone_number: 'field.phone' };
 export const verifyContact = {
   title: 'verify.title',
   text: ({ t }) => t('verify.text'),
-  choices: ({ flow, t }) => flow.unverified.map((name) => ({
+  choices: ({ flow }) => flow.unverified.map((name) => ({
     key: name,
     kind: 'entry',
     icon: icons[name === 'email' ? 'email' : 'sms'],
-    label: t('verify.choice', { contact: t(attributeLabel[name]) }),
+    text: attributeLabel[name],
     async run(context) {
       const auth = await context.auth();
       flow.contact = name;
