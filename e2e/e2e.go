@@ -53,8 +53,9 @@ func Start(t browser.T) *Env {
 	if err != nil {
 		t.Fatalf("e2e: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(root, "dist", "amplify-auth.js")); err != nil {
-		t.Fatalf("e2e: dist/ is not built: run make build first")
+	dist := Dist(root)
+	if _, err := os.Stat(filepath.Join(dist, "amplify-auth.js")); err != nil {
+		t.Fatalf("e2e: %s is not built: run make build first", dist)
 	}
 	siteListener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -79,7 +80,7 @@ func Start(t browser.T) *Env {
 	if err := e.Cognito.Seed(); err != nil {
 		t.Fatalf("e2e: seed the local Cognito: %v", err)
 	}
-	e.Site = site.New(site.Options{Root: root, Origin: e.Origin, Cognito: SeededCognito(cognitoURL), SignedBy: e.Cognito.SignedBy})
+	e.Site = site.New(site.Options{Root: root, Dist: dist, Origin: e.Origin, Cognito: SeededCognito(cognitoURL), SignedBy: e.Cognito.SignedBy})
 	serve(t, siteListener, e.Site)
 	e.cognito = serve(t, cognitoListener, e.Cognito)
 	e.Tab = browser.NewTab(t)
@@ -123,6 +124,14 @@ func serve(t browser.T, listener net.Listener, handler http.Handler) *listening 
 }
 
 func (l *listening) stop() { l.http.Close() }
+
+// Dist is the build that the tests run: DIST, else that of the repository.
+func Dist(root string) string {
+	if dist := os.Getenv("DIST"); dist != "" {
+		return dist
+	}
+	return filepath.Join(root, "dist")
+}
 
 // Root is the directory of the repository, found upwards from the working directory.
 func Root() (string, error) {

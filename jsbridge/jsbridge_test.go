@@ -180,8 +180,12 @@ func TestStorage(t *testing.T) {
 func withProperty(t testing.TB, object, name, value string) {
 	t.Helper()
 	o, key := js(t, object), must(safejs.ValueOf(name))
-	must(js(t, `(o, k, v) => Object.defineProperty(o, k, { value: v, configurable: true, writable: true })`).Invoke(o, key, js(t, value)))
-	t.Cleanup(func() { must(js(t, `(o, k) => { delete o[k] }`).Invoke(o, key)) })
+	undo := must(js(t, `(o, k, v) => {
+		const before = Object.getOwnPropertyDescriptor(o, k);
+		Object.defineProperty(o, k, { value: v, configurable: true, writable: true });
+		return () => { before ? Object.defineProperty(o, k, before) : delete o[k] };
+	}`).Invoke(o, key, js(t, value)))
+	t.Cleanup(func() { must(undo.Invoke()) })
 }
 
 func fetchOf(t testing.TB, page string) Fetch { return Fetch{hostOf(t, "{}", page).Network()} }

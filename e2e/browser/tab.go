@@ -90,7 +90,7 @@ func tryTab(t T, parent context.Context, options ...chromedp.ContextOption) (*Ta
 		cancel()
 		return nil, err
 	}
-	if err := tab.setUpWorkers(); err != nil {
+	if err := errors.Join(tab.setUpWorkers(), receiveCoverage(ctx)); err != nil {
 		cancel()
 		return nil, err
 	}
@@ -240,6 +240,13 @@ func (tab *Tab) onEvent(event any) {
 		return
 	}
 	switch e := event.(type) {
+	case *runtime.EventBindingCalled:
+		if e.Name != coverageBinding {
+			return
+		}
+		if err := writeCoverage(e.Payload); err != nil {
+			tab.t.Errorf("browser: coverage: %v", err)
+		}
 	case *target.EventAttachedToTarget:
 		if e.TargetInfo.Type == "worker" && e.WaitingForDebugger {
 			go tab.attachWorker(e.TargetInfo.TargetID)

@@ -70,7 +70,7 @@ func (tab *Tab) attachWorker(id target.ID) {
 	defer tab.changing.Unlock()
 	if err == nil {
 		tab.workers = append(tab.workers, ctx)
-		err = tab.conditions.apply(ctx)
+		err = errors.Join(receiveCoverage(ctx), tab.conditions.apply(ctx))
 	}
 	if err == nil {
 		err = (conditions{scripts: tab.workerScripts}).apply(ctx)

@@ -20,7 +20,7 @@ func engineBytes(t *testing.T) (engine, other string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(filepath.Join(root, "dist", "amplify-auth.wasm"))
+	data, err := os.ReadFile(filepath.Join(e2e.Dist(root), "amplify-auth.wasm"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func otherRelease(t *testing.T, e *e2e.Env, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(filepath.Join(root, "dist", name))
+	data, err := os.ReadFile(filepath.Join(e2e.Dist(root), name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -412,7 +412,7 @@ func TestWidgetStrictPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(root, "dist", "integrity.json"))
+	text, err := os.ReadFile(filepath.Join(e2e.Dist(root), "integrity.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 // Options say what a Site serves.
 type Options struct {
 	Root    string // directory of the repository
+	Dist    string // the build it serves; "" is dist/ of Root
 	Origin  string // the site's own origin, such as http://localhost:8080
 	Cognito Cognito
 	// SignedBy tells by whose AWS credentials a request to the API is signed; nil leaves the API out.
@@ -56,9 +57,12 @@ func New(o Options) *Site {
 	if o.CSP == "" {
 		o.CSP = CSP(o.Cognito.origins())
 	}
+	if o.Dist == "" {
+		o.Dist = filepath.Join(o.Root, "dist")
+	}
 	return &Site{
 		options: o,
-		dirs:    []string{filepath.Join(o.Root, "dist"), filepath.Join(o.Root, "web", "demo")},
+		dirs:    []string{o.Dist, filepath.Join(o.Root, "web", "demo")},
 		pages:   map[string]page{},
 	}
 }
