@@ -42,7 +42,9 @@ func (tab *Tab) Screenshot(name string) {
 	}
 	// Colours that are still fading would make a picture of nothing anybody looks at.
 	tab.Settle()
-	shot, err := chromedp.Call(tab.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: new(true)})
+	// Chromium shifts a page from right to left sideways when it is to go beyond a viewport that shows all of it.
+	beyond := Eval[bool](tab, `document.documentElement.scrollHeight > innerHeight`)
+	shot, err := chromedp.Call(tab.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &beyond})
 	if err == nil {
 		err = os.MkdirAll(dir, 0o777)
 	}

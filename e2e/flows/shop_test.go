@@ -52,8 +52,8 @@ func TestShopLayout(t *testing.T) {
 				e.Tab.Viewport(width, 700)
 				e.Tab.Media("prefers-color-scheme", strings.Replace(look, "rtl", "light", 1))
 				e.Tab.Run(`document.dir = '` + map[bool]string{true: "rtl", false: "ltr"}[look == "rtl"] + `'`)
-				if over := browser.Eval[float64](e.Tab, `(({ left, right }) => Math.max(document.documentElement.scrollWidth, right, innerWidth - left) - innerWidth)(document.querySelector('header').getBoundingClientRect())`); over > 0 {
-					t.Errorf("%s at %d px: the page is %.0f px too wide", page, width, over)
+				if over := browser.Eval[[]string](e.Tab, `[...document.querySelectorAll('*')].filter((node) => { const { left, right } = node.getBoundingClientRect(); return left < 0 || right > innerWidth; }).map(({ localName }) => localName)`); len(over) > 0 {
+					t.Errorf("%s at %d px, %s: beside the page lie %q", page, width, look, over)
 				}
 				e.Tab.Screenshot(fmt.Sprintf("shop-%s-%d-%s", page, width, look))
 			}
