@@ -54,6 +54,25 @@ func TestNextExport(t *testing.T) {
 	complains(t, e)
 }
 
+// Ensure that Angular's builder and its dev server, which moves the scripts of packages, work.
+func TestAngular(t *testing.T) {
+	dir := project(t, "angular")
+	must(t, os.MkdirAll(filepath.Join(dir, "public"), 0o777))
+	t.Run("build", func(t *testing.T) {
+		e := e2e.Start(t)
+		run(t, dir, "npm", "run", "build")
+		use(t, e, serveStatic(t, e, filepath.Join(dir, "dist"), "/some/app/"))
+		complains(t, e)
+	})
+	t.Run("serve", func(t *testing.T) {
+		e := e2e.Start(t)
+		use(t, e, start(t, e, dir, func(port string) []string {
+			return []string{"node", "node_modules/@angular/cli/bin/ng.js", "serve", "--port", port}
+		}))
+		complains(t, e)
+	})
+}
+
 // Ensure that the documentation's Svelte builds.
 func TestDocumentationSvelte(t *testing.T) {
 	dir := project(t, "svelte")

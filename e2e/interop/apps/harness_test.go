@@ -242,7 +242,7 @@ func start(t *testing.T, e *e2e.Env, dir string, args func(port string) []string
 			cmd.Process.Kill()
 		}
 	})
-	for deadline := time.Now().Add(2 * browser.Patience); ; {
+	for deadline := time.Now().Add(4 * browser.Patience); ; { // a dev server may build first
 		if response, err := http.Get(address); err == nil {
 			response.Body.Close()
 			return address
