@@ -46,7 +46,7 @@ var Methods = []Method{
 	{"session", "signRequest", "a Request with the headers of Signature Version 4", wait},
 	{"federation", "federatedSignIn", "signs in with another provider's token", nil},
 	{"hosted UI and drop-in", "showSignIn", "sends the user to the hosted UI, or shows the sign-in screens", []string{
-		"canCancel", "logoImage", "backgroundColor", "primaryColor", "disableSignUp", "startWithSignUp", "container"}},
+		"canCancel", "logoImage", "backgroundColor", "primaryColor", "disableSignUp", "startWithSignUp", "container", "stepUp"}},
 	{"hosted UI and drop-in", "handleAuthResponse", "what came of the hosted UI's answer", nil},
 	{"signed-in places", "listSessions", "where the user is signed in, as far as the pool tracks it", wait},
 	{"signed-in places", "revokeSession", "signs out there", wait},

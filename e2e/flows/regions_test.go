@@ -2,11 +2,13 @@ package flows
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/widget"
 )
 
 // Ensure that a page signs in while the user pool's Region is down, knows what is not possible meanwhile, and comes back.
@@ -45,4 +47,32 @@ func TestReplicaRegion(t *testing.T) {
 
 	e.App(`replicaRegion: 'us-east-1'`) // the pool's own
 	fails(t, e, "signIn", m{"username": "demo", "password": emulator.SeedPassword}, "invalidConfiguration")
+}
+
+// Ensure that a sign-in which a reload and then an outage interrupt starts over at the replica, says so on the screen, and
+// comes to its end there.
+func TestHalfDoneSignInInAnOutage(t *testing.T) {
+	e := e2e.Start(t)
+	e.App(e.Replica())
+	stands(t, "signIn", must(t, e, "signIn", m{"username": "demo-sms", "password": emulator.SeedPassword}), "smsMFA")
+	void := e.Code("demo-sms")
+	if err := e.Cognito.InjectFault(emulator.Fault{Operation: "*", Kind: "drop", Count: -1, Region: "primary"}); err != nil {
+		t.Fatal(err)
+	}
+	e.Tab.Reload()
+	e.Tab.Wait(`globalThis.auth`)
+	e.Tab.Run(`globalThis.shown = auth.showSignIn().then(({ userState }) => userState, ({ code }) => code); undefined`)
+	w := widget.On(t, e, "amplify-sign-in")
+	w.At("smsMFA")
+	w.Answer("confirmationCode", void)
+	w.At("password")
+	if got := w.Text(); !strings.Contains(got, "start over") {
+		t.Errorf("started over, the screen says %q", got)
+	}
+	w.Answer("password", emulator.SeedPassword)
+	w.At("smsMFA")
+	w.Answer("confirmationCode", e.Code("demo-sms"))
+	if got := browser.Eval[string](e.Tab, `shown`); got != "signedIn" {
+		t.Errorf("the sign-in came to %q", got)
+	}
 }

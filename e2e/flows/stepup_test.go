@@ -5,9 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/widget"
 )
 
 // Ensure that a signed-in user steps up by the factors that are missing, in all tabs at once, and that a failure leaves
@@ -72,4 +75,91 @@ func TestStepUp(t *testing.T) {
 	e.Advance(2 * time.Minute)
 	stands(t, "stepUp", must(t, e, "stepUp", m{"acr": "urn:cognito:loa:4", "maxAge": 60, "password": "Passw0rd!"}), "totpMFA")
 	answer(t, e, "signedIn", e.NextTOTP(secret), nil)
+}
+
+// Ensure that showSignIn({ stepUp }) asks a signed-in user for what is missing in a dialog, answers without one where
+// nothing is, and leaves the session as it was when it is given up, refused or overtaken by a sign-out.
+func TestWidgetStepUp(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	const four = `{ acr: 'urn:cognito:loa:4' }`
+	fails(t, e, "showSignIn", m{"stepUp": m{"acr": "urn:cognito:loa:4"}}, "notSignedIn")
+	mustSignIn(t, e)
+	secret, _ := must(t, e, "setUpTOTP", nil)["sharedSecret"].(string)
+	must(t, e, "verifyTOTPSetup", m{"code": e.TOTP(secret)})
+	e.Tab.Run(`void (globalThis.told = []); for (const name of ['signedin', 'signedout', 'screenchange']) addEventListener(name, ({ detail }) => told.push(detail.screen ?? name));
+		document.body.insertAdjacentHTML('beforeend', '<button id="opener">Pay</button>')`)
+	pendingKey := "session:AmplifyAuth." + emulator.SeedClientID + ".pendingSignIn"
+	session := func() map[string]string {
+		now := e.Stored()
+		delete(now, pendingKey)
+		return now
+	}
+	call := func(name, options string) {
+		t.Helper()
+		e.Tab.Run(`globalThis.` + name + ` = auth.showSignIn(` + options + `).then(({ userState }) => userState, (error) => error.code + ' ' + (error instanceof AmplifyAuth.AuthError)); undefined`)
+	}
+	show := func(options string) *widget.Widget {
+		t.Helper()
+		e.Tab.Run(`document.querySelector('#opener').focus()`)
+		call("shown", options)
+		return widget.On(t, e, "amplify-sign-in")
+	}
+	ended := func(how, want string) {
+		t.Helper()
+		if got := browser.Eval[string](e.Tab, "shown"); got != want {
+			t.Errorf("%s: %q, want %q", how, got, want)
+		}
+		e.Tab.Wait(`!document.querySelector('amplify-sign-in, [data-amplify-auth]') && document.activeElement.id === 'opener'`)
+		e.Tab.WaitUntil("no step is pending", func() bool { return e.Stored()[pendingKey] == "" })
+	}
+	told := func(when string, want ...string) {
+		t.Helper()
+		if got := browser.Eval[[]string](e.Tab, `told.splice(0)`); !slices.Equal(got, want) {
+			t.Errorf("%s: the events are %v, want %v", when, got, want)
+		}
+	}
+
+	e.Cognito.ResetCalls()
+	level := must(t, e, "showSignIn", m{"stepUp": m{"acr": "urn:cognito:loa:1"}})
+	if got := e.Operations(); level["userState"] != "signedIn" || len(got) != 0 {
+		t.Errorf("a level that the token has: %v, asked of the service: %v", level, got)
+	}
+	fails(t, e, "showSignIn", m{"stepUp": m{}}, "invalidParameter")
+	fails(t, e, "showSignIn", m{"stepUp": m{"acr": "urn:cognito:loa:4"}, "container": "#nowhere"}, "invalidParameter")
+	told("without a dialog")
+	stored := session()
+
+	w := show(`{ stepUp: ` + four + ` }`)
+	w.At("totpMFA")
+	checkScreen(t, w, "totpMFA", "authenticator app", "confirmationCode")
+	if got := widget.Eval[string](w, `[el.shadowRoot.querySelector('dialog').matches(':modal'), el.shadowRoot.querySelector('#title').innerText,
+		...[...el.shadowRoot.querySelectorAll('button')].map((button) => button.dataset.key)].join()`); got != "true,Confirm that it is you,close" {
+		t.Errorf("modal, title and buttons are %q", got)
+	}
+	if got := widget.Eval[string](w, `(el.showScreen('signIn'), el.screen)`); got != "totpMFA" {
+		t.Errorf("showScreen leads a signed-in user to %s", got)
+	}
+	w.Answer("confirmationCode", "000000")
+	w.Refused()
+	checkStored(t, "after a wrong code", session(), stored)
+	e.Tab.Press(kb.Escape)
+	ended("closed by Escape", "userCancelledSignIn true")
+	checkStored(t, "cancelled", session(), stored)
+	wantState(t, e, "signedIn")
+	told("cancelled", "totpMFA")
+
+	// A second call has its turn after the dialog of the first, and finds the level there.
+	w = show(`{ stepUp: ` + four + ` }`)
+	w.At("totpMFA")
+	call("second", `{ stepUp: { acr: 'urn:cognito:loa:3' } }`)
+	e.Tab.Type(w.Field("confirmationCode"), e.NextTOTP(secret)+"\r")
+	ended("with the right code", "signedIn")
+	if got := browser.Eval[string](e.Tab, "second"); got != "signedIn" {
+		t.Errorf("the second call: %s", got)
+	}
+	told("stepped up", "totpMFA")
+	if got := browser.Eval[string](e.Tab, `auth.getTokens().then(({ accessToken }) => accessToken.claims.acr)`); got != "urn:cognito:loa:4" {
+		t.Errorf("the level is %s", got)
+	}
 }

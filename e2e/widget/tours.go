@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"time"
+
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
@@ -27,6 +29,7 @@ var Tours = []Tour{
 	{"second factors", secondFactors},
 	{"new password", newPassword},
 	{"custom challenge", customChallenge},
+	{"step-up", stepUp},
 	{"contacts", contacts},
 	{"passkeys", passkeys},
 	{"providers", providers},
@@ -180,6 +183,30 @@ func customChallenge(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w := Open(t, e, Tag("amplify-sign-in", map[string]string{"config": RiddleConfig(RiddlePool(t, e))}), visit)
 	w.SignIn("ada", emulator.SeedPassword)
 	w.At("customChallenge")
+}
+
+func stepUp(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
+	config := Outputs(Seeded(e), nil)
+	w := Open(t, e, Tag("amplify-sign-in", map[string]string{"config": config}), visit)
+	w.SignIn("demo", emulator.SeedPassword)
+	w.SignedIn()
+	secret := Eval[string](w, `el.auth.setUpTOTP().then(({ sharedSecret }) => sharedSecret)`)
+	w.Tab.Run(w.js() + `.auth.verifyTOTPSetup({ code: '` + e.TOTP(secret) + `' })`)
+	e.Advance(2 * time.Minute)
+	w.Tab.Run(`(async () => {
+		document.querySelector('amplify-sign-in').remove();
+		const { AmplifyAuth } = await import('/amplify-auth.js');
+		new AmplifyAuth({ config: ` + config + ` }).showSignIn({ stepUp: { acr: 'urn:cognito:loa:4', maxAge: 0 } }).catch(() => {});
+	})()`)
+	w.Wait(`el?.shadowRoot`)
+	w.At("password")
+	w.Show("password-step-up")
+	w.Answer("password", emulator.SeedPassword)
+	w.At("totpMFA")
+	w.Show("totpMFA-step-up")
+	e.Cognito.InjectFault(emulator.Fault{Operation: "InitiateAuth", Kind: "status500", Count: 3})
+	w.Press("common.back")
+	w.At("stepUp")
 }
 
 func contacts(t browser.T, e *e2e.Env, visit func(*Widget, string)) {

@@ -190,7 +190,7 @@ export class AmplifyAuth extends EventTarget {
     }
     return limited(options, async ({ signal }) => {
       await this.#load();
-      if (this.isSignedIn) throw newError('invalidState', 'A user is signed in already. Call signOut first.');
+      if (this.isSignedIn && !options.stepUp) throw newError('invalidState', 'A user is signed in already. Call signOut first.');
       return showDropIn(this, assets.loadSignIn, { ...options, signal: either(signal, this.#life.signal) });
     });
   }

@@ -11,7 +11,7 @@ export async function showDropIn(auth, load, options) {
   }
   try {
     return await dropIn.showSignIn(auth, options);
-  } catch ({ name, code, message, cause }) {
-    throw new AuthError(name, code, message, { cause });
+  } catch (error) {
+    throw new AuthError(error.name, error.code, error.message, error);
   }
 }

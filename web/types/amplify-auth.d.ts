@@ -395,6 +395,8 @@ export interface DropInOptions extends CallOptions {
   startWithSignUp?: boolean;
   /** Where it is shown, an element or a selector; a modal dialog without it. */
   container?: Element | string;
+  /** Shows the steps of `stepUp` to a user who is signed in, where any are missing; `canCancel` is true by default. */
+  stepUp?: Omit<StepUpInput, keyof UserCallOptions>;
 }
 
 export interface DeviceOperations {

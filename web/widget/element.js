@@ -30,7 +30,7 @@ export class AmplifySignInElement extends AmplifyElement {
   // show brings the screens up: the dialog of a modal element, else the element itself.
   show() {
     this.hidden = false;
-    if (this.state !== 'signedIn') this[panel].open();
+    if (this.state !== 'signedIn' || this[context].flow.stepUp) this[panel].open();
   }
 
   hide() {
@@ -39,7 +39,10 @@ export class AmplifySignInElement extends AmplifyElement {
   }
 
   // A step of a sign-in is shown where it is the step that the service waits for.
-  [allowed](name) { return this.state !== 'signedIn' && (firstScreens.includes(name) || this[context].flow.step?.signInState === name); }
+  [allowed](name) {
+    const { step, stepUp } = this[context].flow;
+    return step?.signInState === name ? stepUp || this.state !== 'signedIn' : this.state !== 'signedIn' && firstScreens.includes(name);
+  }
 
   attributeChangedCallback(name, before, value) {
     super.attributeChangedCallback(name, before, value);
@@ -62,16 +65,22 @@ export class AmplifySignInElement extends AmplifyElement {
     this[panel].showContent(false);
     if (this.screen) return;
     this[configured]();
-    this[panel].go(firstScreen(this.getAttribute('initial-screen')), { focus });
+    if (this[context].flow.stepUp) this[panel].go('stepUp');
+    else this[panel].go(firstScreen(this.getAttribute('initial-screen')), { focus });
   }
 
   [stateChanged](state, before) {
-    if (state === 'signedIn') {
-      // While a screen of ours is at work, its end tells.
-      if (!this[panel].busy && !this[context].flow.afterSignIn) this[finish]();
+    const { flow, t } = this[context];
+    if (flow.stepUp) { // of showSignIn; the user is signed in, and stays so
+      if (state === 'signedIn') this[begin]();
+      else flow.ended(state);
       return;
     }
-    const { flow, t } = this[context];
+    if (state === 'signedIn') {
+      // While a screen of ours is at work, its end tells.
+      if (!this[panel].busy && !flow.afterSignIn) this[finish]();
+      return;
+    }
     const focused = this.matches(':focus-within'); // on what signed out, which goes
     this.#checkSession();
     if (before === 'signedIn') {
@@ -93,12 +102,14 @@ export class AmplifySignInElement extends AmplifyElement {
     if (!mayHavePending()) return;
     const auth = await this[attach]();
     const pending = await auth.getPendingSignIn(totpNames(this[context])).catch(() => null);
-    if (!pending?.signInState || !screens[pending.signInState] || this[panel].busy || this[panel].typed || !firstScreens.includes(this.screen)) return;
+    if (!pending?.signInState || pending.stepUp || !screens[pending.signInState] || this[panel].busy || this[panel].typed || !firstScreens.includes(this.screen)) return;
     Object.assign(flow, { step: pending, username: pending.username ?? flow.username });
     this[panel].go(pending.signInState, { focus: false });
   }
 
   async [finish]() {
+    const { flow } = this[context];
+    if (flow.stepUp) { flow.ended(this.state); return; }
     const auth = await this[attach]();
     this[context].flow = {};
     this.state = 'signedIn';
@@ -107,7 +118,7 @@ export class AmplifySignInElement extends AmplifyElement {
     this[emit]('signedin', { userState: 'signedIn', username: auth.username });
   }
 
-  [stale](offline) { this[panel].stale(offline ? this[context].t('notice.stale') : ''); }
+  [stale](offline) { this[panel].stale(offline && !this[context].flow.stepUp ? this[context].t('notice.stale') : ''); }
 
   // #checkSession says so when the session cannot be renewed for lack of a network: the page's content may be
   // old, yet nobody is signed out.
@@ -130,8 +141,9 @@ export class AmplifySignInElement extends AmplifyElement {
     this.auth?.cancelSignIn?.().catch(() => {});
     this.hide();
     this[panel].reset();
+    const { stepUp } = this[context].flow;
     this[context].flow = {};
-    this[begin]();
+    if (!stepUp) this[begin]();
     this[emit]('cancel');
   }
 }

@@ -2,37 +2,61 @@
 
 import { DROP_IN_OPTIONS } from '../src/contract.js';
 import { nameUnknown } from '../src/own.js';
-import { removed } from './base.js';
+import { context, removed } from './base.js';
 
 // showSignIn opens an <amplify-sign-in> for auth, as a modal dialog or in options.container (an element or a
 // selector), and resolves with { userState } once somebody is signed in. It rejects with userCancelledSignIn when
 // the user closes it (canCancel) and with aborted by options.signal or when its element leaves the page.
 //
-// A second call while the dialog is open waits for the same one.
+// With options.stepUp the user is signed in, and the screens are the steps of auth.stepUp. A step-up that needs none
+// shows none; one that is given up, or fails, leaves the session as it was.
+//
+// A second call while its dialog is open waits for the same one; of a step-up the level may be another, so that it has
+// its turn then.
 //
 // options: { canCancel, logoImage (URL), backgroundColor, primaryColor (CSS colours), disableSignUp,
-// startWithSignUp, container, signal }
+// startWithSignUp, container, stepUp (what auth.stepUp takes), signal }
 export function showSignIn(auth, options = {}) {
   nameUnknown('showSignIn', options, DROP_IN_OPTIONS);
-  if (options.container) return show(auth, options);
-  if (!dialogs.has(auth)) {
-    const shown = show(auth, options).finally(() => dialogs.delete(auth));
-    dialogs.set(auth, shown);
+  const begin = options.stepUp ? stepUp : show;
+  if (options.container) return begin(auth, options);
+  const open = options.stepUp ? stepUps : dialogs;
+  if (!open.has(auth)) {
+    const shown = begin(auth, options).finally(() => open.delete(auth));
+    open.set(auth, shown);
     return shown;
   }
   const { signal } = options;
-  return Promise.race([dialogs.get(auth), new Promise((_, reject) => {
+  const ended = open.get(auth).then((end) => (options.stepUp ? showSignIn(auth, options) : end));
+  return Promise.race([ended, new Promise((_, reject) => {
     const aborted = () => reject(abortError(signal.reason));
     if (signal?.aborted) aborted();
     signal?.addEventListener('abort', aborted, { once: true });
   })]);
 }
 
-const dialogs = new WeakMap(); // the dialog that is open, as a promise of its end, by its auth
+// The dialogs that are open, as promises of their ends, by their auths.
+const dialogs = new WeakMap();
+const stepUps = new WeakMap();
 
 const abortError = (cause) => failure('AbortError', 'aborted', 'showSignIn was aborted.', cause);
 
-function show(auth, options) {
+// stepUp shows the steps that are missing. Nobody being signed in is an error, not a sign-in of whoever is there.
+async function stepUp(auth, options) {
+  const input = { ...options.stepUp, wait: false };
+  const step = await auth.stepUp({ ...input, signal: options.signal });
+  if (step.signInState === 'signedIn') return { userState: 'signedIn' };
+  try {
+    const pending = await auth.getPendingSignIn();
+    return await show(auth, { canCancel: true, ...options }, { stepUp: input, step, username: pending?.username });
+  } catch (error) {
+    auth.cancelSignIn().catch(() => {});
+    throw error;
+  }
+}
+
+// show shows the screens of a sign-in, or of the flow of a step-up.
+function show(auth, options, flow) {
   const { canCancel, logoImage, backgroundColor, primaryColor, disableSignUp, startWithSignUp, signal } = options;
   let { container } = options;
   try {
@@ -54,6 +78,11 @@ function show(auth, options) {
     if (signal?.aborted) { aborted(); return; }
     signal?.addEventListener('abort', aborted, { once: true });
     element.addEventListener('signedin', ({ detail }) => resolve({ userState: detail.userState }));
+    if (flow) {
+      flow.ended = (userState) => (userState === 'signedIn' ? resolve({ userState })
+        : reject(failure('SignInSuperseded', 'signInSuperseded', 'The session that was to be stepped up is over.')));
+      element[context].flow = flow;
+    }
     element.addEventListener('cancel', () => reject(failure('UserCancelledSignIn', 'userCancelledSignIn', 'The user closed the sign-in.')));
     (container ?? document.body).append(element);
     paint(element, backgroundColor, primaryColor);

@@ -5,10 +5,10 @@ import { h, isImage, isLink } from '../dom.js';
 import { isHidden } from '../factors.js';
 import { icons } from '../icons.js';
 import { qrCode, secretKey } from '../totp.js';
-import { back, codeField, hiddenUsername, newPasswordFields, recover, resend, respond, sentTo } from './steps.js';
+import { asking, back, codeField, hiddenUsername, newPasswordFields, recover, resend, respond, sentTo } from './steps.js';
 
 const code = (text, extra = {}) => ({
-  title: 'code.title',
+  title: asking('code.title'),
   text,
   fields: () => [codeField],
   submit: 'common.confirm',
@@ -22,9 +22,10 @@ const code = (text, extra = {}) => ({
 // without the password.
 const otp = code(sentTo, {
   links: (context) => [
-    context.flow.signInInput && resend(async ({ flow, signal }, auth) => {
+    (context.flow.signInInput || context.flow.stepUp) && resend(async ({ flow, signal }, auth) => {
       const preferredChallenge = { smsOTP: 'SMS_OTP', emailOTP: 'EMAIL_OTP' }[flow.step.signInState];
-      flow.step = await auth.signIn({ ...flow.signInInput, authFlow: 'USER_AUTH', preferredChallenge, signal });
+      flow.step = await (flow.stepUp ? auth.stepUp({ ...flow.stepUp, preferredChallenge, signal })
+        : auth.signIn({ ...flow.signInInput, authFlow: 'USER_AUTH', preferredChallenge, signal }));
     })(context),
   ],
 });
@@ -66,7 +67,7 @@ export const challenges = {
   emailOTP: otp,
   selectMFA: select('select.mfaTitle'),
   setUpMFA: select('select.setUpTitle', t('select.setUpText')),
-  selectFactor: select('select.factorTitle'),
+  selectFactor: select(asking('select.factorTitle')),
 
   setUpTOTP: code(t('totp.text'), {
     title: 'totp.title',
@@ -121,13 +122,13 @@ export const challenges = {
   },
 
   password: {
-    title: 'password.title',
+    title: asking('password.title'),
     text: ({ flow }) => flow.username,
     fields: (context) => [
       hiddenUsername(context),
-      { name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password', link: { text: 'signIn.forgot', to: 'forgotPassword' } },
+      { name: 'password', label: 'field.password', type: 'password', autocomplete: 'current-password', link: !context.flow.stepUp && { text: 'signIn.forgot', to: 'forgotPassword' } },
     ],
-    submit: 'signIn.title',
+    submit: ({ flow, t }) => t(flow.stepUp ? 'common.confirm' : 'signIn.title'),
     run: (context, values, hooks) => respond(context, values.password, hooks),
     recover,
     back,

@@ -7,7 +7,8 @@ import { misconfigured } from './misconfigured.js';
 import { forgotPassword, resetPassword } from './recovery.js';
 import { signIn } from './sign-in.js';
 import { confirmSignUp, signUp } from './sign-up.js';
+import { stepUp } from './step-up.js';
 
 export const screens = {
-  signIn, federation, signUp, confirmSignUp, forgotPassword, resetPassword, ...challenges, verifyContact, confirmContact, offerPasskey, misconfigured,
+  signIn, stepUp, federation, signUp, confirmSignUp, forgotPassword, resetPassword, ...challenges, verifyContact, confirmContact, offerPasskey, misconfigured,
 };

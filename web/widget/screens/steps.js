@@ -16,11 +16,11 @@ export async function follow(context, result) {
   if (result.signInState === 'setUpTOTP') flow.step = await (await context.auth()).getPendingSignIn(totpNames(context)) ?? result;
   if (result.signInState === 'signedIn') {
     flow.password = undefined;
-    return (await afterSignIn(context)) ?? DONE;
+    return (!flow.stepUp && await afterSignIn(context)) || DONE;
   }
   if (result.signInState !== 'confirmSignUp') flow.password = undefined;
   startCountdown(flow);
-  return result.signInState;
+  return result.startedOver ? { screen: result.signInState, notice: context.t('notice.startedOver'), kind: 'info', fresh: true } : result.signInState;
 }
 
 // respond answers the challenge on show.
@@ -29,21 +29,29 @@ export async function respond(context, challengeResponse, { userAttributes, clie
   return follow(context, await auth.confirmSignIn({ challengeResponse, userAttributes, clientMetadata, signal: context.signal }));
 }
 
+// start is the screen that the steps begin at.
+const start = ({ stepUp }) => (stepUp ? 'stepUp' : 'signIn');
+
 // restart leaves a sign-in that is under way.
-export async function restart(context) {
+async function restart(context) {
+  const { flow } = context;
   const auth = await context.auth();
   await auth.cancelSignIn();
-  context.flow.step = context.flow.password = undefined;
-  return 'signIn';
+  flow.step = flow.password = undefined;
+  return start(flow);
 }
 
-export const back = { text: 'common.back', run: restart, leave: true };
+// From the first step of a step-up there is no way back, but the dialog's close button.
+export const back = ({ flow }) => (!flow.stepUp || flow.step?.signInState !== flow.first) && { text: 'common.back', run: restart, leave: true };
+
+// asking is the title of a step: in a step-up it says what for.
+export const asking = (key) => ({ flow, t }) => t(flow.stepUp ? 'stepUp.title' : key);
 
 // recover starts over where the service no longer knows the sign-in.
 export function recover({ flow, t }, error) {
   if (!['signInExpired', 'invalidState'].includes(error.code)) return undefined;
   flow.step = undefined;
-  return { screen: 'signIn', notice: t('notice.signInExpired'), kind: 'info' };
+  return { screen: start(flow), notice: t(flow.stepUp ? 'notice.stepUpExpired' : 'notice.signInExpired'), kind: 'info' };
 }
 
 export const RESEND_SECONDS = 30;
