@@ -52,8 +52,10 @@ func (c *clock) believes(date time.Time) bool {
 	return !date.IsZero() && !date.Add(clockLeeway).Before(c.least)
 }
 
-func (c *clock) observe(server time.Time) {
-	if !c.believes(server) {
+// observe takes the time of an answer. One that took long, as where the computer slept
+// meanwhile, tells a time that is over.
+func (c *clock) observe(server time.Time, took time.Duration) {
+	if took > clockLeeway || !c.believes(server) {
 		return
 	}
 	now := c.now()
@@ -81,20 +83,30 @@ func (c *clock) server() time.Time {
 	if c.date.IsZero() {
 		return now
 	}
-	return c.date.Add(max(now.Sub(c.seen), now.Round(0).Sub(c.seen.Round(0))))
+	return c.date.Add(Passed(c.seen, now))
+}
+
+// Passed is the time between two looks at a clock that may have been set meanwhile, or
+// have stood still.
+func Passed(from, to time.Time) time.Duration {
+	return max(to.Sub(from), to.Round(0).Sub(from.Round(0)))
 }
 
 // tellsTime takes the service's clock from a token of s that just came.
 func (a *Auth) tellsTime(s *session, t *Token) {
 	if at := t.Time("iat"); !at.IsZero() {
 		a.clock.issued(at)
+		if !a.clock.known() {
+			a.clock.observe(at, 0) // where the service's Date is not shown
+		}
 		s.Drift = at.Sub(a.Now()).Truncate(time.Millisecond)
 	}
 }
 
-// ObserveTime tells the time that the service put into an answer.
-func (a *Auth) ObserveTime(server time.Time) {
-	a.clock.observe(server)
+// ObserveTime tells the time that the service put into an answer, and what passed from
+// the request to it.
+func (a *Auth) ObserveTime(server time.Time, took time.Duration) {
+	a.clock.observe(server, took)
 }
 
 // driftError is what the drifts may differ by which two ways of finding one give.

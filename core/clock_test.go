@@ -66,15 +66,17 @@ func TestClockThatMayHaveBeenPutRight(t *testing.T) {
 		ahead       time.Duration // of the clock at sign-in
 		after       time.Duration // since then
 		right, down bool          // put right meanwhile; the service fails
+		hidden      bool          // the service's Date is not shown to pages
 		asked       int
 	}{
-		{"put right, the token is good", wrong, 45 * time.Minute, true, false, 0},
-		{"put right, the token is over", wrong, 61 * time.Minute, true, false, 1},
-		{"put right, it was behind", -wrong, 45 * time.Minute, true, false, 1},
-		{"still wrong", wrong, 20 * time.Minute, false, false, 0},
-		{"still wrong, it seems over", wrong, 45 * time.Minute, false, false, 1},
-		{"still wrong, it seems not yet issued", -wrong, 20 * time.Minute, false, false, 1},
-		{"still wrong, and nobody can be asked", wrong, 45 * time.Minute, false, true, 1},
+		{"put right, the token is good", wrong, 45 * time.Minute, true, false, false, 0},
+		{"put right, the token is over", wrong, 61 * time.Minute, true, false, false, 1},
+		{"put right, it was behind", -wrong, 45 * time.Minute, true, false, false, 1},
+		{"still wrong", wrong, 20 * time.Minute, false, false, false, 0},
+		{"still wrong, it seems over", wrong, 45 * time.Minute, false, false, false, 1},
+		{"still wrong, it seems not yet issued", -wrong, 20 * time.Minute, false, false, false, 1},
+		{"still wrong by hours, and no Date is shown", 5 * wrong, 20 * time.Minute, false, false, true, 1},
+		{"still wrong, and nobody can be asked", wrong, 45 * time.Minute, false, true, false, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -94,7 +96,11 @@ func TestClockThatMayHaveBeenPutRight(t *testing.T) {
 				}
 				p = open(c.ahead)
 				defer p.Close()
-				asks := &countingPool{fakePool: b.pool, answered: func() { p.ObserveTime(time.Now()) }}
+				asks := &countingPool{fakePool: b.pool, answered: func() {
+					if !c.hidden {
+						p.ObserveTime(time.Now(), 0)
+					}
+				}}
 				p.UserPool = asks
 				if c.down {
 					b.pool.setFault(ServiceError("InternalErrorException", "", "", 500))
@@ -152,11 +158,34 @@ func TestCredentialsOfAClockThatMayHaveBeenPutRight(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.known {
-				a.ObserveTime(a.Now())
+				a.ObserveTime(a.Now(), 0)
 			}
 			calls := ids.calls
 			if _, err := a.credentials(t.Context(), GetCredentialsInput{}); err != nil || ids.calls > calls != c.again {
 				t.Errorf("%d calls, want some: %t (%v)", ids.calls-calls, c.again, err)
+			}
+		})
+	}
+}
+
+// slow answers with the time at which it was asked.
+type slow struct{ took time.Duration }
+
+func (s slow) Send(context.Context, HTTPRequest) (HTTPResponse, error) {
+	date := time.Now()
+	time.Sleep(s.took)
+	return HTTPResponse{Status: 200, Date: date}, nil
+}
+
+// An answer that was under way while the computer slept tells a time that is over.
+func TestAnswerThatTookLong(t *testing.T) {
+	for took, known := range map[time.Duration]bool{20 * time.Second: true, 8 * time.Hour: false} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newBrowser(t).open(Options{})
+			defer p.Close()
+			p.HTTP = slow{took}
+			if _, err := p.send(t.Context(), HTTPRequest{}); err != nil || p.clock.known() != known {
+				t.Errorf("after %v the time is known: %t, want %t (%v)", took, p.clock.known(), known, err)
 			}
 		})
 	}

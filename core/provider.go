@@ -195,8 +195,9 @@ func (a *Auth) get(ctx context.Context, url string) (status int, body []byte, er
 func (a *Auth) send(ctx context.Context, r HTTPRequest) (HTTPResponse, error) {
 	pause := sendPause
 	for attempt := 1; ; attempt++ {
+		sent := a.Now()
 		resp, err := a.HTTP.Send(ctx, r)
-		a.ObserveTime(resp.Date)
+		a.ObserveTime(resp.Date, Passed(sent, a.Now()))
 		failed := err != nil && AsError(err).Retryable && a.Network.Online() || err == nil && (resp.Status >= 500 || resp.Status == 429)
 		if !failed || attempt == sendAttempts {
 			return resp, err

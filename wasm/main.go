@@ -57,7 +57,7 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 		service = cognito.WithHeaders(fetch, host.Headers)
 	}
 	var auth *core.Auth
-	observe := func(t time.Time) { auth.ObserveTime(t) }
+	observe := func(server time.Time, took time.Duration) { auth.ObserveTime(server, took) }
 	if p := cfg.UserPool; p != nil {
 		pool := cognito.NewUserPool(p, service, observe)
 		pool.UserContext = func(ctx context.Context, username string) string {

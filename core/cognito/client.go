@@ -32,10 +32,13 @@ type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// observer passes on the time in the Date header of every answer.
+// An Observer hears the time in the Date header of every answer, and what passed from
+// the request to it.
+type Observer func(server time.Time, took time.Duration)
+
 type observer struct {
 	next HTTPClient
-	date func(time.Time)
+	date Observer
 }
 
 func (o observer) Do(r *http.Request) (*http.Response, error) {
@@ -44,10 +47,11 @@ func (o observer) Do(r *http.Request) (*http.Response, error) {
 	for _, h := range []string{"User-Agent", "Amz-Sdk-Invocation-Id", "Amz-Sdk-Request"} {
 		r.Header.Del(h)
 	}
+	sent := time.Now()
 	resp, err := o.next.Do(r)
 	if err == nil && o.date != nil {
 		if t := core.DateOf(resp.Header.Get); !t.IsZero() {
-			o.date(t)
+			o.date(t, core.Passed(sent, time.Now()))
 		}
 	}
 	return resp, err

@@ -2,7 +2,6 @@ package cognito
 
 import (
 	"context"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ids "github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
@@ -31,7 +30,7 @@ var _ core.IdentityPool = (*IdentityPool)(nil)
 
 // NewIdentityPool calls the service of an identity pool through client. date
 // learns the time that answers carry; it may be nil.
-func NewIdentityPool(cfg *config.IdentityPool, client HTTPClient, date func(time.Time)) *IdentityPool {
+func NewIdentityPool(cfg *config.IdentityPool, client HTTPClient, date Observer) *IdentityPool {
 	p := &IdentityPool{cfg: cfg, http: observer{client, date}, retryer: newRetryer()}
 	p.options = []func(*ids.Options){func(o *ids.Options) {
 		o.Region = cfg.Region

@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -41,7 +40,7 @@ type Router func(ctx context.Context, operation string, call func(ctx context.Co
 
 // NewUserPool calls the service of a user pool through client. date learns the
 // time that answers carry; it may be nil.
-func NewUserPool(cfg *config.UserPool, client HTTPClient, date func(time.Time)) *UserPool {
+func NewUserPool(cfg *config.UserPool, client HTTPClient, date Observer) *UserPool {
 	retryer := newRetryer()
 	in := func(cfg *config.UserPool) []func(*idp.Options) {
 		return []func(*idp.Options){func(o *idp.Options) {

@@ -157,7 +157,7 @@ func TestEveryOperation(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	s := &service{status: 200, body: `{"ChallengeName": "SELECT_CHALLENGE", "Session": "s", "ChallengeParameters": {"USERNAME": "u"}, "AvailableChallenges": ["PASSWORD", "EMAIL_OTP"]}`}
 	var seen time.Time
-	p := NewUserPool(&config.UserPool{ClientID: "client", Endpoint: "http://127.0.0.1:9229"}, s, func(at time.Time) { seen = at })
+	p := NewUserPool(&config.UserPool{ClientID: "client", Endpoint: "http://127.0.0.1:9229"}, s, func(at time.Time, _ time.Duration) { seen = at })
 	p.UserContext = func(_ context.Context, username string) string { return "context of " + username }
 	r, err := p.InitiateAuth(context.Background(), core.InitiateAuthRequest{Flow: "USER_AUTH", Parameters: map[string]string{"USERNAME": "u"}, Session: "before"})
 	if err != nil || r.Name != "SELECT_CHALLENGE" || r.Session != "s" || r.Params["USERNAME"] != "u" || len(r.Available) != 2 || r.Tokens != nil {
@@ -268,6 +268,26 @@ func TestAnswersThatLack(t *testing.T) {
 	}
 }
 
+// A client that the computer sleeps within.
+type sleeper struct{ HTTPClient }
+
+func (s sleeper) Do(r *http.Request) (*http.Response, error) {
+	time.Sleep(time.Hour)
+	return s.HTTPClient.Do(r)
+}
+
+// With a date comes what passed meanwhile.
+func TestDateOfASlowAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told time.Duration
+		p := NewUserPool(&config.UserPool{ClientID: "client", Region: "eu-west-1"}, sleeper{&service{status: 200, body: `{"Username": "u"}`}},
+			func(_ time.Time, took time.Duration) { told = took })
+		if _, err := p.GetUser(t.Context(), "token"); err != nil || told < time.Hour {
+			t.Errorf("told %v, %v", told, err)
+		}
+	})
+}
+
 // A date that a cache serves is not the time.
 func TestDateOfACache(t *testing.T) {
 	for age, seen := range map[string]bool{"": true, "0": true, "21600": false, "junk": false} {
@@ -276,7 +296,7 @@ func TestDateOfACache(t *testing.T) {
 		if age != "" {
 			s.header.Set("Age", age)
 		}
-		p := NewUserPool(&config.UserPool{ClientID: "client", Region: "eu-west-1"}, s, func(time.Time) { told = true })
+		p := NewUserPool(&config.UserPool{ClientID: "client", Region: "eu-west-1"}, s, func(time.Time, time.Duration) { told = true })
 		if _, err := p.GetUser(context.Background(), "token"); err != nil || told != seen {
 			t.Errorf("Age %q: told %t, %v", age, told, err)
 		}

@@ -27,7 +27,7 @@ var pool = config.UserPool{ID: "us-east-1_rehearsal", ClientID: "rehearsal", Reg
 // that costs little and still gives numbers of full length.
 func SignIn(ctx context.Context, random io.Reader, exp srp.Exp) error {
 	auth := core.New(&config.Config{UserPool: &pool, AuthFlow: "USER_SRP_AUTH"}, core.Options{}, core.Deps{
-		UserPool: cognito.NewUserPool(&pool, service{}, func(time.Time) {}),
+		UserPool: cognito.NewUserPool(&pool, service{}, nil),
 		Storage:  &storage{}, Session: &storage{}, Locks: alone{}, Network: online{},
 		Random: random, Now: time.Now, Emit: func(core.Event) {},
 		Exp: func(base, _, m *big.Int) *big.Int { return exp(base, big.NewInt(4095), m) },

@@ -99,7 +99,7 @@ func (e *Env) NewPage(cfg *config.Config, opts core.Options, session *Store) *Pa
 		Storage: e.Local, Session: session, Locks: e.Origin.Page(), Network: network{&e.Online},
 		Random: rand.Reader, Exp: srp.GoExp, Now: func() time.Time { return e.Cognito.Now().Add(e.Skew) }, Emit: p.emit, Issuer: "example.com", DeviceName: "Test",
 	}
-	observe := func(at time.Time) { p.Auth.ObserveTime(at) }
+	observe := func(server time.Time, took time.Duration) { p.Auth.ObserveTime(server, took) }
 	if cfg.UserPool != nil {
 		deps.UserPool = cognito.NewUserPool(cfg.UserPool, client{e}, observe)
 	}
