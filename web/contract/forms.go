@@ -148,6 +148,9 @@ func (d declared) member(text, path string) ([]field, error) {
 	}
 	nested, err := d.members(m[4], path+m[2]+".")
 	if err != nil || len(nested) > 0 {
+		for i := range nested {
+			nested[i].Required = nested[i].Required && m[3] == ""
+		}
 		return nested, err
 	}
 	f := field{Name: path + m[2], Required: m[3] == "", Means: strings.Join(strings.Fields(strings.ReplaceAll(m[1], "*", "")), " ")}

@@ -18,6 +18,11 @@ func TestFormsOfDeclarations(t *testing.T) {
 			t.Fatal(err)
 		}
 		known := append(api.Members(m.Name), m.Page...)
+		if slices.Contains(m.Page, "stepUp") {
+			for _, name := range api.Members("stepUp") {
+				known = append(known, "stepUp."+name)
+			}
+		}
 		for _, f := range fields {
 			if !f.Position && !slices.Contains(known, f.Name) {
 				t.Errorf("%s declares %s, which the engine does not know", m.Name, f.Name)
@@ -51,7 +56,7 @@ export class AmplifyAuth extends EventTarget {
 	wait := field{Name: "wait", Kind: "boolean"}
 	for method, want := range map[string][]field{
 		"one": {{Name: "name", Kind: "text", Required: true, Means: "Who; or what."}, {Name: "level", Kind: "choice", Choices: []string{"low", "high"}},
-			{Name: "deep.size", Kind: "number"}, {Name: "deep.names", Kind: "list", Required: true}, wait, {Name: "clientMetadata", Kind: "record"}},
+			{Name: "deep.size", Kind: "number"}, {Name: "deep.names", Kind: "list"}, wait, {Name: "clientMetadata", Kind: "record"}},
 		"two":   {{Name: "at", Kind: "text", Required: true, Choices: []string{"a"}}, wait},
 		"three": {{Name: "url", Kind: "text", Required: true, Position: true}, wait},
 	} {

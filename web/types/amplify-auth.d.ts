@@ -336,7 +336,7 @@ export interface SignInInput extends CallOptions, Metadata {
   rememberDevice?: boolean;
 }
 
-export interface StepUpInput extends UserCallOptions, Metadata {
+export interface StepUpLevel extends Metadata {
   /** The levels that will do, separated by blanks, best first: `urn:cognito:loa:4`. */
   acr: string;
   /** How many seconds ago the user may have proved it. */
@@ -345,6 +345,8 @@ export interface StepUpInput extends UserCallOptions, Metadata {
   /** Where the password is to be proved anew. */
   password?: string;
 }
+
+export interface StepUpInput extends UserCallOptions, StepUpLevel {}
 
 export interface ConfirmSignInInput extends CallOptions, Metadata {
   /** The code, the new password, the chosen factor, the answer to a custom challenge. */
@@ -396,7 +398,7 @@ export interface DropInOptions extends CallOptions {
   /** Where it is shown, an element or a selector; a modal dialog without it. */
   container?: Element | string;
   /** Shows the steps of `stepUp` to a user who is signed in, where any are missing; `canCancel` is true by default. */
-  stepUp?: Omit<StepUpInput, keyof UserCallOptions>;
+  stepUp?: StepUpLevel;
 }
 
 export interface DeviceOperations {
