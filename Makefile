@@ -119,7 +119,7 @@ pictures: build chromium
 	$(GO) run ./e2e/pictures .cache/pictures $(if $(BEFORE),.cache/pictures-before)
 
 interop: build chromium npm
-	$(GO) test -count=1 -timeout 30m -p 1 ./e2e/interop/...
+	$(GO) test -count=1 -timeout 60m -p 1 ./e2e/interop/...
 
 soak: build chromium
 	KILL_ROUNDS=100 $(GO) test -count=1 -timeout 1h -v ./e2e/emulator/cmd
