@@ -13,7 +13,8 @@ import { afterSignIn } from './after-sign-in.js';
 export async function follow(context, result) {
   const { flow } = context;
   flow.step = result;
-  if (result.signInState === 'setUpTOTP') flow.step = await (await context.auth()).getPendingSignIn(totpNames(context)) ?? result;
+  const names = totpNames(context);
+  if (result.signInState === 'setUpTOTP' && (names.issuer || names.accountName)) flow.step = await (await context.auth()).getPendingSignIn(names) ?? result;
   if (result.signInState === 'signedIn') {
     flow.password = undefined;
     return (!flow.stepUp && await afterSignIn(context)) || DONE;
