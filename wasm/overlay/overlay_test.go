@@ -139,6 +139,23 @@ func TestSameBehaviour(t *testing.T) {
 	}
 }
 
+// On a new machine nothing has been fetched when the overlay is made.
+func TestEmptyModuleCache(t *testing.T) {
+	if err := write("src", t.TempDir()); err != nil { // what the modules are copied from here
+		t.Fatal(err)
+	}
+	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOPROXY", "file://"+strings.TrimSpace(string(cache))+"/cache/download")
+	t.Setenv("GOMODCACHE", t.TempDir())
+	t.Setenv("GOFLAGS", "-modcacherw")
+	if err := write("src", t.TempDir()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCut(t *testing.T) {
 	const src = `package p
 

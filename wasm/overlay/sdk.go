@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -28,13 +30,11 @@ func (o overlay) sdk(root, dir string) error {
 		return err
 	}
 	for service, names := range operations {
-		cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", service)
-		cmd.Dir = root
-		out, err := cmd.Output()
+		module, err := download(root, service)
 		if err != nil {
-			return fmt.Errorf("go list -m %s: %w", service, err)
+			return err
 		}
-		module, link := strings.TrimSpace(string(out)), filepath.Join(o.dir, "sdk", path.Base(service))
+		link := filepath.Join(o.dir, "sdk", path.Base(service))
 		if err := symlink(module, link); err != nil {
 			return err
 		}
@@ -69,6 +69,18 @@ func (o overlay) sdk(root, dir string) error {
 		return err
 	}
 	return writeFile(filepath.Join(o.dir, "go.sum"), sum)
+}
+
+// download gives the directory of a module that go.mod names; on a new machine nothing has fetched it yet.
+func download(root, module string) (string, error) {
+	cmd := exec.Command("go", "mod", "download", "-json", module)
+	cmd.Dir = root
+	out, err := cmd.Output()
+	var answer struct{ Dir, Error string }
+	if decoded := json.Unmarshal(out, &answer); decoded != nil || answer.Dir == "" {
+		return "", fmt.Errorf("go mod download %s: %s: %w", module, answer.Error, cmp.Or(err, decoded))
+	}
+	return answer.Dir, nil
 }
 
 // calledOperations gives, by service, the operations whose input the package in dir names.
