@@ -57,9 +57,11 @@ var ErrClosed = newError("closed", "This client was closed. Make a new one.")
 // offline.
 var ErrOffline = errors.New("offline")
 
+const networkError = "NetworkError"
+
 // NetworkError is a request that got no answer.
 func NetworkError(message string, cause error) *Error {
-	return &Error{Name: "NetworkError", Code: "networkError", Message: message, Retryable: true, Cause: cause}
+	return &Error{Name: networkError, Code: "networkError", Message: message, Retryable: true, Cause: cause}
 }
 
 // ConfigError is a configuration that cannot be used; the message names the key.

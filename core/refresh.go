@@ -297,7 +297,7 @@ func (a *Auth) settleRefresh(ctx context.Context, stale, fresh *session, err err
 			a.state.to(invalidState(stale, contract.Offline), false)
 		}
 	case AsError(err).Retryable:
-		a.noteFailure(ctx)
+		a.noteFailure(ctx, err)
 	}
 	a.Emit(Event{Type: "tokenRefreshFailure", Detail: AsError(err).Object()})
 	return err

@@ -129,6 +129,41 @@ func TestSignOutAtTheEndOfARefresh(t *testing.T) {
 	})
 }
 
+// While a service is left alone, calls in every page are told what failed: an app may keep its user for want of a connection, and
+// not for another fault.
+func TestPauseTellsTheFault(t *testing.T) {
+	for code, fault := range map[string]error{
+		"networkError":       NetworkError("unreachable", nil),
+		"serviceUnavailable": ServiceError("InternalErrorException", "", "", 500),
+	} {
+		t.Run(code, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBrowser(t)
+				p, other := b.open(Options{}), b.open(Options{})
+				defer p.Close()
+				defer other.Close()
+				if _, err := p.SignIn(t.Context(), SignInInput{Username: "ada", Password: "x"}); err != nil {
+					t.Fatal(err)
+				}
+				b.pool.setFault(fault)
+				if _, err := p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}); !errors.Is(err, fault) {
+					t.Fatal(err)
+				}
+				b.pool.setFault(nil)
+				for _, a := range []*page{p, other} {
+					if _, err := a.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}); AsError(err).Code != code || !AsError(err).Retryable {
+						t.Errorf("in the pause: %v", err)
+					}
+				}
+				time.Sleep(backOffFirst)
+				if _, err := other.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}); err != nil {
+					t.Errorf("after the pause: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // The network may be back before a call that found none has begun to wait for it.
 func TestNetworkReturnsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -191,7 +191,7 @@ func untilSignedIn[T any](ctx context.Context, a *Auth, over func(error) bool, t
 // waitsForNetwork reports whether err is for want of a network that the browser
 // says it has not got, or had not: it may be back by now. The wait ends with Wake.
 func (a *Auth) waitsForNetwork(err error) bool {
-	return errors.Is(err, ErrOffline) || hasName(err, "NetworkError") && !a.Network.Online()
+	return errors.Is(err, ErrOffline) || hasName(err, networkError) && !a.Network.Online()
 }
 
 // loadSession reads the session of the user who signed in last; nil without one.

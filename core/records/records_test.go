@@ -249,15 +249,15 @@ func TestOddRecords(t *testing.T) {
 func TestTimes(t *testing.T) {
 	s := open(&config.Config{UserPool: pool})
 	ctx := t.Context()
-	if _, noted, err := s.RetryAt(ctx); noted || err != nil {
+	if _, _, noted, err := s.RetryAt(ctx); noted || err != nil {
 		t.Error(err)
 	}
 	at := time.UnixMilli(time.Now().UnixMilli())
-	if err := errors.Join(s.PutRetryAt(ctx, at), s.PutReplicaUntil(ctx, at)); err != nil {
+	if err := errors.Join(s.PutRetryAt(ctx, at, "NetworkError"), s.PutReplicaUntil(ctx, at)); err != nil {
 		t.Fatal(err)
 	}
-	if got, noted, err := s.RetryAt(ctx); !noted || !got.Equal(at) || err != nil {
-		t.Errorf("%v %v", got, err)
+	if got, fault, noted, err := s.RetryAt(ctx); !noted || !got.Equal(at) || fault != "NetworkError" || err != nil {
+		t.Errorf("%v %s %v", got, fault, err)
 	}
 	if got, err := s.ReplicaUntil(ctx); !got.Equal(at) || err != nil {
 		t.Errorf("%v %v", got, err)

@@ -3,22 +3,25 @@ package records
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 )
 
-// RetryAt is until when a failing service is left alone; the zero time where nothing, or nothing sensible, is noted.
-func (s Store) RetryAt(ctx context.Context) (at time.Time, noted bool, err error) {
+// RetryAt is until when a failing service is left alone, and the name of what failed; the zero time where nothing, or nothing
+// sensible, is noted.
+func (s Store) RetryAt(ctx context.Context) (at time.Time, fault string, noted bool, err error) {
 	v, err := s.Storage.Get(ctx, s.RetryAtKey())
 	if err != nil || v[0] == nil {
-		return at, false, err
+		return at, "", false, err
 	}
-	at, _ = time.Parse(time.RFC3339Nano, *v[0]) // an odd note is of no time
-	return at, true, nil
+	text, fault, _ := strings.Cut(*v[0], " ")
+	at, _ = time.Parse(time.RFC3339Nano, text) // an odd note is of no time
+	return at, fault, true, nil
 }
 
 // PutRetryAt notes it.
-func (s Store) PutRetryAt(ctx context.Context, at time.Time) error {
-	text := at.Format(time.RFC3339Nano)
+func (s Store) PutRetryAt(ctx context.Context, at time.Time, fault string) error {
+	text := at.Format(time.RFC3339Nano) + " " + fault
 	return s.Storage.Apply(ctx, []Change{{Key: s.RetryAtKey(), Value: &text}})
 }
 

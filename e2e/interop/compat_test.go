@@ -29,9 +29,11 @@ const shapeJS = `globalThis.shape = (value) => {
 // code gives the page the newest code of a user as the global code.
 func code(e *e2e.Env, username string) { e.Tab.Run(`globalThis.code = '` + e.Code(username) + `'`) }
 
-// Ensure that compat.js answers as aws-amplify does: the same shapes and the same events in the same order.
-func TestCompatAnswersAlike(t *testing.T) {
-	record := func(t *testing.T, l library) []string {
+// answersAlike asks the same of aws-amplify and of compat.js: their answers, and the events at the end, are to be of the same
+// shapes, in the same order.
+func answersAlike(t *testing.T, converse func(e *e2e.Env, ask func(expression string))) {
+	t.Helper()
+	record := func(l library) []string {
 		e := e2e.Start(t)
 		l.open(t, e, e.Tab, seeded(t, e, emulator.SeedClientID))
 		e.Tab.Run(shapeJS)
@@ -44,6 +46,21 @@ func TestCompatAnswersAlike(t *testing.T) {
 			answers = append(answers, strings.TrimPrefix(expression, "amplify.")+" -> "+volatile.Replace(answer))
 			t.Logf("%s: %s", l, answers[len(answers)-1])
 		}
+		converse(e, ask)
+		ask(`events.filter((event, i) => event !== events[i - 1]).join('; ')`) // a failure is told once by compat.js, at each call by aws-amplify
+		return answers
+	}
+	theirs := record(awsAmplify)
+	for i, answer := range record(compat) {
+		if answer != theirs[i] {
+			t.Errorf("compat.js:   %s\naws-amplify: %s", answer, theirs[i])
+		}
+	}
+}
+
+// Ensure that compat.js answers as aws-amplify does.
+func TestCompatAnswersAlike(t *testing.T) {
+	answersAlike(t, func(e *e2e.Env, ask func(string)) {
 		ask(`amplify.getCurrentUser()`)
 		ask(`amplify.fetchAuthSession()`)
 		ask(`amplify.fetchUserAttributes()`)
@@ -92,13 +109,38 @@ func TestCompatAnswersAlike(t *testing.T) {
 		ask(`amplify.confirmSignIn({ challengeResponse: 'N3w-passw0rd' })`)
 		ask(`amplify.deleteUser()`)
 		ask(`amplify.signOut()`)
-		ask(`events.join('; ')`)
-		return answers
-	}
-	theirs := record(t, awsAmplify)
-	for i, answer := range record(t, compat) {
-		if answer != theirs[i] {
-			t.Errorf("compat.js:   %s\naws-amplify: %s", answer, theirs[i])
-		}
+	})
+}
+
+// Ensure that a user without a network is signed in for an app of aws-amplify's as before: told that the refresh failed, and
+// nothing else.
+func TestCompatOfflineAlike(t *testing.T) {
+	for name, cut := range map[string]func(e *e2e.Env, off bool){
+		"offline": func(e *e2e.Env, off bool) { e.Tab.Offline(off) },
+		"service down": func(e *e2e.Env, off bool) {
+			if off {
+				e.StopCognito()
+			} else {
+				e.StartCognito()
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answersAlike(t, func(e *e2e.Env, ask func(string)) {
+				ask(`amplify.signIn({ username: 'demo', password: 'Passw0rd!' })`)
+				cut(e, true)
+				ask(`amplify.fetchAuthSession()`)
+				e.Advance(2 * time.Hour)
+				ask(`amplify.fetchAuthSession()`)
+				ask(`amplify.getCurrentUser()`)
+				ask(`amplify.fetchUserAttributes()`)
+				ask(`amplify.fetchAuthSession({ forceRefresh: true })`)
+				cut(e, false)
+				e.Advance(time.Minute) // compat.js leaves a failing service alone for up to that
+				ask(`amplify.getCurrentUser()`)
+				ask(`amplify.fetchAuthSession()`)
+				ask(`amplify.fetchUserAttributes()`)
+			})
+		})
 	}
 }

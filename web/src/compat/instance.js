@@ -1,4 +1,4 @@
-import { AmplifyAuth } from './amplify-auth.js';
+import { AmplifyAuth, AuthError } from './amplify-auth.js';
 import { idsOf } from '../formats.js';
 import { fail } from './errors.js';
 import { tell } from './hub.js';
@@ -80,7 +80,7 @@ export class Instance {
       }
     });
     const refreshed = () => tell('tokenRefresh');
-    const failed = ({ detail }) => tell('tokenRefresh_failure', { error: detail });
+    const failed = ({ detail }) => tell('tokenRefresh_failure', { error: new AuthError(detail.name, detail.code, detail.message, detail) });
     auth.addEventListener('tokenRefresh', refreshed);
     auth.addEventListener('tokenRefreshFailure', failed);
     return () => {
