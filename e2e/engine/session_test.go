@@ -80,7 +80,9 @@ func TestManyPagesOneRefreshPerExpiry(t *testing.T) {
 
 // Only the named errors end a session.
 func TestFailuresThatKeepTheSession(t *testing.T) {
-	for _, kind := range []string{"status500", "throttle", "drop", "html"} {
+	for kind, pause := range map[string]string{
+		"status500": "serviceUnavailable", "throttle": "serviceUnavailable", "drop": "networkError", "html": "serviceUnavailable",
+	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			e := Start(t)
@@ -98,8 +100,8 @@ func TestFailuresThatKeepTheSession(t *testing.T) {
 			// A failing service is not hammered: the pause holds for other pages as well.
 			e.Cognito.ResetCalls()
 			other := e.NewPage(e.Config(emulator.SeedClientID), core.Options{}, nil)
-			other.Fails("getTokens", nil, "serviceUnavailable")
-			p.Fails("getTokens", nil, "serviceUnavailable")
+			other.Fails("getTokens", nil, pause)
+			p.Fails("getTokens", nil, pause)
 			if got := e.Operations(); len(got) != 0 {
 				t.Errorf("called %v", got)
 			}
