@@ -74,6 +74,15 @@ func (c *clock) known() bool {
 	return !c.date.IsZero()
 }
 
+// sure reports whether it has, and this computer's clock was not set since, nor its
+// sleep left out of one of its two readings.
+func (c *clock) sure() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	return !c.date.IsZero() && (now.Sub(c.seen)-now.Round(0).Sub(c.seen.Round(0))).Abs() <= driftError
+}
+
 // server is the service's time. A clock that was set back shows by the time that has
 // passed meanwhile, which no setting changes; one that went ahead may just have slept.
 func (c *clock) server() time.Time {
@@ -96,7 +105,7 @@ func Passed(from, to time.Time) time.Duration {
 func (a *Auth) tellsTime(s *session, t *Token) {
 	if at := t.Time("iat"); !at.IsZero() {
 		a.clock.issued(at)
-		if !a.clock.known() {
+		if !a.clock.sure() {
 			a.clock.observe(at, 0) // where the service's Date is not shown
 		}
 		s.Drift = at.Sub(a.Now()).Truncate(time.Millisecond)

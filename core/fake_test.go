@@ -33,8 +33,11 @@ type fakePool struct {
 	slow    time.Duration // that a sign-in takes
 }
 
-// A chain is what refresh tokens of one sign-in share.
-type chain struct{ user, origin string }
+// A chain is what tokens of one sign-in share.
+type chain struct {
+	user, origin string
+	at           int64 // when it was, in seconds since 1970
+}
 
 const tokenLife = time.Hour
 
@@ -47,6 +50,7 @@ func fakeToken(use string, of chain, serial int, now time.Time, life time.Durati
 	claims := map[string]any{
 		"token_use": use, "iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Fake", "username": of.user, "sub": "sub-" + of.user,
 		"origin_jti": of.origin, "jti": fmt.Sprint(use, serial), "iat": now.Unix(), "exp": now.Add(life).Unix(),
+		"auth_time": of.at, "acr": "urn:cognito:loa:1",
 	}
 	if use == "id" {
 		claims["aud"] = "client"
@@ -69,8 +73,11 @@ func (f *fakePool) issue(of chain, refresh string) Tokens {
 	if refresh == "" {
 		refresh = fmt.Sprint("refresh-", f.serial)
 	}
-	f.live[refresh] = of
 	now := time.Now()
+	if of.at == 0 {
+		of.at = now.Unix()
+	}
+	f.live[refresh] = of
 	return Tokens{Access: fakeToken("access", of, f.serial, now, tokenLife), ID: fakeToken("id", of, f.serial, now, tokenLife), Refresh: refresh}
 }
 

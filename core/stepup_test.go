@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -33,6 +34,7 @@ func TestMeetsLevel(t *testing.T) {
 		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(60), true},
 		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(59), false},
 		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(0), false},
+		{"urn:cognito:loa:4", []string{"urn:cognito:loa:4"}, age(1 << 62), true},
 	} {
 		s := &session{Access: &Token{Claims: jwt.MapClaims{"acr": c.acr, "auth_time": float64(now.Unix() - 60)}}}
 		if got := meets(s, c.levels, c.maxAge, now); got != c.want {
@@ -42,6 +44,100 @@ func TestMeetsLevel(t *testing.T) {
 	if s := (&session{Access: &Token{Claims: jwt.MapClaims{"acr": "gold"}}}); meets(s, []string{"gold"}, age(60), now) {
 		t.Error("a token without auth_time is recent")
 	}
+	if s := (&session{Access: &Token{Claims: jwt.MapClaims{"acr": "gold", "auth_time": float64(now.Unix())}}}); meets(s, []string{"gold"}, age(60), now.Add(-time.Hour)) {
+		t.Error("a sign-in in an hour is recent")
+	}
+}
+
+// How long ago factors were proved is judged by the service's clock, whatever this computer's says and did. A clock
+// that may be wrong costs a refresh, which tells the time.
+func TestStepUpByTheServicesClock(t *testing.T) {
+	const hours, minutes = 3 * time.Hour, 5 * time.Minute
+	for _, c := range []struct {
+		name    string
+		wrong   time.Duration // how far the clock was ahead at sign-in
+		set     time.Duration // by what it was set since
+		slept   time.Duration // of the time since, after that
+		another bool          // page is asked, which was opened after that
+		asked   int           // refreshes
+	}{
+		{"right", 0, 0, 0, false, 0},
+		{"wrong all the time, behind", -hours, 0, 0, false, 0},
+		{"wrong all the time, ahead", hours, 0, 0, false, 0},
+		{"set back by hours", 0, -hours, 0, false, 1},
+		{"set ahead by hours", 0, hours, 0, false, 1},
+		{"set back a little", 0, -minutes, 0, false, 1},
+		{"set ahead a little", 0, minutes, 0, false, 1},
+		{"put right, it was behind", -hours, hours, 0, false, 1},
+		{"put right, it was ahead", hours, -hours, 0, false, 1},
+		{"slept", 0, 0, 8 * time.Minute, false, 1},
+		{"set back, then slept", 0, -minutes, 8 * time.Minute, false, 1},
+		{"put right by hours, then slept", hours, -hours, 8 * time.Minute, false, 1},
+		{"another page, right", 0, 0, 0, true, 1},
+		{"another page, wrong as before, behind", -hours, 0, 0, true, 1},
+		{"another page, wrong as before, ahead", hours, 0, 0, true, 1},
+		{"another page, wrong as before, a little ahead", minutes, 0, 0, true, 1},
+		{"another page, set back", 0, -hours, 0, true, 1},
+		{"another page, set ahead", 0, hours, 0, true, 1},
+		{"another page, set back a little", 0, -minutes, 0, true, 1},
+		{"another page, set ahead a little", 0, minutes, 0, true, 1},
+		{"another page, put right, it was behind", -hours, hours, 0, true, 1},
+		{"another page, put right, it was ahead", hours, -hours, 0, true, 1},
+		{"another page, put right, it was a little behind", -minutes, minutes, 0, true, 1},
+	} {
+		for maxAge, want := range map[time.Duration]SignInState{9 * time.Minute: "totpMFA", 11 * time.Minute: "signedIn"} {
+			t.Run(c.name+", "+string(want), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b := newBrowser(t)
+					counts := &countingPool{fakePool: b.pool}
+					ahead, slept := c.wrong, time.Duration(0)
+					open := func() *page {
+						p := b.open(Options{RejectExpired: true})
+						p.Now = func() time.Time { return reading(time.Now(), ahead, slept) }
+						p.clock.now = p.Now
+						p.UserPool = struct {
+							*stepPool
+							sessionService
+						}{&stepPool{fakePool: b.pool}, counts}
+						t.Cleanup(p.Close)
+						return p
+					}
+					p := open()
+					mustSignIn(t, p, "ada")
+					ahead += c.set
+					time.Sleep(10 * time.Minute)
+					slept = c.slept
+					if c.another {
+						p.Close()
+						p = open()
+					}
+					seconds := int64(maxAge.Seconds())
+					out, err := p.StepUp(t.Context(), StepUpInput{ACR: "urn:cognito:loa:1", MaxAge: &seconds})
+					if err != nil || out.SignInState != want || counts.asked != c.asked {
+						t.Errorf("after %v, maxAge %v: %+v, %v, %d refreshes", 10*time.Minute, maxAge, out, err, counts.asked)
+					}
+				})
+			})
+		}
+	}
+}
+
+// monotonic is a whole second with a monotonic reading, which the time of a bubble lacks.
+var monotonic = func() time.Time {
+	now := time.Now()
+	return now.Add(-time.Duration(now.Nanosecond()))
+}()
+
+// reading is t on a computer whose wall clock is ahead and whose monotonic one leaves out what it slept.
+func reading(t time.Time, ahead, slept time.Duration) time.Time {
+	now := monotonic.Add(time.Duration(t.UnixNano()) - slept)
+	by := t.Add(ahead).Sub(now.Round(0))
+	// Nothing of package time moves one reading alone: seconds stand above the nanoseconds' 30 bits.
+	(*struct{ wall, ext uint64 })(unsafe.Pointer(&now)).wall += uint64(by/time.Second) << 30
+	if !now.Round(0).Equal(t.Add(ahead)) {
+		panic("package time keeps its readings elsewhere now")
+	}
+	return now
 }
 
 // stepPool asks for a code to step up.
