@@ -46,6 +46,7 @@ var (
 	errOtherSession          = newError("federationProviderExists", "A user of the user pool or of the hosted UI is signed in. Call signOut before federatedSignIn.")
 	errDeveloperIdentity     = newError("invalidParameter", "A developer identity needs cognitoIdentityId, the IdentityId that came with the token, the first time.")
 	errHolderChanged         = newError("unableToSignIn", "Another user signed in, or the user signed out, while credentials were fetched. Call again.")
+	errClientMetadata        = newError("invalidConfiguration", "The function clientMetadataProvider given to AmplifyAuth failed, so the tokens were not refreshed.")
 	errNoPasskey             = newError("passkeyNotFound", "This user has no passkey that the user pool would take. Offer another way to sign in.")
 	errPasskeys              = newError("passkeyNotSupported", "This browser cannot use passkeys here. Offer another way to sign in.")
 )

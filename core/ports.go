@@ -18,12 +18,14 @@ type Deps struct {
 	// IdentityPool is nil without an identity pool, TokenSource in a page without sources.
 	IdentityPool IdentityPool
 	TokenSource  TokenSource
-	Storage      Storage // what survives the page, shared with other pages of the origin
-	Session      Storage // what survives a reload of the page only
-	Locks        Locks
-	Network      Network
-	Passkeys     Passkeys
-	HTTP         HTTP
+	// ClientMetadata asks the page for that of a refresh; nil where it has none to give.
+	ClientMetadata func(context.Context) (map[string]string, error)
+	Storage        Storage // what survives the page, shared with other pages of the origin
+	Session        Storage // what survives a reload of the page only
+	Locks          Locks
+	Network        Network
+	Passkeys       Passkeys
+	HTTP           HTTP
 	// Navigation is nil outside a page.
 	Navigation Navigation
 	Random     io.Reader

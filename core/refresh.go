@@ -49,6 +49,12 @@ func (a *Auth) refreshSession(ctx context.Context, stale *session, metadata map[
 	if err := a.backOff(ctx); err != nil {
 		return nil, err
 	}
+	if metadata == nil && a.ClientMetadata != nil {
+		var err error
+		if metadata, err = a.ClientMetadata(ctx); err != nil {
+			return nil, errClientMetadata.Because(err)
+		}
+	}
 	var fresh *session
 	err := a.Locks.With(ctx, a.refreshLock(), lockWait, func(ctx context.Context, alone bool) error {
 		before := a.news(ctx)
@@ -233,9 +239,9 @@ func sameUser(s, other *session) bool {
 }
 
 // askNewSession refreshes where the session began: the hosted UI's sessions at the
-// token endpoint, which takes no device, the others by the API.
+// token endpoint, which takes no device and no metadata, the others by the API.
 func (a *Auth) askNewSession(ctx context.Context, s *session, dev device, metadata map[string]string) (*session, error) {
-	if s.External || s.OAuth && a.cfg.OAuth != nil && !a.cfg.OAuth.External() {
+	if s.External || s.OAuth && len(metadata) == 0 && a.cfg.OAuth != nil && !a.cfg.OAuth.External() {
 		return a.refreshAtProvider(ctx, s)
 	}
 	tokens, err := a.callRefresh(ctx, s, dev, metadata)

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -187,4 +188,45 @@ func TestNetworkReturnsAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// metadataPool notes the metadata of refreshes.
+type metadataPool struct {
+	*fakePool
+	got []map[string]string
+}
+
+func (m *metadataPool) RefreshTokens(ctx context.Context, in RefreshRequest) (Tokens, error) {
+	m.got = append(m.got, in.ClientMetadata)
+	return m.fakePool.RefreshTokens(ctx, in)
+}
+
+// The page is asked for a refresh's metadata, and for none where the call has its own.
+// Where the page fails, nothing is refreshed and the session stays.
+func TestRefreshMetadata(t *testing.T) {
+	b := newBrowser(t)
+	p := b.open(Options{})
+	defer p.Close()
+	mustSignIn(t, p, "ada")
+	pool := &metadataPool{fakePool: b.pool}
+	p.UserPool = pool
+	failed := errors.New("failed")
+	var fault error
+	p.ClientMetadata = func(context.Context) (map[string]string, error) { return map[string]string{"from": "page"}, fault }
+	own := map[string]string{"from": "call"}
+	for _, in := range []GetTokensInput{{}, {ForceRefresh: true}, {ForceRefresh: true, ClientMetadata: own}} {
+		if _, err := p.GetTokens(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []map[string]string{{"from": "page"}, own}; !reflect.DeepEqual(pool.got, want) {
+		t.Errorf("the metadata are %v, want %v", pool.got, want)
+	}
+	fault = failed
+	if _, err := p.GetTokens(t.Context(), GetTokensInput{ForceRefresh: true}); !errors.Is(err, errClientMetadata) || !errors.Is(err, failed) {
+		t.Errorf("the page failed: %v", err)
+	}
+	if len(pool.got) != 2 || p.state.get().UserState != SignedIn {
+		t.Errorf("%d refreshes, state %s", len(pool.got), p.state.get().UserState)
+	}
 }

@@ -75,27 +75,29 @@ func (h *Host) SecurityData(ctx context.Context, username, poolID, clientID stri
 	return ""
 }
 
-// Headers asks the page's function for the headers of a call, as JSON.
-func (h *Host) Headers(ctx context.Context, operation, url string) (headers map[string]string, err error) {
-	v, err := h.ask(ctx, "headers", operation, url)
+// askJSON asks the page's function for a value, as JSON; the zero value where it has none.
+func askJSON[T any](ctx context.Context, h *Host, name string, args ...any) (out T, err error) {
+	v, err := h.ask(ctx, name, args...)
 	if err == nil && v.Type() == safejs.TypeString {
-		err = json.Unmarshal([]byte(must(v.String())), &headers)
+		err = json.Unmarshal([]byte(must(v.String())), &out)
 	}
-	return headers, err
+	return out, err
+}
+
+// Headers asks the page's function for the headers of a call.
+func (h *Host) Headers(ctx context.Context, operation, url string) (map[string]string, error) {
+	return askJSON[map[string]string](ctx, h, "headers", operation, url)
+}
+
+// ClientMetadata asks the page's function for the metadata of a refresh.
+func (h *Host) ClientMetadata(ctx context.Context) (map[string]string, error) {
+	return askJSON[map[string]string](ctx, h, "clientMetadata")
 }
 
 // TokenSource asks the page's function for a token: it takes a provider's name and
-// gives { token, customRoleARN, cognitoIdentityId } as JSON, null where it has none.
+// gives { token, customRoleARN, cognitoIdentityId }.
 func (h *Host) TokenSource() core.TokenSource {
 	return func(ctx context.Context, providerName string) (*core.FederatedToken, error) {
-		v, err := h.ask(ctx, "tokenSource", providerName)
-		if err != nil {
-			return nil, err
-		}
-		var t *core.FederatedToken
-		if v.Type() == safejs.TypeString {
-			err = json.Unmarshal([]byte(must(v.String())), &t)
-		}
-		return t, err
+		return askJSON[*core.FederatedToken](ctx, h, "tokenSource", providerName)
 	}
 }

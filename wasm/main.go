@@ -33,6 +33,7 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 		Storage      string   `json:"storage"`
 		TokenSources []string `json:"tokenSources"`
 		Headers      bool     `json:"headers"`
+		Metadata     bool     `json:"clientMetadata"`
 		Replica      string   `json:"replicaRegion"`
 		ReplicaURL   string   `json:"replicaEndpoint"`
 	}
@@ -51,6 +52,9 @@ func newEngine(host *jsbridge.Host, exp srp.Exp) (jsbridge.Engine, error) {
 	}
 	if len(options.TokenSources) > 0 {
 		deps.TokenSource = host.TokenSource()
+	}
+	if options.Metadata {
+		deps.ClientMetadata = host.ClientMetadata
 	}
 	var service cognito.HTTPClient = fetch
 	if options.Headers {

@@ -57,7 +57,7 @@ var Methods = []Method{
 }
 
 // Options are those of the client.
-var Options = []string{"config", "storage", "wasmURL", "wasmIntegrity", "worker", "onExpired", "handleRedirect", "tokenSource", "replicaRegion", "replicaEndpoint", "headers"}
+var Options = []string{"config", "storage", "wasmURL", "wasmIntegrity", "worker", "onExpired", "handleRedirect", "tokenSource", "replicaRegion", "replicaEndpoint", "headers", "clientMetadataProvider"}
 
 // Limits are taken by every call.
 var Limits = []string{"signal", "timeout"}

@@ -308,17 +308,18 @@ export class AmplifyAuth extends EventTarget {
   // --- the engine's side
 
   #host() {
-    const { onExpired, tokenSource, storage, headers, replicaRegion, replicaEndpoint } = this.#options;
+    const { onExpired, tokenSource, storage, headers, clientMetadataProvider, replicaRegion, replicaEndpoint } = this.#options;
     return createHost({
       config: this.#config,
       options: JSON.stringify({
-        onExpired, storage: typeof storage === 'string' ? storage : 'page', tokenSources: Object.keys(tokenSource), headers: !!headers,
+        onExpired, storage: typeof storage === 'string' ? storage : 'page', tokenSources: Object.keys(tokenSource), headers: !!headers, clientMetadata: !!clientMetadataProvider,
         replicaRegion, replicaEndpoint,
       }),
       storage: this.#user,
       session: this.#session,
       emit: (type, detail) => this.#onEvent(type, JSON.parse(detail)),
       headers: async (operation, url) => JSON.stringify(await headers({ operation, url })),
+      clientMetadata: async () => JSON.stringify(await clientMetadataProvider()),
       tokenSource: async (providerName) => {
         const token = await tokenSource[providerName]?.();
         return JSON.stringify((typeof token === 'string' ? { token } : token) ?? null);

@@ -6,7 +6,7 @@ import { nameUnknown, own } from './own.js';
 export function checkOptions(options) {
   const given = own(options);
   nameUnknown('AmplifyAuth', given, OPTIONS);
-  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, worker = true, headers } = given;
+  const { storage = 'local', onExpired = 'wait', handleRedirect = true, tokenSource = {}, worker = true } = given;
   if (!given.config || !['string', 'object'].includes(typeof given.config)) {
     throw configError('new AmplifyAuth({ config }) needs a configuration or the URL of one.');
   }
@@ -18,7 +18,7 @@ export function checkOptions(options) {
   }
   if (typeof worker !== 'boolean' && !(worker && typeof worker === 'string')) throw configError('worker must be true, false or the URL of amplify-auth.worker.js.');
   if (!['wait', 'reject'].includes(onExpired)) throw configError("onExpired must be 'wait' or 'reject'.");
-  if (headers && !isFunction(headers)) throw configError('headers must be a function.');
+  for (const name of ['headers', 'clientMetadataProvider']) if (given[name] && !isFunction(given[name])) throw configError(name + ' must be a function.');
   if (!Object.values(tokenSource ?? [0]).every(isFunction)) throw configError('tokenSource must be an object with a function for each provider name.');
   return Object.assign(given, { storage, onExpired, handleRedirect, worker, tokenSource: own(tokenSource) });
 }

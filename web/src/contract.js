@@ -39,7 +39,7 @@ export const AWS_DOMAINS = [["cn-", "amazonaws.com.cn"],["eusc-", "amazonaws.eu"
 // The keys that a session is found by, of whatever client.
 export const SESSION_KEY = /^(CognitoIdentityServiceProvider\..+\.LastAuthUser|AmplifyAuth\..+\.(session|federation))$/;
 // The options of a client, and of the sign-in screens.
-export const OPTIONS = ["config", "storage", "wasmURL", "wasmIntegrity", "worker", "onExpired", "handleRedirect", "tokenSource", "replicaRegion", "replicaEndpoint", "headers"];
+export const OPTIONS = ["config", "storage", "wasmURL", "wasmIntegrity", "worker", "onExpired", "handleRedirect", "tokenSource", "replicaRegion", "replicaEndpoint", "headers", "clientMetadataProvider"];
 export const DROP_IN_OPTIONS = ["canCancel", "logoImage", "backgroundColor", "primaryColor", "disableSignUp", "startWithSignUp", "container", "stepUp", "hostedUI", "signal", "timeout"];
 // The members of calls that the store may answer.
 export const STORED_CALLS = {"getAWSCredentials":["forceRefresh", "wait", "signal", "timeout"],"getTokens":["forceRefresh", "clientMetadata", "wait", "signal", "timeout"]};

@@ -4,14 +4,14 @@ import { passkey, passkeyCan, passkeyUnknown } from './passkeys.js';
 import * as popup from './popup.js';
 
 /**
- * client  { config, options, storage, session, emit, headers, tokenSource }, see #host of AmplifyAuth
+ * client  { config, options, storage, session, emit, headers, clientMetadata, tokenSource }, see #host of AmplifyAuth
  * ->      { config, options }   text in JSON, read once
  *         page                  what the page is at this moment
  *         ask(name, args, signal)  a value or a promise of it; signal ends when nobody waits for it any more
  *         emit(type, detail)    tells an event, in order
  *         onWake(fn, signal)    calls fn when the page may have slept, was hidden or offline
  */
-export function createHost({ config, options, storage, session, emit, headers, tokenSource }) {
+export function createHost({ config, options, storage, session, emit, headers, clientMetadata, tokenSource }) {
   const functions = {
     'storage.get': (keys) => storage.get(keys),
     'storage.apply': (changes) => storage.apply(changes),
@@ -28,6 +28,7 @@ export function createHost({ config, options, storage, session, emit, headers, t
     passkeyUnknown,
     securityData,
     headers,
+    clientMetadata,
     tokenSource,
   };
   return { config, options, emit, onWake, ask: (name, args, signal) => functions[name](...args, signal), get page() { return facts(); } };

@@ -141,6 +141,11 @@ export interface AmplifyAuthOptions {
    * of the library's own is replaced. Where it fails, nothing is sent.
    */
   headers?: (call: { operation: string; url: string }) => Record<string, string> | Promise<Record<string, string>>;
+  /**
+   * Asked before each refresh whose call has no `clientMetadata`, also those that no call asks for, for what the user pool's
+   * trigger PreTokenGeneration gets. Where it fails, the tokens are not refreshed.
+   */
+  clientMetadataProvider?: () => Record<string, string> | undefined | Promise<Record<string, string> | undefined>;
 }
 
 // --- values

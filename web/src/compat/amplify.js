@@ -17,7 +17,7 @@ export const Amplify = {
 export const cognitoUserPoolsTokenProvider = {
   setKeyValueStorage: (storage) => common.store(storage),
 
-  /** Asked, before tokens are fetched, for what the pool's triggers get of a refresh. */
+  /** Asked before each refresh for what the pool's triggers get of it. */
   setClientMetadataProvider(provider) {
     common.refreshMetadata = provider;
   },

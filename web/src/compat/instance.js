@@ -31,7 +31,7 @@ export class Instance {
       fail('PlatformNotSupported', 'A token or credentials provider of one\'s own cannot be used with this library.', 'Use federatedSignIn of AmplifyAuth for other identity providers.');
     }
     if (ssr) this.storage = new CookieStorage({ sameSite: 'lax' });
-    this.#options = { config, headers: Auth?.headers && (() => Auth.headers()) };
+    this.#options = { config, headers: Auth?.headers && (() => Auth.headers()), clientMetadataProvider: () => this.refreshMetadata?.() };
     this.resources = parseAmplifyConfig(config);
     this.#open();
   }

@@ -15,8 +15,7 @@ export function decodeJWT(token) {
 export const fetchAuthSession = api((it, { forceRefresh, clientMetadata } = NONE) => asAmplify(async () => {
   const { auth } = it;
   await auth.initialize();
-  const metadata = clientMetadata ?? (await it.refreshMetadata?.());
-  const stored = auth.isSignedIn ? await auth.getTokens({ forceRefresh, clientMetadata: metadata }).catch(withoutSession) : undefined;
+  const stored = auth.isSignedIn ? await auth.getTokens({ forceRefresh, clientMetadata }).catch(withoutSession) : undefined;
   const aws = it.resources.Auth?.Cognito.identityPoolId ? await credentials(it, forceRefresh) : {};
   return {
     tokens: stored && { accessToken: jwt(stored.accessToken), idToken: jwt(stored.idToken), signInDetails: await it.signInDetails(auth.username) },
