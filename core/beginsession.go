@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"strings"
 
 	"amplify-auth/core/records"
 )
@@ -53,7 +52,7 @@ func (a *Auth) beginSession(ctx context.Context, s *session, before news) error 
 		return err
 	}
 	now := a.news(ctx)
-	user, others := strings.CutPrefix(now.since(before), begun)
+	user, others := now.begunSince(before)
 	others = others && user != s.Username
 	if stateOf(old, a.Now()) == SignedIn && now.shows(old, nil) {
 		others = others || old.Username != s.Username
@@ -69,7 +68,7 @@ func (a *Auth) beginSession(ctx context.Context, s *session, before news) error 
 		}
 		return errOtherSignedIn
 	}
-	a.publishChange(ctx, begun, s.Username)
+	a.publishBegun(ctx, s.Username, s.SignIn())
 	var gone []Change
 	if old != nil && !old.External && (s.External || old.Username != s.Username) {
 		gone = a.records().UserRemovals(old.Username)

@@ -86,7 +86,7 @@ func TestHolderThatChangesWheneverItIsRead(t *testing.T) {
 			defer a.Close()
 			user, reads := "ada", 0
 			a.Storage = readHook{page, func(keys []string) {
-				if keys[0] != a.layout.LastUserKey() {
+				if len(keys) > 1 || keys[0] != a.layout.LastUserKey() { // the session's other values are read with it
 					return
 				}
 				c := Change{Key: a.layout.LastUserKey()}
@@ -101,6 +101,21 @@ func TestHolderThatChangesWheneverItIsRead(t *testing.T) {
 				t.Errorf("%v after %d reads", err, reads)
 			}
 		})
+	}
+}
+
+func TestUserWhoChangesWheneverTheyAreRead(t *testing.T) {
+	p := newBrowser(t).open(Options{RejectExpired: true})
+	defer p.Close()
+	reads := 0
+	p.Storage = readHook{p.own, func([]string) {
+		reads++
+		if err := p.own.Apply(t.Context(), []Change{{Key: p.layout.LastUserKey(), Value: &[]string{"ada", "ben"}[reads%2]}}); err != nil {
+			t.Error(err)
+		}
+	}}
+	if s, err := p.loadSession(t.Context()); s != nil || err != nil || reads > mostTries {
+		t.Errorf("%+v, %v after %d reads", s, err, reads)
 	}
 }
 

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"amplify-auth/core/config"
@@ -41,7 +42,8 @@ type Auth struct {
 	locks  string // what the names of the locks on Storage start with
 
 	state   machine
-	storing turn // see store
+	storing turn         // see store
+	changed atomic.Int64 // when it last told of a change, see news
 	signIns signIns
 	refresh refresher
 	regions regions

@@ -109,14 +109,14 @@ func (a *Auth) beginFederation(ctx context.Context, at *attempt, f *federation, 
 	if err != nil {
 		return err
 	}
-	user, begunSince := strings.CutPrefix(a.news(ctx).since(at.news), begun)
+	user, begunSince := a.news(ctx).begunSince(at.news)
 	switch {
 	case at.ctx.Err() != nil:
 		return context.Cause(at.ctx)
 	case stateOf(s, a.Now()) == SignedIn, begunSince && user != holderName(f):
 		return errOtherSession
 	}
-	a.publishChange(ctx, begun, holderName(f))
+	a.publishBegun(ctx, holderName(f), "")
 	if err := a.keepFederation(ctx, s, f, c); err != nil {
 		return err
 	}

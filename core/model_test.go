@@ -46,6 +46,7 @@ func runModel(t *testing.T, seed uint64) {
 	b := newBrowser(t)
 	b.pool.rotates = r.IntN(2) == 0
 	b.Lag = time.Duration(r.IntN(2)) * 20 * time.Millisecond
+	b.Pace = b.Lag / 20
 	pages := []*page{b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})}
 	defer func() {
 		for _, p := range pages {
@@ -58,7 +59,7 @@ func runModel(t *testing.T, seed uint64) {
 	var fault error
 	// tell delivers what the browser tells other tabs.
 	tell := func() {
-		time.Sleep(b.Lag)
+		time.Sleep(2 * b.Lag)
 		for _, p := range pages {
 			if err := p.StorageChanged(ctx); err != nil {
 				t.Fatal(err)

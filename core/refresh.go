@@ -106,7 +106,7 @@ func (a *Auth) latestSession(ctx context.Context, before news) (s *session, err 
 	now := a.news(ctx)
 	err = a.whenStored(ctx, a.refreshLock(), "", func(newest string) (bool, error) {
 		s, err = a.loadSession(ctx)
-		return now.shows(s, before) && (s == nil || s.Access == nil || generation(s) >= newest), err
+		return now.shows(s, before) && (s == nil || s.Access == nil || !s.Begins() && generation(s) >= newest), err
 	})
 	if err == nil && !now.shows(s, nil) {
 		s, err = nil, a.endStored(ctx)
@@ -123,8 +123,13 @@ func (a *Auth) whenStored(ctx context.Context, lock, prefix string, read func(ne
 			newest = max(newest, g)
 		}
 	}
+	return lagging(ctx, func() (bool, error) { return read(newest) })
+}
+
+// lagging reads until storage shows what it must, or has had its time.
+func lagging(ctx context.Context, read func() (done bool, err error)) error {
 	for deadline := time.Now().Add(storageLag); ; {
-		if done, err := read(newest); done || err != nil || time.Now().After(deadline) {
+		if done, err := read(); done || err != nil || time.Now().After(deadline) {
 			return err
 		}
 		select {

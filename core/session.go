@@ -210,13 +210,20 @@ func (a *Auth) freshSession(ctx context.Context, in GetTokensInput) (*session, e
 		return nil, errUserPoolNotConfigured
 	}
 	s, err := a.loadSession(ctx)
+	serves := func() bool { return s.Fresh(a.Now()) && !in.ForceRefresh && s.Access.Raw != in.refused }
+	if s != nil && s.Begins() && !serves() && !a.state.get().invalid() { // no session ends for what is not stored yet
+		err = lagging(ctx, func() (bool, error) {
+			s, err = a.loadSession(ctx)
+			return s == nil || !s.Begins(), err
+		})
+	}
 	switch {
 	case err != nil:
 		return nil, err
 	case stateOf(s, a.Now()) == SignedOut:
 		return nil, a.withoutSession(ctx)
 	}
-	good := s.Fresh(a.Now()) && !in.ForceRefresh && s.Access.Raw != in.refused
+	good := serves()
 	switch {
 	case good && (a.clock.known() || s.Surely(a.Now())):
 		a.scheduleRefresh(s)

@@ -51,20 +51,31 @@ func (t turn) lock(ctx context.Context) error {
 func (t turn) unlock() { <-t }
 
 // News are the changes of whose session it is that living pages last made: "begun"
-// with the user, or "ended" with the session's id, after the time. Pages publish
-// them before they store, because storage tells other pages later.
+// with the user and the session's id, or "ended" with the id, after the time. Pages publish
+// them before they store, because storage tells other pages later: each its last of
+// either kind, so that a session which it ended is not forgotten for one it began.
 type news []string
 
 const begun, ended = "begun ", "ended "
 
+func (a *Auth) publishBegun(ctx context.Context, user, id string) {
+	a.publishChange(ctx, begun, user+"\n"+id)
+}
+
 func (a *Auth) publishChange(ctx context.Context, what, whose string) {
 	ctx, cancel := context.WithTimeout(ctx, storeWait)
 	defer cancel()
-	unique, _ := randomText(a.Random, 9) // two changes in a millisecond of one user are no harm
-	a.Locks.Publish(ctx, a.storingLock(), fmt.Sprintf("%013d.%s %s%s", a.Now().UnixMilli(), unique, what, whose))
+	unique, _ := randomText(a.Random, 9)               // two changes in a millisecond of one user are no harm
+	at := max(a.Now().UnixMilli(), a.changed.Load()+1) // in order, though the clock be set back
+	a.changed.Store(at)
+	a.Locks.Publish(ctx, a.newsOf(what), fmt.Sprintf("%013d.%s %s%s", at, unique, what, whose))
 }
 
-func (a *Auth) news(ctx context.Context) news { return a.Locks.Published(ctx, a.storingLock()) }
+func (a *Auth) newsOf(what string) string { return a.storingLock() + " " + what }
+
+func (a *Auth) news(ctx context.Context) news {
+	return append(a.Locks.Published(ctx, a.newsOf(begun)), a.Locks.Published(ctx, a.newsOf(ended))...)
+}
 
 // since returns the last change that is not in before, empty without one.
 func (n news) since(before news) (last string) {
@@ -77,21 +88,38 @@ func (n news) since(before news) (last string) {
 	return last
 }
 
+// begunSince is who has signed in since before, where that is the last change.
+func (n news) begunSince(before news) (user string, ok bool) {
+	user, ok = strings.CutPrefix(n.since(before), begun)
+	user, _, _ = strings.Cut(user, "\n")
+	return user, ok
+}
+
 // overtaken reports whether whose session it is has changed since before, whatever
 // storage shows.
 func (a *Auth) overtaken(ctx context.Context, before news) bool {
 	return a.news(ctx).since(before) != ""
 }
 
+// hasEnded reports whether a session was ended, and not begun since: a provider may
+// give the next one the same id.
+func (n news) hasEnded(s *session) bool {
+	last, end := "", " "+ended+s.SignIn()
+	for _, change := range n {
+		if strings.HasSuffix(change, end) || strings.HasSuffix(change, "\n"+s.SignIn()) {
+			last = max(last, change)
+		}
+	}
+	return strings.HasSuffix(last, end)
+}
+
 // shows reports whether s is what storage must show of the changes: no session that
 // was ended, and that of the user who has signed in since before.
 func (n news) shows(s *session, before news) bool {
-	for _, change := range n {
-		if _, id, ok := strings.Cut(change, " "+ended); ok && s != nil && id == s.SignIn() {
-			return false
-		}
+	if s != nil && n.hasEnded(s) {
+		return false
 	}
-	user, isNew := strings.CutPrefix(n.since(before), begun)
+	user, isNew := n.begunSince(before)
 	return !isNew || before == nil || s != nil && s.Username == user
 }
 

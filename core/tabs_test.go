@@ -30,7 +30,7 @@ func mustFollow(t *testing.T, p *page) {
 func laggingTabs(t *testing.T) (b *browser, p, other *page) {
 	t.Helper()
 	b = newBrowser(t)
-	b.Lag = lag
+	b.Lag, b.Pace = lag, time.Millisecond
 	p, other = b.open(Options{RejectExpired: true}), b.open(Options{RejectExpired: true})
 	t.Cleanup(p.Close)
 	t.Cleanup(other.Close)

@@ -82,6 +82,9 @@ func (s *Session) Whole() bool {
 	return s.Access != nil && !s.spoilt && (s.External || s.ID == nil || sameGeneration(s.ID, s.Access))
 }
 
+// Begins reports whether there is no refresh token, or not yet: a sign-in writes it last.
+func (s *Session) Begins() bool { return s.Access != nil && s.Refresh == "" && !s.External }
+
 // Fresh reports whether all tokens are good at the local time now.
 func (s *Session) Fresh(now time.Time) bool { return s.freshAt(now.Add(s.Drift)) }
 
@@ -118,18 +121,14 @@ func (s Store) Session(ctx context.Context) (*Session, error) {
 	if s.pool == nil {
 		return s.externalSession(ctx)
 	}
-	last, err := s.Storage.Get(ctx, s.LastUserKey())
+	username, values, err := s.lastUser(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if last[0] == nil || *last[0] == "" {
+	if username == "" {
 		return s.externalSession(ctx)
 	}
-	out := &Session{Username: *last[0]}
-	values, err := s.Storage.Get(ctx, s.userKeys(out.Username, contract.SessionFields)...)
-	if err != nil {
-		return nil, err
-	}
+	out := &Session{Username: username}
 	text := func(i int) string {
 		if values[i] == nil {
 			return ""
@@ -153,6 +152,27 @@ func (s Store) Session(ctx context.Context) (*Session, error) {
 		out.OAuth, out.OAuthSession = oauth.OAuthSignIn, oauth.OAuthSession
 	}
 	return out, nil
+}
+
+// mostReads bounds what is read again because somebody else has signed in meanwhile.
+const mostReads = 5
+
+// lastUser reads who signed in last, and their session's fields in the same moment: another
+// page may be between two writes, of which the name is the first that goes.
+func (s Store) lastUser(ctx context.Context) (username string, fields []*string, err error) {
+	keys := []string{s.LastUserKey()}
+	for range mostReads {
+		values, err := s.Storage.Get(ctx, keys...)
+		if err != nil || values[0] == nil || *values[0] == "" {
+			return "", nil, err
+		}
+		if len(keys) > 1 && *values[0] == username {
+			return username, values[1:], nil
+		}
+		username = *values[0]
+		keys = append(keys[:1], s.userKeys(username, contract.SessionFields)...)
+	}
+	return "", nil, nil
 }
 
 // PutSession writes all of a session at once; begins says that it is a new one.

@@ -13,9 +13,10 @@ import (
 )
 
 // An Origin is what pages share, as a browser of several processes has it: a page
-// sees its own changes at once and those of other pages Lag later.
+// sees its own changes at once and those of other pages Lag later, one after the other
+// with Pace between them.
 type Origin struct {
-	Lag time.Duration
+	Lag, Pace time.Duration
 
 	mu     sync.Mutex
 	seen   map[string]string // by all pages
@@ -112,8 +113,14 @@ func (p *Page) Apply(ctx context.Context, changes []origin.Change) error {
 	if p.fault != nil || ctx.Err() != nil {
 		return cmp.Or(p.fault, ctx.Err())
 	}
-	for _, c := range changes {
-		p.recent = append(p.recent, change{c, time.Now(), p})
+	at := time.Now()
+	for _, removes := range []bool{true, false} {
+		for _, c := range changes {
+			if (c.Value == nil) == removes {
+				p.recent = append(p.recent, change{c, at, p})
+				at = at.Add(p.Pace)
+			}
+		}
 	}
 	return nil
 }
