@@ -86,24 +86,37 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 		g.origin.Tracked.touch(c)
 		c.state.oauth.sessions.touch(g.origin.ID)
 	}
-	common := jwt.MapClaims{
-		"sub": g.user.Sub, "iss": c.issuer(g.client.pool), "event_id": g.EventID,
-		"auth_time": g.AuthTime.Unix(), "iat": c.now.Unix(),
+	result := &authenticationResult{
+		AccessToken: g.client.pool.Keys.Access.sign(c.accessClaims(g, custom)),
+		TokenType:   "Bearer", ExpiresIn: int(g.client.accessValidity().Seconds()),
 	}
-	maps.Copy(common, g.acrClaims())
+	if !g.OAuth || slices.Contains(g.Scopes, "openid") {
+		result.IdToken = g.client.pool.Keys.ID.sign(c.idClaims(g, custom, result.AccessToken))
+	}
+	return result, nil
+}
+
+// claims are those of either token, which lives for a while from now.
+func (c *call) claims(g *grant, custom customization, validity time.Duration) jwt.MapClaims {
+	claims := jwt.MapClaims{
+		"sub": g.user.Sub, "iss": c.issuer(g.client.pool), "event_id": g.EventID, "jti": uuid(),
+		"auth_time": g.AuthTime.Unix(), "iat": c.now.Unix(), "exp": c.now.Add(validity).Unix(),
+	}
+	maps.Copy(claims, g.acrClaims())
 	if g.client.revocable() || g.client.rotates() {
-		common["origin_jti"] = g.ID
+		claims["origin_jti"] = g.ID
 	}
 	if len(custom.groups) > 0 {
-		common["cognito:groups"] = custom.groups
+		claims["cognito:groups"] = custom.groups
 	}
+	return claims
+}
 
-	access := maps.Clone(common)
-	access["jti"] = uuid()
+func (c *call) accessClaims(g *grant, custom customization) jwt.MapClaims {
+	access := c.claims(g, custom, g.client.accessValidity())
 	access["token_use"] = "access"
 	access["client_id"] = g.client.ID
 	access["username"] = g.user.Username
-	access["exp"] = c.now.Add(g.client.accessValidity()).Unix()
 	if g.OAuth {
 		access["version"] = 2
 	}
@@ -115,20 +128,14 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 	}
 	access["scope"] = strings.Join(custom.scopes(g.Scopes), " ")
 	custom.access.apply(access)
-	accessToken := g.client.pool.Keys.Access.sign(access)
+	return access
+}
 
-	result := &authenticationResult{
-		AccessToken: accessToken, TokenType: "Bearer", ExpiresIn: int(g.client.accessValidity().Seconds()),
-	}
-	if g.OAuth && !slices.Contains(g.Scopes, "openid") {
-		return result, nil
-	}
-	id := maps.Clone(common)
-	id["jti"] = uuid()
+func (c *call) idClaims(g *grant, custom customization, accessToken string) jwt.MapClaims {
+	id := c.claims(g, custom, g.client.idValidity())
 	id["token_use"] = "id"
 	id["aud"] = g.client.ID
 	id["cognito:username"] = g.user.Username
-	id["exp"] = c.now.Add(g.client.idValidity()).Unix()
 	if g.Nonce != "" {
 		id["nonce"] = g.Nonce
 	}
@@ -154,8 +161,7 @@ func (c *call) mint(g *grant, source string, metadata map[string]string) (*authe
 		}
 	}
 	custom.id.apply(id)
-	result.IdToken = g.client.pool.Keys.ID.sign(id)
-	return result, nil
+	return id
 }
 
 // scopeShows reports whether OAuth scopes let an attribute into the ID token: email and phone their own, profile all
