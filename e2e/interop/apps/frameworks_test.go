@@ -12,7 +12,7 @@ import (
 
 // Ensure that apps of frameworks sign in, whose bundler is Vite. React's are rendered before, and hydrated in StrictMode.
 func TestFrameworks(t *testing.T) {
-	for _, app := range [][]string{{"react"}, {"react18", "react"}, {"vue"}, {"svelte"}} {
+	for _, app := range [][]string{{"react", "member"}, {"react18", "react", "member"}, {"vue"}, {"svelte"}} {
 		t.Run(app[0], func(t *testing.T) {
 			e := e2e.Start(t)
 			dir := project(t, app[0], app[1:]...)
@@ -31,7 +31,7 @@ func TestFrameworks(t *testing.T) {
 
 // Ensure that Next's app router builds and serves an app whose pages it renders on the server, and runs it in development.
 func TestNext(t *testing.T) {
-	dir := project(t, "next")
+	dir := project(t, "next", "member")
 	run(t, dir, "npm", "run", "build")
 	for _, mode := range []string{"start", "dev"} {
 		t.Run(mode, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestNext(t *testing.T) {
 // Ensure that Next exports a site of static pages alone, which any plain server serves.
 func TestNextExport(t *testing.T) {
 	e := e2e.Start(t)
-	dir := project(t, "next")
+	dir := project(t, "next", "member")
 	must(t, os.WriteFile(filepath.Join(dir, "next.config.mjs"), []byte("export default { output: 'export', reactStrictMode: true };\n"), 0o666))
 	run(t, dir, "npm", "run", "build")
 	use(t, e, serveStatic(t, e, filepath.Join(dir, "out"), "/"))

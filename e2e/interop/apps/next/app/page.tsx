@@ -1,4 +1,5 @@
-import { HostedUI, Members } from './members';
+import { HostedUI } from '../profile';
+import { Members } from './members';
 
 // Rendered on the server; what is inside of the components is the browser's.
 export default function Page() {
