@@ -149,7 +149,10 @@ func TestEngineMeetsItsEnd(t *testing.T) {
 			name: "a panic in a call", spoil: `globalThis.realHeaders = Headers; delete globalThis.Headers`,
 			call: `auth.getUserAttributes()`, want: "internalError", cure: `globalThis.Headers = realHeaders`,
 		},
-		{name: "a trap", spoil: `new Uint8Array(goMemory.buffer).fill(255)`, call: `auth.getUserAttributes()`, want: "engineStopped"},
+		{
+			name: "a trap", spoil: `globalThis.realFetch = fetch; fetch = () => new Uint8Array(goMemory.buffer).fill(255)`,
+			call: `auth.getUserAttributes()`, want: "engineStopped", cure: `if (globalThis.realFetch) fetch = realFetch`,
+		},
 		{name: "out of memory", call: `auth.updateUserAttributes({ attributes: { name: 'x'.repeat(80 * 2 ** 20) } })`, want: "engineStopped"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
