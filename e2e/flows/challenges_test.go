@@ -107,6 +107,7 @@ func TestNewPasswordRequired(t *testing.T) {
 // Ensure that custom challenges run for as many rounds as the pool's triggers want, with and without a password
 // first, and hand their parameters and the client's metadata through.
 func TestCustomChallenge(t *testing.T) {
+	t.Parallel()
 	for name, password := range map[string]string{"without a password": "", "after SRP": emulator.SeedPassword} {
 		t.Run(name, func(t *testing.T) {
 			e := e2e.Start(t)
@@ -204,6 +205,7 @@ func TestFirstFactors(t *testing.T) {
 
 // Ensure that users who are not confirmed, or whose password was reset, get a step and not an exception, and get on.
 func TestUnconfirmedAndResetUsers(t *testing.T) {
+	t.Parallel()
 	for _, flow := range []string{"USER_SRP_AUTH", "USER_PASSWORD_AUTH"} {
 		t.Run(flow, func(t *testing.T) {
 			e := e2e.Start(t)

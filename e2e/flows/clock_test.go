@@ -21,6 +21,7 @@ func left(t *testing.T, e *e2e.Env) time.Duration {
 // Ensure that no expired token is handed out, and no good session lost, when the computer's clock is set: while the page
 // is open or before it is loaded, by less than a token's age or by days, both ways, in every tab.
 func TestClockIsSet(t *testing.T) {
+	t.Parallel()
 	for _, by := range []time.Duration{-30 * time.Minute, -26 * time.Hour, 30 * time.Minute, 26 * time.Hour} {
 		for _, reloads := range []bool{false, true} {
 			t.Run(by.String()+map[bool]string{true: ", then a reload"}[reloads], func(t *testing.T) {
@@ -57,6 +58,7 @@ func TestClockIsSet(t *testing.T) {
 
 // Ensure that a clock which was wrong at sign-in and is put right makes neither the stored offset nor what comes of it last.
 func TestWrongClockIsPutRight(t *testing.T) {
+	t.Parallel()
 	for _, wrong := range []time.Duration{-30 * time.Hour, -30 * time.Minute, 30 * time.Minute, 30 * time.Hour} {
 		t.Run(wrong.String(), func(t *testing.T) {
 			e := e2e.Start(t)

@@ -161,6 +161,7 @@ func TestGuestSignsIn(t *testing.T) {
 
 // Ensure that stored credentials answer from storage, before any wasm is fetched.
 func TestCredentialsWithoutWasm(t *testing.T) {
+	t.Parallel()
 	for name, signIn := range map[string]string{
 		"guest": "auth.getAWSCredentials()", "user": "auth.signIn({ username: 'demo', password: 'Passw0rd!' })", "federated": "",
 	} {

@@ -50,6 +50,7 @@ func TestEngineMediaTypes(t *testing.T) {
 
 // Ensure that what a cache still holds of the last release, or of the time before any, gives way to the engine.
 func TestEngineOfTheCache(t *testing.T) {
+	t.Parallel()
 	engine, _ := engineBytes(t)
 	const small = "\x00asm\x01\x00\x00\x00" // a cache may have no room for an engine
 	const byFetch = `Object.defineProperty(crypto, 'subtle', { value: undefined });`
@@ -190,6 +191,7 @@ func otherRelease(t *testing.T, e *e2e.Env, name string) {
 
 // Ensure that the element works with no client and no texts of another release, and says so.
 func TestOtherRelease(t *testing.T) {
+	t.Parallel()
 	const told = "different releases"
 	element := widget.Tag("amplify-sign-in", map[string]string{"config": "/amplify_outputs.json", "lang": "de"})
 	t.Run("client", func(t *testing.T) {

@@ -66,6 +66,7 @@ func wantCalls(t *testing.T, e *e2e.Env, want ...string) {
 
 // Ensure that each provider's token signs in, gets credentials that AWS accepts, survives a reload and leaves with signOut.
 func TestFederatedSignIn(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, provider, login string
 		roles                 []string
@@ -227,6 +228,7 @@ func pending(e *e2e.Env, expression string) string {
 
 // Ensure that calls wait while a federated token has expired, until one of the things that end the wait.
 func TestFederatedTokenExpires(t *testing.T) {
+	t.Parallel()
 	const credentials = "auth.getAWSCredentials()"
 	setUp := func(t *testing.T, provider, login string) *e2e.Env {
 		e := e2e.Start(t)

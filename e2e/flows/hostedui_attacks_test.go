@@ -693,6 +693,7 @@ document.querySelector('#window').onclick = () => {
 
 // Ensure that no attack gets through. The honest sign-in through the same machinery works, so that each could.
 func TestHostedUIAttacks(t *testing.T) {
+	t.Parallel()
 	t.Run("none", func(t *testing.T) {
 		h := newHostile(t)
 		if code := h.signIn(); code != "" || len(h.exchanges) != 1 {

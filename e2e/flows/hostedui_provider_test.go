@@ -76,6 +76,7 @@ func (a auth0) signIn(t *testing.T, hostedUI string) {
 // Ensure that any OpenID provider signs in, refreshes, signs out, and comes back from storage: with the guide's own
 // configuration, by its issuer alone, with JWTs and opaque access tokens.
 func TestExternalProvider(t *testing.T) {
+	t.Parallel()
 	byIssuer := func(oauth map[string]any) {
 		oauth["Issuer"] = oauth["WebDomain"]
 		for _, key := range []string{"WebDomain", "SignInURI", "TokenURI", "SignOutURI", "SignOutURIQueryParameters", "TokenURIQueryParameters"} {

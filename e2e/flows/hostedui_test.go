@@ -114,6 +114,7 @@ func TestHostedUIRedirect(t *testing.T) {
 
 // Ensure that managed login's other pages lead back as well: MFA, a provider, sign-up.
 func TestHostedUIWays(t *testing.T) {
+	t.Parallel()
 	t.Run("MFA", func(t *testing.T) {
 		e := e2e.Start(t)
 		shop(e, e.Tab, "/shop/orders")
@@ -160,6 +161,7 @@ func TestHostedUIWays(t *testing.T) {
 
 // Ensure that a popup signs in without leaving the page, also where it is cut off from it.
 func TestHostedUIPopup(t *testing.T) {
+	t.Parallel()
 	for _, policy := range []string{"", "same-origin"} {
 		t.Run("COOP "+policy, func(t *testing.T) {
 			e := e2e.Start(t)
@@ -207,6 +209,7 @@ func TestHostedUIPopup(t *testing.T) {
 
 // Ensure that a user who does not want to sign in gets back to a page that says so and works on.
 func TestHostedUICancel(t *testing.T) {
+	t.Parallel()
 	t.Run("at the provider", func(t *testing.T) {
 		e := e2e.Start(t)
 		shop(e, e.Tab, "/shop/orders")
@@ -282,6 +285,7 @@ func TestHostedUICancel(t *testing.T) {
 
 // Ensure that the response is exchanged once, whatever happens to the page in the middle.
 func TestHostedUIInterrupted(t *testing.T) {
+	t.Parallel()
 	// callback signs in and stops the browser at the page that the response comes to, with nothing of it exchanged.
 	callback := func(t *testing.T) *e2e.Env {
 		e := e2e.Start(t)
@@ -532,6 +536,7 @@ func TestForeignCodes(t *testing.T) {
 
 // Ensure that a router in the hash keeps its route, and so does handleRedirect in its other forms.
 func TestHashRouter(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, options, finish string
 	}{

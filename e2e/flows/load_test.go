@@ -62,6 +62,7 @@ func TestWrongWasmURL(t *testing.T) {
 // Ensure that an engine which is not the file the script was built with never runs, where the page can hash it (a secure
 // context) and where fetch has to, and that the right one does.
 func TestEngineIntegrity(t *testing.T) {
+	t.Parallel()
 	const other = `'sha384-` + "oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC" + `'`
 	for _, c := range []struct {
 		name, page, options string

@@ -182,6 +182,7 @@ func TestCorruptedStorage(t *testing.T) {
 
 // Ensure that a store that is full or forbidden gives way to memory, which is said, and that sign-in works.
 func TestStorageFallback(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"full":      `Storage.prototype.setItem = function () { throw new DOMException('exceeded the quota', 'QuotaExceededError'); };`,
 		"forbidden": `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied for this document', 'SecurityError'); } });`,

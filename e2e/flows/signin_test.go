@@ -12,6 +12,7 @@ import (
 
 // Ensure that both password flows sign in, with no request that the flow does not need.
 func TestSignIn(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		flow       string
 		operations []string
@@ -117,6 +118,7 @@ func fault(kind string, count, delayMs int) func(*e2e.Env) {
 
 // Ensure that each way to fail has its own typed error, with a message of its own, and stores nothing.
 func TestSignInFailures(t *testing.T) {
+	t.Parallel()
 	messages := map[string]string{}
 	for _, test := range failures {
 		t.Run(test.name, func(t *testing.T) {
@@ -181,6 +183,7 @@ func TestSignInFailures(t *testing.T) {
 
 // Ensure that an unknown user is told as the app client is set: masked as a wrong password, or by name.
 func TestUnknownUser(t *testing.T) {
+	t.Parallel()
 	for existence, code := range map[string]string{"ENABLED": "notAuthorized", "LEGACY": "userNotFound"} {
 		for _, flow := range []string{"USER_SRP_AUTH", "USER_PASSWORD_AUTH"} {
 			t.Run(existence+" "+flow, func(t *testing.T) {
