@@ -25,6 +25,9 @@ UNIT = $$($(GO) list ./... | grep -v -e /e2e/browser -e /e2e/flows -e /e2e/bench
 # runs all of them so.
 BOTH = ^Test(SignIn|ForceRefresh|EngineDies|ClassicScript|IndependentInstances|LimitsBeforeEngine|HostedUIRedirect|HostedUIPopup|Passkeys|StorageFallback)$$
 
+# A flow waits, for frames, servers and answers, most of its time.
+WAITING = -parallel $$((2 * $$(nproc 2>/dev/null || echo 2)))
+
 # Coverage by kind of tests; the modes must be the same to be counted together.
 COVER = -cover -covermode=atomic -coverpkg=./core/...
 COVERAGE = $(CURDIR)/.cache/coverage
@@ -82,7 +85,7 @@ test-js: chromium wasmtest
 	$(JS) $(GO) test -vet=off -short $(COVER) -exec $(BIN)/wasmtest ./core/... ./jsbridge/... -args -test.gocoverdir=$(COVERAGE)/js
 
 test-e2e: chromium
-	SCREENSHOTS=$${SCREENSHOTS-$(CURDIR)/.cache/screenshots} $(GO) test -count=1 -timeout 40m ./e2e/browser/... ./e2e/flows/...
+	SCREENSHOTS=$${SCREENSHOTS-$(CURDIR)/.cache/screenshots} $(GO) test -count=1 -timeout 40m $(WAITING) ./e2e/browser/... ./e2e/flows/...
 	$(MAKE) test-covered ENGINE=page FLOWS='$(BOTH)'
 
 # Flows on an engine that tells what of core it runs: dist/ with another wasm and its hash, compiled as the tests of test-js are.
@@ -93,7 +96,7 @@ test-covered:
 	@find $(COVERED) \( -name '*.br' -o -name '*.gz' \) -delete
 	@was=$$($(GO) run ./web/pack sri dist/amplify-auth.wasm) is=$$($(GO) run ./web/pack sri $(COVERED)/amplify-auth.wasm); \
 		sed -i.was "s,$$was,$$is," $(COVERED)/amplify-auth.js $(COVERED)/amplify-auth.iife.js
-	ENGINE=$(ENGINE) DIST=$(COVERED) COVERAGE=$(COVERAGE)/e2e $(GO) test -count=1 -timeout 60m -run '$(FLOWS)' ./e2e/flows
+	ENGINE=$(ENGINE) DIST=$(COVERED) COVERAGE=$(COVERAGE)/e2e $(GO) test -count=1 -timeout 60m $(WAITING) -run '$(FLOWS)' ./e2e/flows
 
 # What of core the tests ran, each kind alone and all together.
 coverage:
@@ -124,7 +127,7 @@ interop: build chromium npm
 soak: build chromium
 	KILL_ROUNDS=100 $(GO) test -count=1 -timeout 1h -v ./e2e/emulator/cmd
 	STORED_COUNT=50000 $(GO) test -count=1 -v -run '^TestStoredSessionsReadAlike$$' ./e2e/flows
-	ENGINE=page $(GO) test -count=1 -timeout 60m ./e2e/flows
+	ENGINE=page $(GO) test -count=1 -timeout 60m $(WAITING) ./e2e/flows
 	$(GO) test -count=1 -timeout 2h -parallel 1 -v ./e2e/soak/...
 	ENGINE=page $(GO) test -count=1 -timeout 1h -v -run 'Killed|Frozen' ./e2e/soak # what a worker is measured by
 
