@@ -131,6 +131,11 @@ func TestDemoSwitches(t *testing.T) {
 	}
 
 	set(e, "lang", "")
+	w.Wait(`document.dir === 'ltr' && el.shadowRoot.querySelector('.frame').dir === 'ltr'`)
+	set(e, "dir", "rtl")
+	w.Wait(`document.dir === 'rtl' && el.shadowRoot.querySelector('.frame').dir === 'rtl' && el.shadowRoot.querySelector('.frame').lang === 'en'`)
+	set(e, "dir", "")
+	w.Wait(`el.shadowRoot.querySelector('.frame').dir === 'ltr'`)
 	set(e, "passwordless", "false")
 	set(e, "mfa", "ON")
 	e.Tab.WaitUntil("the client knows that MFA is required", func() bool {

@@ -7,6 +7,7 @@ import (
 
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
+	"amplify-auth/e2e/emulator"
 	"amplify-auth/e2e/widget"
 )
 
@@ -73,6 +74,37 @@ func TestWidgetProviders(t *testing.T) {
 	if got := asked(); !strings.Contains(got, "idp_identifier=example.com") || strings.Contains(got, "identity_provider=") || !strings.Contains(got, "login_hint=ada%40example.com") {
 		t.Errorf("the e-mail domain asked for %s", got)
 	}
+}
+
+// Ensure that with a hosted UI and the providers' own apps in one file a provider's one button goes, with one click, where the file
+// has it: to the user pool where the pool's providers name it, else to its own web SDK.
+func TestWidgetProvidersOfFile(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.Block("*://accounts.google.com/*", "*://connect.facebook.net/*")
+	config := emulator.AppConfig{URL: e.Cognito.URL(), UserPoolID: emulator.SeedPoolID, ClientID: emulator.SeedClientID, IdentityPoolID: emulator.SeedIdentityPoolID,
+		RedirectSignIn: []string{e.Origin + "/callback"}, RedirectSignOut: []string{e.Origin + "/signed-out"}, Scopes: []string{"openid"}}.AWSConfiguration()
+	config["FacebookSignIn"] = m{"AppId": "local-facebook-app", "Permissions": "public_profile"}
+	config["GoogleSignIn"] = m{"ClientId-WebApp": "local-google-client", "Permissions": "email"}
+	config["Auth"].(m)["Default"].(m)["socialProviders"] = []string{"GOOGLE"}
+	w := open(t, e, e2e.Args(config), nil)
+	labels := `[...el.shadowRoot.querySelectorAll('[part~=provider]')].map((button) => button.innerText)`
+	if got, want := widget.Eval[[]string](w, labels), []string{"Continue with Google", "Continue with Facebook"}; !slices.Equal(got, want) {
+		t.Errorf("providers %q, want %q", got, want)
+	}
+	w.Tab.Run(widget.FakeSDKs)
+	w.Tab.Run(`globalThis.facebookAnswer = { authResponse: { accessToken: ` + e2e.Args(mint(t, e, "graph.facebook.com", nil)) + ` } }`)
+	w.Press("provider-facebook")
+	w.SignedIn()
+	if got := browser.Eval[string](w.Tab, `asked.scope + ' ' + FB.options.appId`); got != "public_profile local-facebook-app" {
+		t.Errorf("Facebook was asked for %s", got)
+	}
+	w.SignOut()
+	w.Press("provider-GOOGLE")
+	w.Tab.WaitUntil("the hosted UI is asked for", func() bool {
+		return slices.ContainsFunc(w.Tab.Requests(), func(r browser.Request) bool {
+			return r.Path() == "/oauth2/authorize" && strings.Contains(r.URL, "identity_provider=Google")
+		})
+	})
 }
 
 // Ensure that the SDKs of Google and Facebook are fetched only when they are chosen, from their own addresses, that one

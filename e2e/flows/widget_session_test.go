@@ -79,7 +79,7 @@ func TestWidgetSessionNotices(t *testing.T) {
 	e.Advance(2 * time.Hour)
 	w.Tab.Offline(true)
 	w.Wait(stale + ` === 'You are offline. You stay signed in, but what you see may be out of date.'`)
-	if !widget.Eval[bool](w, `el.querySelector('#members').checkVisibility()`) {
+	if !widget.Eval[bool](w, `el.querySelector('#members').checkVisibility({ visibilityProperty: true })`) {
 		t.Error("the page's content is gone")
 	}
 	w.Tab.Offline(false)
@@ -88,7 +88,7 @@ func TestWidgetSessionNotices(t *testing.T) {
 	e.Admin("AdminUserGlobalSignOut", m{"UserPoolId": emulator.SeedPoolID, "Username": "demo"})
 	e.Advance(2 * time.Hour)
 	w.Tab.Run(`document.querySelector('amplify-sign-in').auth.getTokens().catch(() => {}); undefined`)
-	checkScreen(t, w, "signIn", "Your session has ended. Sign in again to go on.", "body")
+	checkScreen(t, w, "signIn", "Your session has ended. Sign in again to go on.", "password")
 	if got := widget.Eval[string](w, `el.querySelector('[name=username]').value`); got != "demo" {
 		t.Errorf("the user name is %q, want demo", got)
 	}
@@ -134,7 +134,7 @@ func TestWidgetLateAnswers(t *testing.T) {
 			}`)
 			e.Tab.Wait(`globalThis.` + c.late)
 			if name != "texts, after the page's client" { // there the form waits for its words
-				e.Tab.Wait(`element.querySelector('p').checkVisibility()`)
+				e.Tab.Wait(`element.querySelector('p').checkVisibility({ visibilityProperty: true })`)
 			}
 			e.Tab.Run(c.late + `()`)
 			if c.late == "german" {
@@ -142,7 +142,7 @@ func TestWidgetLateAnswers(t *testing.T) {
 			} else {
 				e.Tab.Run(`auth.getTokens().then(() => fetch('/amplify_outputs.json')).then((answer) => answer.text()).then(() => setTimeout(() => { globalThis.heard = true; }))`)
 			}
-			e.Tab.Wait(`globalThis.heard && element.querySelector('p').checkVisibility() && !element.screen`)
+			e.Tab.Wait(`globalThis.heard && element.querySelector('p').checkVisibility({ visibilityProperty: true }) && !element.screen`)
 		})
 	}
 }

@@ -2,8 +2,10 @@ package flows
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/browser"
@@ -11,10 +13,11 @@ import (
 	"amplify-auth/e2e/widget"
 )
 
-// shiftPage collects what moves on a page, and holds the configuration back until release() is called.
+// shiftPage collects what moves on a page, and holds the configuration back until release() is called. The browser's own measure
+// knows nothing of a node that is drawn anew elsewhere: watch() compares, frame by frame, where what has a name is.
 const shiftPage = `
 globalThis.moved = [];
-const place = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(' ');
+const place = ({ x, y }) => Math.round(x) + ' ' + Math.round(y);
 new PerformanceObserver((list) => {
   for (const { value, sources } of list.getEntries()) {
     moved.push(value.toFixed(4) + ': ' + sources.map(({ node, previousRect, currentRect }) =>
@@ -26,6 +29,25 @@ const held = new Promise((release) => { globalThis.release = release; });
 globalThis.fetch = async (...args) => {
   if (String(args[0]).endsWith('/shift.json')) await held;
   return fetched(...args);
+};
+const places = () => {
+  const found = {};
+  for (const el of document.querySelectorAll('amplify-sign-in, amplify-account')) {
+    const nodes = [...el.shadowRoot.querySelectorAll('[data-key], [part~=logo], [part~=input], [part~=divider]'), ...el.querySelectorAll('[data-amplify-auth], #members')];
+    for (const node of nodes) {
+      if (node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !node.matches('.visually-hidden') && node.textContent !== "\u00a0") {
+        found[[el.localName, node.localName, node.dataset.key ?? node.slot ?? node.part, node.id].join(' ')] ??= place(node.getBoundingClientRect());
+      }
+    }
+  }
+  const below = document.querySelector('#below');
+  if (below) found.below = place(below.getBoundingClientRect());
+  return found;
+};
+globalThis.watch = (before = {}) => {
+  const now = places();
+  for (const [name, at] of Object.entries(now)) if ((before[name] ?? at) !== at) moved.push(name + ' from ' + before[name] + ' to ' + at);
+  requestAnimationFrame(() => watch(now));
 };
 globalThis.drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));`
 
@@ -44,10 +66,19 @@ func TestWidgetLayoutShift(t *testing.T) {
 	providers := `["google", "facebook", "amazon", "apple", { "id": "Example", "label": "Example" }]`
 	oauth := m{"oauth": m{"domain": e.Cognito.URL(), "scopes": []string{"openid"}, "redirect_sign_in_uri": []string{e.Origin + "/callback"},
 		"redirect_sign_out_uri": []string{e.Origin + "/signed-out"}, "response_type": "code"}}
+	hosted := maps.Clone(oauth["oauth"].(m))
+	hosted["identity_providers"] = []string{"GOOGLE", "FACEBOOK", "LOGIN_WITH_AMAZON"}
 	identities := m{"CredentialsProvider": m{"CognitoIdentity": m{"Default": m{"PoolId": emulator.SeedIdentityPoolID, "Region": "us-east-1"}}}}
+	e.Admin("SetUserPoolSessionConfiguration", m{"UserPoolId": pool.ID, "UserSessionTracking": "ENABLED", "TokenSession": m{"MaxPerUser": 5}}) // a row more in the account
 	named := m{"username_attributes": []string{"email"}, "password_policy": widget.Policy, "standard_required_attributes": []string{"email", "name"}}
 	passwordless := widget.Outputs(pool, m{"passwordless": widget.Passwordless})
+	client := `import('/amplify-auth.js').then(({ AmplifyAuth }) => new AmplifyAuth({ config: ` + e2e.Args(widget.Outputs(pool, nil)) + ` }))`
+	signedIn := client + `.then((auth) => auth.signIn({ username: 'demo', password: '` + emulator.SeedPassword + `' }))`
+	ended := client + `.then((auth) => auth.getTokens({ wait: false })).then(() => Promise.reject(Error('the session has not ended')), () => {})`
+	const tall = `<textarea id="members" rows="20">members only</textarea>`
 	const remembered = `localStorage.setItem('amplify-sign-in.` + emulator.SeedClientID + `.username', 'demo')`
+	// Nobody knows how much room these will take, so that what stands below them has to make it.
+	unknown := []string{"providers of the configuration", "sign-up of the configuration", "ended session", "account of who is signed in", "account, misconfigured"}
 	for _, test := range []struct {
 		name, config string
 		attributes   map[string]string
@@ -60,6 +91,7 @@ func TestWidgetLayoutShift(t *testing.T) {
 		{"a logo", widget.Outputs(pool, nil), map[string]string{"logo": "/late.svg"}, "", "", signIn, there},
 		{"e-mail address", widget.Outputs(pool, named), nil, "", "", signIn, there},
 		{"providers", widget.Outputs(pool, oauth), map[string]string{"providers": providers}, "", "", signIn, there},
+		{"providers of the configuration", widget.Outputs(pool, m{"oauth": hosted}), nil, "", "", signIn, there},
 		{"passwordless", passwordless, nil, "", "", signIn, there},
 		{"passwordless, from right to left", passwordless, map[string]string{"lang": "ar"}, "", "", signIn, there},
 		{"remembered", widget.Outputs(pool, nil), nil, remembered, "", signIn, there},
@@ -68,10 +100,15 @@ func TestWidgetLayoutShift(t *testing.T) {
 		{"identity pool alone", e2e.Args(identities), nil, "", "", signIn, there},
 		{"misconfigured", "not JSON", nil, "", "", signIn, "el.screen === 'misconfigured'"},
 		{"sign-up", widget.Outputs(pool, named), map[string]string{"initial-screen": "signUp", "sign-up-attributes": widget.SignUpAttributes}, "", "", signIn, there},
+		{"sign-up of the configuration", widget.Outputs(pool, named), map[string]string{"initial-screen": "signUp"}, "", "", signIn, there},
 		{"forgotten password", widget.Outputs(pool, named), map[string]string{"initial-screen": "forgotPassword"}, "", "", signIn, there},
 		{"dialog", passwordless, map[string]string{"modal": ""}, "", `document.querySelector('amplify-sign-in').show()`, signIn, there},
+		{"dialog that comes late", passwordless, map[string]string{"modal": ""}, "", "", signIn, there + " && (el.show(), true)"},
 		{"showSignIn", passwordless, nil, "", `import('/amplify-auth.js').then(({ AmplifyAuth }) => { new AmplifyAuth({ config: '/shift.json' }).showSignIn({ canCancel: true }).catch(() => {}); release(); })`, signIn, there}, // which waits for it itself
 		{"account", widget.Outputs(pool, nil), nil, "", "", account, there},
+		{"signed in", widget.Outputs(pool, nil), map[string]string{"": tall}, signedIn, "", signIn, "el.state === 'signedIn' && !el.screen"},
+		{"account of who is signed in", widget.Outputs(pool, nil), nil, signedIn, "", account, `el.shadowRoot.querySelector('[data-key="account.signOut"]')`},
+		{"ended session", widget.Outputs(pool, nil), map[string]string{"": tall}, ended, "", signIn, "el.screen === 'signIn'"},
 		{"account, misconfigured", "not JSON", nil, "", "", account, "el.screen === 'misconfigured'"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,13 +118,23 @@ func TestWidgetLayoutShift(t *testing.T) {
 			if test.name == "showSignIn" {
 				tag = ""
 			}
+			if !slices.Contains(unknown, test.name) {
+				tag += `<p id="below">Below</p>`
+			}
 			e.Site.Page("/shift.json", test.config, "")
 			e.Site.Page("/shift", `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>shift</title><link rel="icon" href="data:,">
 <script src="/shift.js"></script><script type="module" src="/amplify-sign-in.js"></script><body><h1>Page</h1>`+tag, "")
 			e.Site.Page("/before", `<!doctype html><title>before</title><link rel="icon" href="data:,">`, "")
 			e.Tab.Open(e.Origin + "/before")
 			e.Tab.Run(`localStorage.clear()`)
-			if test.before != "" {
+			switch test.before {
+			case "":
+			case ended:
+				e.Tab.Run(signedIn)
+				e.Admin("AdminUserGlobalSignOut", m{"UserPoolId": pool.ID, "Username": "demo"})
+				e.Advance(2 * time.Hour)
+				e.Tab.Run(ended)
+			default:
 				e.Tab.Run(test.before)
 			}
 			e.Tab.Open(e.Origin + "/shift")
@@ -96,8 +143,9 @@ func TestWidgetLayoutShift(t *testing.T) {
 				e.Tab.Run(test.after)
 			}
 			w := widget.On(t, e, test.selector)
-			w.Wait("el.shadowRoot.querySelector('.panel').childElementCount")
+			w.Wait("el.shadowRoot.querySelector('.loading, .panel > *')")
 			e.Tab.Run("drawn()")
+			e.Tab.Run("moved.length = 0, watch()") // what went before is what the page shows without the element
 			if widget.Eval[bool](w, "Boolean(el.auth)") && test.name != "showSignIn" {
 				t.Error("the configuration was not held back")
 			}

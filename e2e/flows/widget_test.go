@@ -33,7 +33,7 @@ for (const name of ['signedin', 'signedout', 'autherror']) {
 	e.Tab.WaitFor(username)
 }
 
-const members = `document.querySelector('#members').checkVisibility()`
+const members = `document.querySelector('#members').checkVisibility({ visibilityProperty: true })`
 
 // problems is what the widget shows as wrong, above the form and at its fields.
 func problems(e *e2e.Env) string {

@@ -1,11 +1,13 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"amplify-auth/e2e"
 	"amplify-auth/e2e/emulator"
+	"amplify-auth/e2e/peers"
 	"amplify-auth/e2e/widget"
 )
 
@@ -112,6 +114,72 @@ func TestWidgetHidden(t *testing.T) {
 	w.At("password")
 	w.Answer("password", emulator.SeedPassword)
 	checkSignedInAs(t, w, "demo")
+}
+
+// Ensure that a sign-in of the flow CUSTOM_AUTH needs no password: none is asked for where the page says so, and elsewhere its
+// field may stay empty; what is sent proves none.
+func TestWidgetCustomAuthWithoutPassword(t *testing.T) {
+	e := e2e.Start(t)
+	config := widget.RiddleConfig(widget.RiddlePool(t, e))
+	for _, attributes := range []map[string]string{nil, {"hide-password": ""}} {
+		w := open(t, e, config, attributes)
+		w.At("signIn")
+		_, hidden := attributes["hide-password"]
+		if got := widget.Eval[bool](w, `Boolean(el.querySelector('[name=password]'))`); got == hidden {
+			t.Errorf("with %v there is a password: %v", attributes, got)
+		}
+		e.Cognito.ResetCalls()
+		w.Answer("username", "ada")
+		checkScreen(t, w, "customChallenge", peers.Riddles[0].Question, "confirmationCode")
+		if got := e.Operations(); !slices.Equal(got, []string{"InitiateAuth"}) {
+			t.Errorf("with %v the service was asked %v", attributes, got)
+		}
+		for _, riddle := range peers.Riddles {
+			w.Tab.WaitUntil("the riddle is asked", func() bool { return strings.Contains(w.Text(), riddle.Question) })
+			w.Answer("confirmationCode", riddle.Answer)
+		}
+		checkSignedInAs(t, w, "ada")
+		w.SignOut()
+	}
+}
+
+// Ensure that the working button keeps its width and its words, that inputs show that they rest, and that neither goes on after.
+func TestWidgetAtWork(t *testing.T) {
+	e := e2e.Start(t)
+	w := open(t, e, widget.Outputs(widget.Seeded(e), nil), nil)
+	w.At("signIn")
+	const look = `((root) => [el.querySelector('[type=submit]').textContent, root.querySelector('[part=submit-button]').offsetWidth,
+		getComputedStyle(root.querySelector('[part=input]')).backgroundColor, Boolean(root.querySelector('.spinner'))].join(' / '))(el.shadowRoot)`
+	rest := widget.Eval[string](w, look)
+	e.Cognito.InjectFault(emulator.Fault{Operation: "InitiateAuth", Kind: "slow", Count: 1, DelayMs: 60_000})
+	w.SignIn("demo", emulator.SeedPassword)
+	w.Wait(`el.shadowRoot.querySelector('.busy .spinner')`)
+	work := widget.Eval[string](w, look)
+	atRest, atWork := strings.Split(rest, " / "), strings.Split(work, " / ")
+	if !slices.Equal(atRest[:2], atWork[:2]) || atRest[2] == atWork[2] || atRest[3] != "false" || atWork[3] != "true" {
+		t.Errorf("words, width, inputs and spinner were %q, and are %q at work", rest, work)
+	}
+}
+
+// Ensure that a passkey is offered after a sign-in by password, unless the page wants no such offer.
+func TestWidgetPasskeyOffer(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.AddAuthenticator()
+	for _, hidden := range []bool{true, false} {
+		attributes := map[string]string{"hide-passkey-offer": map[bool]string{true: "", false: "false"}[hidden]}
+		w := open(t, e, widget.Outputs(widget.Seeded(e), m{"passwordless": widget.Passwordless}), attributes)
+		w.Wait("el.screen === 'signIn' && el.auth")
+		w.Press("signIn.other")
+		w.Press("signIn.usePassword")
+		w.Tab.WaitFor(w.Field("password"))
+		w.SignIn("demo", emulator.SeedPassword)
+		if hidden {
+			checkSignedInAs(t, w, "demo")
+			w.SignOut()
+		} else {
+			w.At("offerPasskey")
+		}
+	}
 }
 
 // Ensure that an identity pool alone asks for no user name, and says so where it has no provider either.

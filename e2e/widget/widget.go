@@ -177,7 +177,7 @@ func (w *Widget) SignIn(username, password string) {
 // SignedIn waits until the page's own content is on show.
 func (w *Widget) SignedIn() {
 	w.t.Helper()
-	w.Wait(`el.screen === undefined && el.querySelector('#members').checkVisibility()`)
+	w.Wait(`el.screen === undefined && el.querySelector('#members').checkVisibility({ visibilityProperty: true })`)
 }
 
 // SignOut ends the session as the page's own code would.

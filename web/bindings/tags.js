@@ -7,8 +7,8 @@ const EVENTS = {
 
 const PROPERTIES = ['texts', 'providers', 'signUpAttributes', 'fields'];
 
-export const ACCOUNT = ['config', 'lang', 'theme', 'dialCodes', 'totpIssuer', 'totpAccountName', ...PROPERTIES];
-export const SIGN_IN = [...ACCOUNT, 'logo', 'initialScreen', 'modal', 'canCancel', 'hideSignUp', 'hideRememberDevice', 'hideFactors', 'hidePassword', 'hidePasskeyOffer', 'confirmPassword'];
+export const ACCOUNT = ['config', 'lang', 'dir', 'theme', 'dialCodes', 'totpIssuer', 'totpAccountName', 'confirmPassword', ...PROPERTIES];
+export const SIGN_IN = [...ACCOUNT, 'logo', 'initialScreen', 'modal', 'canCancel', 'hideSignUp', 'hideRememberDevice', 'hideFactors', 'hidePassword', 'hidePasskeyOffer'];
 
 /** Fetches the elements' module and defines them; a server has no use for it. */
 export const defineElements = () => import('./amplify-sign-in.js');

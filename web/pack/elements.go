@@ -92,7 +92,7 @@ func customElements() ([]byte, error) {
 	account := signIn
 	account.Name, account.TagName, account.Slots = "AmplifyAccountElement", "amplify-account", nil
 	account.Description = "What a signed-in user can change about the account."
-	account.Attributes = only(signIn.Attributes, "config", "lang", "theme", "dial-codes", "totp-issuer", "totp-account-name")
+	account.Attributes = only(signIn.Attributes, "config", "lang", "dir", "theme", "confirm-password", "dial-codes", "totp-issuer", "totp-account-name")
 	account.Members = only(signIn.Members, "auth", "texts", "fields", "screen", "showScreen")
 	account.Events = only(signIn.Events, "signedout", "screenchange", "beforesubmit", "aftersubmit", "autherror")
 

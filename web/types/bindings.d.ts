@@ -41,6 +41,7 @@ export interface AccountProps {
   /** The configuration, its URL or its JSON, for an element with a client of its own. */
   config?: string | object;
   lang?: string;
+  dir?: 'ltr' | 'rtl';
   theme?: 'light' | 'dark';
   /** Countries that come first in the list of a phone number's field, as `DE AT CH`. */
   dialCodes?: string;
@@ -50,6 +51,8 @@ export interface AccountProps {
   totpIssuer?: string;
   /** The account's name there; what the user signs in with by default. */
   totpAccountName?: string;
+  /** A new password is typed twice. */
+  confirmPassword?: boolean;
 }
 
 export interface SignInProps extends AccountProps {
@@ -67,5 +70,4 @@ export interface SignInProps extends AccountProps {
   hideFactors?: string;
   hidePassword?: boolean;
   hidePasskeyOffer?: boolean;
-  confirmPassword?: boolean;
 }

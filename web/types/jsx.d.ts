@@ -17,10 +17,12 @@ interface ElementProps<E> {
   /** The URL of the configuration, or its JSON. */
   config?: string;
   lang?: string;
+  dir?: 'ltr' | 'rtl';
   theme?: 'light' | 'dark';
   'dial-codes'?: string;
   'totp-issuer'?: string;
   'totp-account-name'?: string;
+  'confirm-password'?: Flag;
   [data: `data-${string}`]: unknown;
   [aria: `aria-${string}`]: unknown;
 }
@@ -37,7 +39,6 @@ interface SignInProps extends ElementProps<AmplifySignInElement> {
   'hide-factors'?: string;
   'hide-password'?: Flag;
   'hide-passkey-offer'?: Flag;
-  'confirm-password'?: Flag;
 }
 
 interface AmplifyTags {

@@ -17,6 +17,7 @@ const screens = { signedOut, misconfigured };
 const fetching = {
   title: 'account.title',
   standIn: true,
+  header: ({ t, panel }) => panel.busy && h('h2', { id: 'title', 'data-key': 'title', class: 'visually-hidden', tabindex: '-1' }, t('account.title')),
   async enter({ panel }) {
     Object.assign(screens, (await part('account')).screens);
     return { screen: panel.screen, fresh: true };

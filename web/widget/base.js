@@ -29,7 +29,7 @@ export const removed = Symbol('removed'); // the element was taken out of the pa
 
 // Where there is no page the module can be imported all the same.
 export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object) {
-  static observedAttributes = ['config', 'lang', 'theme'];
+  static observedAttributes = ['config', 'lang', 'dir', 'theme'];
 
   #auth; // promise of the AmplifyAuth in use
   #current; // that AmplifyAuth, once it is there
@@ -177,13 +177,15 @@ export class AmplifyElement extends /** @type {typeof HTMLElement} */ (globalThi
 
   #failed(error) {
     this.#settled = true;
-    // A form that cannot work is not offered.
-    if (error.code === 'invalidConfiguration') {
-      this[context].flow.misconfigured = error.message;
-      this[panel].showContent(false);
-      this[panel].go('misconfigured', { focus: false });
-    } else this[begin]();
-    this[panel].fail(error);
+    this[panel].keep(() => {
+      // A form that cannot work is not offered.
+      if (error.code === 'invalidConfiguration') {
+        this[context].flow.misconfigured = error.message;
+        this[panel].showContent(false);
+        this[panel].go('misconfigured', { focus: false });
+      } else this[begin]();
+      this[panel].fail(error);
+    });
   }
 
   // [follow]: the element around has another client, or one at last.

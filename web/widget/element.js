@@ -30,7 +30,7 @@ export class AmplifySignInElement extends AmplifyElement {
   // show brings the screens up: the dialog of a modal element, else the element itself.
   show() {
     this.hidden = false;
-    if (this.state !== 'signedIn' || this[context].flow.stepUp) this[panel].open();
+    if (this.state !== 'signedIn') this[panel].open();
   }
 
   hide() {
@@ -40,8 +40,7 @@ export class AmplifySignInElement extends AmplifyElement {
 
   // A step of a sign-in is shown where it is the step that the service waits for.
   [allowed](name) {
-    const { step, stepUp } = this[context].flow;
-    return step?.signInState === name ? stepUp || this.state !== 'signedIn' : this.state !== 'signedIn' && firstScreens.includes(name);
+    return this.state !== 'signedIn' && (firstScreens.includes(name) || this[context].flow.step?.signInState === name);
   }
 
   attributeChangedCallback(name, before, value) {
@@ -58,24 +57,18 @@ export class AmplifySignInElement extends AmplifyElement {
 
   [configured]() {
     const { flow, config } = this[context];
-    if (!this[panel].typed) flow.username ??= flow.remembered = rememberedUsername(config);
+    if (!this[panel].typed && flow.username === flow.remembered) flow.username = flow.remembered = rememberedUsername(config);
   }
 
   [begin](focus = false) {
     this[panel].showContent(false);
     if (this.screen) return;
     this[configured]();
-    if (this[context].flow.stepUp) this[panel].go('stepUp');
-    else this[panel].go(firstScreen(this.getAttribute('initial-screen')), { focus });
+    this[panel].go(firstScreen(this.getAttribute('initial-screen')), { focus });
   }
 
   [stateChanged](state, before) {
     const { flow, t } = this[context];
-    if (flow.stepUp) { // of showSignIn; the user is signed in, and stays so
-      if (state === 'signedIn') this[begin]();
-      else flow.ended(state);
-      return;
-    }
     if (state === 'signedIn') {
       // While a screen of ours is at work, its end tells.
       if (!this[panel].busy && !flow.afterSignIn) this[finish]();
@@ -91,7 +84,8 @@ export class AmplifySignInElement extends AmplifyElement {
     // Who signs in again has the name given and the focus in the password.
     const ended = /TokensInvalid|TokenInvalid/.test(state);
     if (ended) this[context].flow.username ??= this.auth?.username;
-    this[begin](focused);
+    const { activeElement, body } = this.ownerDocument;
+    this[begin](focused || (ended && (activeElement ?? body) === body));
     if (ended) {
       this[panel].notify(t('notice.sessionEnded'));
     } else if (before === 'unknown') this.#resume(flow);
@@ -108,8 +102,6 @@ export class AmplifySignInElement extends AmplifyElement {
   }
 
   async [finish]() {
-    const { flow } = this[context];
-    if (flow.stepUp) { flow.ended(this.state); return; }
     const auth = await this[attach]();
     this[context].flow = {};
     this.state = 'signedIn';
@@ -118,7 +110,7 @@ export class AmplifySignInElement extends AmplifyElement {
     this[emit]('signedin', { userState: 'signedIn', username: auth.username });
   }
 
-  [stale](offline) { this[panel].stale(offline && !this[context].flow.stepUp ? this[context].t('notice.stale') : ''); }
+  [stale](offline) { this[panel].stale(offline ? this[context].t('notice.stale') : ''); }
 
   // #checkSession says so when the session cannot be renewed for lack of a network: the page's content may be
   // old, yet nobody is signed out.
@@ -141,9 +133,8 @@ export class AmplifySignInElement extends AmplifyElement {
     this.auth?.cancelSignIn?.().catch(() => {});
     this.hide();
     this[panel].reset();
-    const { stepUp } = this[context].flow;
     this[context].flow = {};
-    if (!stepUp) this[begin]();
+    this[begin]();
     this[emit]('cancel');
   }
 }

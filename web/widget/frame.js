@@ -15,6 +15,7 @@ export class Frame {
   root;
   box; // undefined until the element is in a document
   panel = h('div', { class: 'panel' });
+  #room = h('div'); // below the box
   #status = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
   held = false; // something in it is being pressed
 
@@ -28,6 +29,8 @@ export class Frame {
 
   get #isDialog() { return this.box?.localName === 'dialog'; }
 
+  get #isContent() { return !this.#content.hidden && !this.#content.className; }
+
   get dark() { return getComputedStyle(this.box).colorScheme === 'dark'; }
 
   // build makes the box, or makes it anew where it is to be of the other kind.
@@ -37,13 +40,13 @@ export class Frame {
     // What a copy of another element or a saved page brought along goes first.
     if (!this.box) for (const stale of this.#host.querySelectorAll(':scope > [data-amplify-auth]')) stale.remove();
     this.box = h(modal ? 'dialog' : 'div', {
-      class: 'frame', part: modal ? 'base dialog' : 'base', hidden: !this.#content.hidden && !modal, 'aria-labelledby': modal ? 'title' : null,
+      class: 'frame', part: modal ? 'base dialog' : 'base', hidden: this.#isContent && !modal, 'aria-labelledby': modal ? 'title' : null,
       oncancel: (event) => { event.preventDefault(); if (this.#hooks.canCancel()) this.#hooks.cancel(); },
       onclose: () => this.#closed(),
       onpointerdown: () => this.#hold(),
       onkeydown: (event) => { if (event.key === ' ' && event.target.localName === 'button') this.#hold(); },
     }, this.panel, this.#status);
-    this.root.replaceChildren(...this.#styles, this.box, this.#stale, this.#content);
+    this.root.replaceChildren(...this.#styles, this.box, this.#room, this.#stale, this.#content);
   }
 
   open() {
@@ -81,15 +84,44 @@ export class Frame {
   // showContent swaps the box for the page's own content (the default slot), or back.
   showContent(shown) {
     this.#content.hidden = !shown;
+    this.#content.className = this.#room.className = '';
+    this.#room.replaceChildren();
     if (shown) this.close();
     else if (!this.#hooks.modal()) this.open();
   }
 
+  // wait shows a sign of work: over the page's own content, which keeps its place unseen, where that is high enough for it.
+  wait(sign) {
+    this.#content.className = 'held';
+    this.#content.hidden = false;
+    if (this.#host.offsetHeight - this.box.offsetHeight < 64) {
+      this.showContent(false);
+      this.panel.replaceChildren(sign);
+      return;
+    }
+    this.box.hidden = true;
+    this.#room.className = 'frame waiting';
+    this.#room.replaceChildren(sign);
+  }
+
+  // keep draws with what stands below the element in its place, even where the box gets lower.
+  keep(draw) {
+    const [before, room] = [this.box, this.#room].map((node) => node.getBoundingClientRect().height);
+    draw();
+    if (!this.#isDialog) queueMicrotask(() => { this.#room.style.blockSize = `${Math.max(0, before + room - this.box.getBoundingClientRect().height)}px`; }); // once empty slots are marked
+  }
+
+  // loosen ends that: another screen has come.
+  loosen() { this.#room.style.blockSize = ''; }
+
   // stale shows a line above the page's own content, or takes it away.
   stale(text, { language }) {
-    Object.assign(this.#stale, { lang: language, dir: direction(language) });
+    this.dress(this.#stale, language);
     this.#stale.replaceChildren(...(text ? [text] : []));
   }
+
+  // dress tells a node its language and direction.
+  dress(node, language) { Object.assign(node, { lang: language, dir: this.#host.dir || direction(language) }); }
 
   announce(text) {
     // The same words twice in a row would be no change, and not be read.

@@ -32,7 +32,6 @@ import { DONE } from './done.js';
 import { errorText, isTechnical } from './errors.js';
 import { Form } from './form.js';
 import { Frame } from './frame.js';
-import { direction } from './i18n.js';
 import { icons } from './icons.js';
 import { closeButton, heading, notice, slot, submitButton, working } from './view.js';
 
@@ -94,7 +93,7 @@ export class Panel {
   // waiting shows a sign of work in place of a screen (a session is being looked up).
   waiting() {
     this.showContent(false);
-    this.#frame.panel.replaceChildren(h('div', { class: 'loading' }, working(this.#context.t)));
+    this.#frame.wait(h('div', { class: 'loading' }, working(this.#context.t)));
   }
 
   // --- screens
@@ -155,6 +154,7 @@ export class Panel {
   }
 
   #clear() {
+    this.#frame.loosen();
     this.#form.clear();
     for (const node of this.#extra) node.remove();
     this.#extra = [];
@@ -170,8 +170,10 @@ export class Panel {
   // forgive takes an error away that is none any more.
   forgive() {
     this.#error = undefined;
-    this.refresh();
+    this.keep(() => this.refresh());
   }
+
+  keep(draw) { this.#frame.keep(draw); }
 
   // connection: the browser went offline or came back.
   connection() {
@@ -210,8 +212,7 @@ export class Panel {
 
   // #dress tells the box what it shows.
   #dress(box) {
-    const { language } = this.#context.t;
-    Object.assign(box, { lang: language, dir: direction(language) });
+    this.#frame.dress(box, this.#context.t.language);
     box.dataset.screen = this.screen;
     box.classList.toggle('busy', this.busy);
     box.classList.toggle('unconfigured', !this.#hooks.configured());

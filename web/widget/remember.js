@@ -14,7 +14,11 @@ const write = (config, name, value) => {
   } catch { /* a full or forbidden storage only costs the convenience */ }
 };
 
-export const rememberedUsername = (config) => read(config, 'username');
+// Until the configuration has come the name of whichever app client it is will do.
+export const rememberedUsername = (config) => (config.clientId ? read(config, 'username') : guess());
+const guess = () => {
+  try { return localStorage[Object.keys(localStorage).find((name) => /^amplify-sign-in\..*\.username$/.test(name))]; } catch { return undefined; }
+};
 export const rememberUsername = (config, username) => write(config, 'username', username);
 export const passkeyDeclined = (config) => read(config, 'passkey') === 'declined';
 export const declinePasskey = (config) => write(config, 'passkey', 'declined');

@@ -2,7 +2,8 @@
 
 import { DROP_IN_OPTIONS } from '../src/contract.js';
 import { nameUnknown } from '../src/own.js';
-import { context, removed } from './base.js';
+import { removed } from './base.js';
+import { asStepUp } from './screens/step-up.js';
 
 // showSignIn opens an <amplify-sign-in> for auth, as a modal dialog or in options.container (an element or a
 // selector), and resolves with { userState } once somebody is signed in. It rejects with userCancelledSignIn when
@@ -78,11 +79,8 @@ function show(auth, options, flow) {
     if (signal?.aborted) { aborted(); return; }
     signal?.addEventListener('abort', aborted, { once: true });
     element.addEventListener('signedin', ({ detail }) => resolve({ userState: detail.userState }));
-    if (flow) {
-      flow.ended = (userState) => (userState === 'signedIn' ? resolve({ userState })
-        : reject(failure('SignInSuperseded', 'signInSuperseded', 'The session that was to be stepped up is over.')));
-      element[context].flow = flow;
-    }
+    if (flow) asStepUp(element, flow, (userState) => (userState === 'signedIn' ? resolve({ userState })
+      : reject(failure('SignInSuperseded', 'signInSuperseded', 'The session that was to be stepped up is over.'))));
     element.addEventListener('cancel', () => reject(failure('UserCancelledSignIn', 'userCancelledSignIn', 'The user closed the sign-in.')));
     (container ?? document.body).append(element);
     paint(element, backgroundColor, primaryColor);

@@ -115,7 +115,7 @@ dialog.frame::backdrop { background: var(--amplify-auth-backdrop, rgb(10 15 25 /
 
 h2, p, ul { margin: 0; padding: 0; }
 h2 { font-size: 1.3em; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
-.close ~ slot h2 { padding-inline-end: 2rem; } /* a long title goes around the button */
+.close ~ slot .heading:first-child h2 { padding-inline-end: 2rem; } /* a long title goes around the button */
 h2:focus { outline: none; } /* it takes the focus for the screen's sake and cannot be operated */
 .heading { display: grid; gap: .3rem; }
 .back ~ .heading { margin-block-start: -.9rem; }
@@ -202,7 +202,7 @@ a { color: var(--_link); }
 .compact .button { padding-inline: .25rem; gap: .5rem; overflow-wrap: break-word; }
 .compact .button:last-child:nth-child(odd) { grid-column: 1 / -1; }
 .challenge { max-inline-size: 100%; }
-.unconfigured .field ~ *, dialog.unconfigured { opacity: 0; } /* a dialog stands in the middle, whatever its height */
+.frame:has(> .panel:empty), .unconfigured .field ~ *, dialog.unconfigured { opacity: 0; } /* a dialog stands in the middle, whatever its height */
 .mark { inline-size: 1.25rem; block-size: 1.25rem; flex: none; object-fit: contain; forced-color-adjust: none; }
 .policy .mark { inline-size: auto; block-size: auto; }
 .provider-button { display: grid; justify-items: center; }
@@ -217,6 +217,7 @@ a { color: var(--_link); }
 .links.apart { justify-content: space-between; }
 .link.disclosure { justify-self: center; color: var(--_muted); }
 .disclosure .icon { inline-size: 1em; block-size: 1em; margin-inline-start: .3em; vertical-align: -.15em; transform: rotate(90deg); }
+.disclosure[aria-expanded=true] .icon { transform: rotate(-90deg); }
 .link[aria-disabled=true], .button[aria-disabled=true] { color: var(--_muted); cursor: default; text-decoration: none; }
 .links { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; justify-content: center; }
 .links:empty { display: none; }
@@ -235,6 +236,9 @@ a { color: var(--_link); }
 .divider::before, .divider::after { content: ""; flex: 1; border-block-start: 1px solid var(--_line); }
 .loading { display: grid; place-items: center; min-block-size: 12rem; color: var(--_muted); }
 .loading .spinner { position: static; }
+.held { visibility: hidden; }
+div.waiting { block-size: 0; padding-block: 0; border: 0; box-shadow: none; }
+.waiting .loading { min-block-size: 4rem; }
 .working { display: flex; align-items: center; justify-content: center; gap: .7rem; color: var(--_muted); }
 .working .spinner { position: static; }
 .qr { inline-size: 12rem; max-inline-size: 100%; margin-inline: auto; display: block; background: #fff; border-radius: var(--_radius); border: .5rem solid #fff; forced-color-adjust: none; }
@@ -243,11 +247,11 @@ a { color: var(--_link); }
 .secret p { inline-size: 100%; }
 code { flex: 1; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .95em; }
 .list { list-style: none; border-block: 1px solid var(--_line); }
-.row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding-block: .75rem; min-inline-size: 0; }
-.row-text { display: grid; justify-items: start; flex: 1 1 7rem; }
+.row { display: flex; align-items: center; gap: .75rem; padding-block: .75rem; }
+.row-text { display: grid; justify-items: start; flex: 1 1 auto; }
 .row-title { font-weight: 500; }
 .row > .icon { color: var(--_muted); }
-.row > .links { margin-inline-start: auto; }
+.row > .links { flex: 0 99 auto; gap: .25rem 1rem; justify-content: end; white-space: nowrap; } /* below one another before the text breaks */
 .visually-hidden { position: absolute !important; inline-size: 1px !important; block-size: 1px !important; margin: -1px !important; overflow: hidden !important; clip-path: inset(50%) !important; white-space: nowrap !important; }
 
 @media (prefers-reduced-motion: no-preference) {

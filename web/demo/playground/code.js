@@ -20,6 +20,7 @@ const file = () => `/${settings.config}`;
 export const attributes = () => ({
   ...(settings.theme && { theme: settings.theme }),
   ...(settings.lang && { lang: settings.lang }),
+  ...(settings.dir && { dir: settings.dir }),
   ...(settings.providers !== 'file' && { providers: settings.providers }),
 });
 

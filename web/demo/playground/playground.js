@@ -62,7 +62,7 @@ $('#dialog').onclick = () => auth.showSignIn({ canCancel: true }).then((result) 
 function dress() {
   document.documentElement.dataset.theme = settings.theme;
   document.documentElement.dir = settings.dir || (rightToLeft.includes(settings.lang) ? 'rtl' : 'ltr');
-  for (const [name, value] of Object.entries({ theme: undefined, lang: undefined, providers: undefined, ...attributes() })) {
+  for (const [name, value] of Object.entries({ theme: undefined, lang: undefined, dir: undefined, providers: undefined, ...attributes() })) {
     for (const one of [element, $('amplify-account', element)]) {
       if (value === undefined) one.removeAttribute(name);
       else one.setAttribute(name, value);

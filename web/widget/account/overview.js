@@ -18,18 +18,19 @@ const entry = ({ t }, to, status) => ({
   ],
 });
 
-// summary asks for what the rows say. What cannot be had is left out: the part itself tells why.
+// summary asks for what the rows say. What cannot be had soon is left out: the part itself tells why.
 async function summary(context, signal) {
   const { flow, config } = context;
   const auth = await context.auth();
+  const bound = { signal, timeout: 3000 };
   const ask = (call) => call.catch(() => undefined);
   const number = (items) => items?.length || undefined;
   const [attributes, mfa, passkeys, devices, sessions] = await Promise.all([
-    ask(auth.getUserAttributes({ signal })),
-    config.mfa.status === 'off' ? undefined : ask(auth.getMFAPreference({ signal })),
-    passkeysSupported() ? ask(auth.listPasskeys({ signal })) : undefined,
-    ask(auth.deviceOperations.list({ limit: 60, signal })),
-    ask(auth.listSessions({ signal })), // refused where the pool does not track them
+    ask(auth.getUserAttributes(bound)),
+    config.mfa.status === 'off' ? undefined : ask(auth.getMFAPreference(bound)),
+    passkeysSupported() ? ask(auth.listPasskeys(bound)) : undefined,
+    ask(auth.deviceOperations.list({ limit: 60, ...bound })),
+    ask(auth.listSessions(bound)), // refused where the pool does not track them
   ]);
   if (signal.aborted) return;
   Object.assign(flow, {
@@ -41,8 +42,9 @@ async function summary(context, signal) {
 
 export const account = {
   title: 'account.title',
-  header({ t, element, flow: { attributes = NONE } }) {
-    const username = element.auth?.username;
+  header({ t, element, flow: { attributes = NONE, summary } }) {
+    // No name stands there until the right one is known.
+    const username = attributes !== NONE || summary ? element.auth?.username : '\u00a0';
     const title = attributes.name ?? ([attributes.given_name, attributes.family_name].filter(Boolean).join(' ') || username);
     const address = attributes.email ?? attributes.phone_number ?? username;
     return h('div', { class: 'identity', part: 'heading' },
@@ -55,10 +57,11 @@ export const account = {
   body: (context, panel) => h('ul', { class: 'list entries', part: 'list' }, [
     'profile', 'password', context.config.mfa.status !== 'off' && 'mfa', passkeysSupported() && 'passkeys', 'devices', context.flow.summary?.sessions && 'sessions',
   ].filter(Boolean).map((to) => h('li', {}, panel.button(entry(context, to, context.flow.summary?.[to]), 'entry')))),
-  choices: () => [
+  // What follows the rows comes once it is known how many there are.
+  choices: ({ flow }) => flow.summary && [
     { text: 'account.signOut', run: async (context) => { await (await context.auth()).signOut({ signal: context.signal }); return DONE; } },
   ],
-  links: () => [{ to: 'signOutEverywhere', text: 'account.signOutEverywhere' }, { to: 'deleteAccount', text: 'account.deleteAccount', kind: 'danger' }],
+  links: ({ flow }) => flow.summary && [{ to: 'signOutEverywhere', text: 'account.signOutEverywhere' }, { to: 'deleteAccount', text: 'account.deleteAccount', kind: 'danger' }],
 };
 
 export const signOutEverywhere = {

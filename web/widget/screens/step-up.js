@@ -1,9 +1,32 @@
-// step-up.js: where the steps of showSignIn({ stepUp }) begin, also again. flow.stepUp is what is asked for, and
-// flow.step the first step if it is known.
+// step-up.js: showSignIn({ stepUp }). flow.stepUp is what is asked for, and flow.step the first step if it is known.
 
+import { allowed, begin, cancel, context as ofElement, emit, finish, panel, stale, stateChanged } from '../base.js';
 import { follow, respond } from './steps.js';
 
-async function begin(context) {
+// asStepUp makes an <amplify-sign-in> show the steps of somebody who is signed in, and stays so; ended(state) tells of the end.
+export function asStepUp(element, flow, ended) {
+  element[ofElement].flow = flow;
+  Object.assign(element, {
+    [allowed]: (name) => flow.step?.signInState === name,
+    [begin]() {
+      element[panel].showContent(false);
+      if (!element.screen) element[panel].go('stepUp');
+    },
+    [stateChanged](state) {
+      if (state === 'signedIn') element[begin]();
+      else ended(state);
+    },
+    [stale]() {},
+    [finish]() { ended('signedIn'); },
+    [cancel]() {
+      element[panel].stop();
+      element[emit]('cancel');
+    },
+  });
+}
+
+// start begins the steps, also again.
+async function start(context) {
   const { flow, signal } = context;
   const auth = await context.auth();
   const step = flow.step ?? await auth.stepUp({ ...flow.stepUp, signal });
@@ -17,6 +40,6 @@ async function begin(context) {
 export const stepUp = {
   title: 'stepUp.title',
   standIn: true,
-  enter: begin,
-  choices: () => [{ text: 'common.continue', kind: 'primary solid', run: begin }], // after a failure
+  enter: start,
+  choices: () => [{ text: 'common.continue', kind: 'primary solid', run: start }], // after a failure
 };
