@@ -513,6 +513,7 @@ func TestWidgetKeyboardAlone(t *testing.T) {
 	}
 	w.Tab.Press(kb.Enter)
 	account.At("account")
+	account.Tab.WaitFor(account.Button("account.signOut"))
 	to("account.signOut")
 	w.Tab.Press(kb.Enter)
 	checkScreen(t, w, "signIn", "Sign in", "username")

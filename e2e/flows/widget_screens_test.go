@@ -133,13 +133,14 @@ const misplaced = `(() => {
 		if (!box.width) continue;
 		if (box.left < edge.left - 1 || box.right > edge.right + 1) wrong.push(name(node) + ' sticks out of the frame');
 		if (/^(h2|p|span|button|label|code|bdi|a|li)$/.test(node.localName) && node.scrollWidth > node.clientWidth + 1 && node.clientWidth) wrong.push(name(node) + ' is wider than its box');
+		if (innerWidth > 400 && node.matches('.row-title') && node.offsetHeight > 32) wrong.push(name(node) + ' breaks');
 		if (node.localName === 'button' && node.scrollHeight > node.clientHeight + 1 && node.clientHeight) wrong.push(name(node) + ' is higher than its box');
 	}
 	// Nor may words lie under the close button.
 	const close = frame.querySelector('.close')?.getBoundingClientRect();
 	const title = document.createRange();
 	title.selectNodeContents(frame.querySelector('#title'));
-	if (close && [...title.getClientRects()].some((line) => line.right > close.left && line.left < close.right && line.bottom > close.top)) wrong.push('the title lies under the close button');
+	if (close && [...title.getClientRects()].some((line) => line.right > close.left && line.left < close.right && line.bottom > close.top && line.top < close.bottom)) wrong.push('the title lies under the close button');
 	// What can be pressed must not lie over another.
 	const targets = [...frame.querySelectorAll('button, a'), ...el.querySelectorAll('[data-amplify-auth] input, input[data-amplify-auth], label[data-amplify-auth]')].filter((node) => node.checkVisibility());
 	for (const [i, a] of targets.entries()) {

@@ -221,7 +221,7 @@ a { color: var(--_link); }
 .link[aria-disabled=true], .button[aria-disabled=true] { color: var(--_muted); cursor: default; text-decoration: none; }
 .links { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; justify-content: center; }
 .links:empty { display: none; }
-.corner { all: unset; box-sizing: border-box; display: grid; place-items: center; inline-size: 2.5rem; block-size: 2.5rem; border-radius: 50%; color: var(--_muted); cursor: pointer; }
+.corner { all: unset; box-sizing: border-box; display: grid; place-content: center; inline-size: 2.5rem; block-size: 2.5rem; border-radius: 50%; color: var(--_muted); cursor: pointer; }
 .close { position: absolute; inset-block-start: -.5rem; inset-inline-end: -.5rem; z-index: 1; }
 .back { margin: -.5rem -.6rem 0; }
 .corner:hover { background: var(--_tint); }
@@ -251,7 +251,8 @@ code { flex: 1; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, mono
 .row-text { display: grid; justify-items: start; flex: 1 1 auto; }
 .row-title { font-weight: 500; }
 .row > .icon { color: var(--_muted); }
-.row > .links { flex: 0 99 auto; gap: .25rem 1rem; justify-content: end; white-space: nowrap; } /* below one another before the text breaks */
+.side { display: flex; flex: 0 9999999 auto; flex-wrap: wrap; align-items: baseline; white-space: nowrap; } /* gives way before the text does */
+.side, .side .links { gap: .25rem 1rem; justify-content: end; }
 .visually-hidden { position: absolute !important; inline-size: 1px !important; block-size: 1px !important; margin: -1px !important; overflow: hidden !important; clip-path: inset(50%) !important; white-space: nowrap !important; }
 
 @media (prefers-reduced-motion: no-preference) {
