@@ -58,14 +58,19 @@ func TestDemoPage(t *testing.T) {
 	if log := e.Tab.Text("#log"); !strings.Contains(log, "element signedin") || !strings.Contains(log, "userstatechange") {
 		t.Errorf("event log: %s", log)
 	}
-	e.Tab.Click("#sign-out")
-	w.At("signIn")
-	e.Tab.Click(`[aria-label="Use demo-totp"]`)
+	if browser.Eval[bool](e.Tab, `document.querySelector('#dialog').checkVisibility()`) {
+		t.Error("a dialog to sign in is offered to who is signed in")
+	}
+	e.Tab.Click(`[aria-label="Use demo-totp"]`) // who is signed in signs out
+	w.Wait(`el.querySelector('[name=username]')?.value === 'demo-totp'`)
 	w.Submit()
 	w.At("totpMFA")
 	e.Tab.Click(`#users-list .code button:last-child`)
 	w.Submit()
 	e.Tab.Wait(`document.querySelector('#who').textContent === 'demo-totp'`)
+	e.Tab.Click("#sign-out")
+	w.At("signIn")
+	e.Tab.WaitFor("#dialog")
 }
 
 // Ensure that a method is called with typed fields, that the call is written as code, and that the history keeps it.
@@ -73,6 +78,9 @@ func TestDemoCalls(t *testing.T) {
 	e := e2e.Start(t)
 	playground(t, e, "")
 	e.Tab.Click("#calls-tab")
+	if text := browser.Eval[string](e.Tab, `document.querySelector('#calls').textContent`); strings.Contains(text, "`") {
+		t.Errorf("the form says %s", text)
+	}
 	if n := browser.Eval[int](e.Tab, `document.querySelectorAll('#method option').length`); n < 35 {
 		t.Errorf("%d methods", n)
 	}
@@ -130,6 +138,9 @@ func TestDemoSwitches(t *testing.T) {
 		t.Errorf("the engine runs in the %s", thread)
 	}
 
+	e.Tab.Click(`[aria-label="Use demo"]`)
+	w.Submit()
+	w.At("selectFactor") // which a switch below leads back from
 	set(e, "lang", "")
 	w.Wait(`document.dir === 'ltr' && el.shadowRoot.querySelector('.frame').dir === 'ltr'`)
 	set(e, "dir", "rtl")

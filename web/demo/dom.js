@@ -14,6 +14,9 @@ export function h(tag, ...rest) {
   return element;
 }
 
+// prose is a text of the declarations: what stands between backticks is code.
+export const prose = (text = '') => text.split('`').map((part, i) => (i % 2 ? h('code', {}, part) : part));
+
 // copyButton copies what text() is when it is pressed, and says so.
 export function copyButton(text, name) {
   const button = h('button', { type: 'button', class: 'quiet', 'aria-label': name && `Copy ${name}` }, 'Copy');

@@ -1,7 +1,7 @@
 // Every method of AmplifyAuth as a form, and what was called so far.
 
 import { literal } from './code.js';
-import { $, copyButton, h } from '../dom.js';
+import { $, copyButton, h, prose } from '../dom.js';
 import { plain } from './errors.js';
 import { fieldsOf } from './fields.js';
 import { log } from './log.js';
@@ -60,7 +60,7 @@ export function callsPanel(auth, after) {
     picker.value = name;
     const method = methods.find((m) => m.name === name);
     editing = fieldsOf(method, values);
-    $('#call-means').textContent = method.means;
+    $('#call-means').replaceChildren(...prose(method.means));
     $('#call-fields').replaceChildren(...editing.view);
     write();
   };

@@ -34,7 +34,7 @@ function markup() {
 }
 
 function script(replica) {
-  const options = { config: file(), ...clientOptions(replica) };
+  const options = { config: file(), ...clientOptions(settings.network === 'regionDown' && replica) };
   return `import { AmplifyAuth } from 'amplify-auth';
 import 'amplify-auth/sign-in';
 

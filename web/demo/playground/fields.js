@@ -1,6 +1,6 @@
 // A call's argument as a form: one field for each member that the declarations have.
 
-import { h } from '../dom.js';
+import { h, prose } from '../dom.js';
 
 let count = 0;
 
@@ -45,7 +45,7 @@ export function fieldsOf({ fields }, values = {}) {
     const { input, beside, read } = editors[field.kind](field, value);
     input.name = field.name;
     input.required = Boolean(field.required) && field.kind !== 'boolean';
-    const view = h('label', { class: 'field' }, h('span', {}, h('code', {}, field.name), field.required && ' *'), input, beside, field.means && h('span', { class: 'note' }, field.means));
+    const view = h('label', { class: 'field' }, h('span', {}, h('code', {}, field.name), field.required && ' *'), input, beside, field.means && h('span', { class: 'note' }, ...prose(field.means)));
     return { field, view, read, near: field.required || value !== undefined };
   });
   const near = editing.filter((e) => e.near), far = editing.filter((e) => !e.near);

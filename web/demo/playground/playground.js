@@ -33,6 +33,11 @@ let auth;
 
 async function connect() {
   const client = await makeClient(cognito, site.replica);
+  // What the switch is about shows where a sign-in begins.
+  if (auth && element.screen && element.screen !== 'signIn') {
+    await auth.cancelSignIn().catch((error) => log('cancelSignIn failed', plain(error)));
+    element.showScreen('signIn');
+  }
   auth?.close();
   auth = globalThis.auth = element.auth = client;
   client.addEventListener('userstatechange', ({ detail }) => { log('userstatechange', detail); refresh(); });
@@ -101,8 +106,9 @@ addEventListener('pagehide', () => { if (settings.network !== 'online') cognito.
 
 // --- what the local Cognito has sent
 
-// choose fills in the form, on the screen that it is for.
-const choose = (values, screen) => {
+// choose fills in the form, on the screen that it is for: another user signs in after this one has signed out.
+const choose = async (values, screen) => {
+  if (screen && auth.isSignedIn) await auth.signOut();
   if (screen && element.screen !== screen) element.showScreen(screen);
   fill(element, values);
 };

@@ -10,6 +10,7 @@ export async function showSession(auth) {
   $('#state').textContent = $('#state').dataset.state = state;
   $('#who').textContent = auth.username ?? '';
   $('#sign-out').hidden = state !== 'signedIn';
+  $('#dialog').hidden = state === 'signedIn';
   $('#getters').replaceChildren(...getters.flatMap((name) => [h('dt', {}, name), h('dd', {}, String(auth[name] ?? '–'))]));
   const holder = $('#tokens');
   if (state !== 'signedIn') {
