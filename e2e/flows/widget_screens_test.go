@@ -133,7 +133,7 @@ const misplaced = `(() => {
 		if (!box.width) continue;
 		if (box.left < edge.left - 1 || box.right > edge.right + 1) wrong.push(name(node) + ' sticks out of the frame');
 		if (/^(h2|p|span|button|label|code|bdi|a|li)$/.test(node.localName) && node.scrollWidth > node.clientWidth + 1 && node.clientWidth) wrong.push(name(node) + ' is wider than its box');
-		if (innerWidth > 400 && node.matches('.row-title') && node.offsetHeight > 32) wrong.push(name(node) + ' breaks');
+		if (node.matches((innerWidth > 400 ? '.row-title, ' : '') + '.provider .words') && node.offsetHeight > 32) wrong.push(name(node) + ' breaks');
 		if (node.localName === 'button' && node.scrollHeight > node.clientHeight + 1 && node.clientHeight) wrong.push(name(node) + ' is higher than its box');
 	}
 	// Nor may words lie under the close button.

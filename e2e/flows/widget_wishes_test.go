@@ -161,6 +161,21 @@ func TestWidgetAtWork(t *testing.T) {
 	}
 }
 
+// Ensure that a factor's row says where its code would go, masked as the service has it, for the medium that it names.
+func TestWidgetFactorDestination(t *testing.T) {
+	e := e2e.Start(t)
+	w := open(t, e, widget.Outputs(widget.Seeded(e), nil), nil)
+	w.Tab.Run(`document.querySelector('amplify-sign-in').auth.signIn = async () => ({ signInState: 'selectMFA', allowedFactors: ['SMS_MFA', 'SOFTWARE_TOKEN_MFA'],
+		parameters: { CODE_DELIVERY_DELIVERY_MEDIUM: 'SMS', CODE_DELIVERY_DESTINATION: '+*******0121' } }); undefined`)
+	w.SignIn("demo-sms", emulator.SeedPassword)
+	w.At("selectMFA")
+	w.Tab.Screenshot("widget-selectMFA-destination")
+	rows := widget.Eval[[]string](w, `[...el.shadowRoot.querySelectorAll('.choices button')].map((row) => [Boolean(row.querySelector('svg')), ...[...row.querySelectorAll('.words, .status')].map((node) => node.textContent)].join(' '))`)
+	if want := []string{"true Text message +*******0121", "true Authenticator app"}; !slices.Equal(rows, want) {
+		t.Errorf("icon, factor and destination: %q, want %q", rows, want)
+	}
+}
+
 // Ensure that a passkey is offered after a sign-in by password, unless the page wants no such offer.
 func TestWidgetPasskeyOffer(t *testing.T) {
 	e := e2e.Start(t)

@@ -268,6 +268,8 @@ func providers(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w.Show("signIn-route")
 	direct := `[{ "id": "google", "clientId": "local-google-client" }, { "id": "facebook", "appId": "local-facebook-app" }]`
 	w = Open(t, e, Tag("amplify-sign-in", map[string]string{"providers": direct, "config": Outputs(Seeded(e), nil)}), visit)
+	w.Wait("el.screen === 'signIn' && el.auth")
+	w.Show("signIn-two-providers")
 	w.Tab.Run(FakeSDKs + "globalThis.facebookAnswer = {};")
 	w.Press("provider-google")
 	w.At("federation")
