@@ -204,7 +204,11 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *oidc.
 	}
 	s.OAuthSession = t.OAuthSession
 	t.Session = lasting(s)
-	return a.store(context.WithoutCancel(ctx), func(ctx context.Context) error {
+	var old *session
+	err = a.store(context.WithoutCancel(ctx), func(ctx context.Context) (err error) {
+		if old, err = a.loadSession(ctx); err != nil {
+			return err
+		}
 		if err := a.beginSession(ctx, s, before); err != nil {
 			return err
 		}
@@ -215,4 +219,8 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *oidc.
 		a.scheduleRefresh(s)
 		return nil
 	})
+	if err == nil && old != nil && t.Replaces == old.SignIn() && t.Replaces != s.SignIn() && !old.External {
+		spawn(func() { _ = a.endRemotely(a.done, old, SignOutInput{}) }) // nobody has its tokens any more
+	}
+	return err
 }

@@ -42,7 +42,7 @@ var (
 	errNoGuestRole           = newError("guestAccessNotAllowed", "The configuration has no UnauthenticatedRoleArn, which the classic flow needs for guests. Add it, or sign a user in first.")
 	errNoIDToken             = newError("idTokenNotIssued", "The session has no ID token, which the identity pool needs. Add the scope openid to the sign-in.")
 	errFederatedExpired      = newError("sessionExpired", "The token of the identity provider has expired. Call federatedSignIn with a new one, or give AmplifyAuth a tokenSource.")
-	errOtherSignedIn         = newError("invalidState", "Another user has signed in meanwhile, in another tab. Call signOut first.")
+	errOtherSignedIn         = newError("invalidState", "Another user is signed in, perhaps by another tab. Call signOut first.")
 	errOtherSession          = newError("federationProviderExists", "A user of the user pool or of the hosted UI is signed in. Call signOut before federatedSignIn.")
 	errDeveloperIdentity     = newError("invalidParameter", "A developer identity needs cognitoIdentityId, the IdentityId that came with the token, the first time.")
 	errHolderChanged         = newError("unableToSignIn", "Another user signed in, or the user signed out, while credentials were fetched. Call again.")

@@ -80,7 +80,8 @@ func (a *Auth) ShowSignIn(ctx context.Context, in ShowSignInInput) (*ShowSignInR
 	if a.Navigation == nil {
 		return nil, errNoPage
 	}
-	if err := a.nobodySignedIn(ctx); err != nil {
+	replaces, err := a.mayShow(ctx, o)
+	if err != nil {
 		return nil, err
 	}
 	page, framed := a.Navigation.Page()
@@ -95,7 +96,7 @@ func (a *Auth) ShowSignIn(ctx context.Context, in ShowSignInInput) (*ShowSignInR
 	if err != nil {
 		return nil, err
 	}
-	t.Provider = p.id()
+	t.Provider, t.Replaces = p.id(), replaces
 	address, err := oidc.WithQuery(p.authorizeURI, query)
 	if err != nil {
 		return nil, err
@@ -115,6 +116,21 @@ func (a *Auth) ShowSignIn(ctx context.Context, in ShowSignInInput) (*ShowSignInR
 		return nil, err
 	}
 	return nil, errCancelled
+}
+
+// mayShow looks whether the hosted UI may be shown. Who is signed in may be sent there
+// to prove more, or anew; the session stays until the same user comes back, and is
+// named by what mayShow returns.
+func (a *Auth) mayShow(ctx context.Context, o HostedUIOptions) (replaces string, err error) {
+	err = a.nobodySignedIn(ctx)
+	if err == nil || o.ACRValues == "" && o.Prompt == "" && o.MaxAge == nil {
+		return "", err
+	}
+	s, loadErr := a.loadSession(ctx)
+	if loadErr != nil || s == nil {
+		return "", cmp.Or(loadErr, err)
+	}
+	return s.SignIn(), nil
 }
 
 // newSignIn makes the transaction and the authorization request of a sign-in.

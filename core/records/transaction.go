@@ -24,6 +24,7 @@ type Transaction struct {
 	Verifier    string `json:"verifier,omitempty"` // RFC 7636's code_verifier
 	oidc.Asked
 	Provider     string `json:"provider,omitempty"` // which one: responses of others are not for it
+	Replaces     string `json:"replaces,omitempty"` // the session that goes on until then
 	OAuthSession        // what the session is told of it
 
 	Done    bool              `json:"done,omitempty"`

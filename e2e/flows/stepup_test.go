@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,5 +162,106 @@ func TestWidgetStepUp(t *testing.T) {
 	told("stepped up", "totpMFA")
 	if got := browser.Eval[string](e.Tab, `auth.getTokens().then(({ accessToken }) => accessToken.claims.acr)`); got != "urn:cognito:loa:4" {
 		t.Errorf("the level is %s", got)
+	}
+}
+
+// Ensure that a user of managed login steps up there: stepUp says so, showSignIn lets who is signed in go with acrValues,
+// maxAge or prompt, the same user's tokens take the place of the old ones, which nobody has any more, and whatever else
+// comes of it leaves the session as it was.
+func TestHostedUIStepUp(t *testing.T) {
+	e := e2e.Start(t)
+	e.Site.Page("/callback", `<!doctype html><title>app</title><script type="module" src="/app.js"></script>`, "")
+	e.App("")
+	leave := func(options string) {
+		t.Helper()
+		e.Tab.Open(e.Origin + "/app")
+		e.Tab.Wait("globalThis.auth")
+		e.Tab.Run(`void auth.showSignIn({ hostedUI: ` + options + ` }).catch(() => {})`)
+	}
+	back := func() {
+		t.Helper()
+		e.Tab.Wait(`location.pathname === '/callback' && globalThis.auth?.isSignedIn`)
+	}
+	claims := func() (acr, user string) {
+		got := browser.Eval[[]string](e.Tab, `auth.getTokens().then(({ accessToken: { claims } }) => [claims.acr, claims.username])`)
+		return got[0], got[1]
+	}
+	const four = `{ acrValues: 'urn:cognito:loa:4' }`
+	leave(four) // nobody is signed in: a sign-in like any other
+	atCognito(e, e.Tab, "/login")
+	signInHosted(e.Tab, "demo-totp")
+	e.Tab.WaitFor(`input[name="answer"]`)
+
+	leave(`{}`)
+	atCognito(e, e.Tab, "/login")
+	signInHosted(e.Tab, "demo")
+	back()
+	secret, _ := must(t, e, "setUpTOTP", nil)["sharedSecret"].(string)
+	must(t, e, "verifyTOTPSetup", m{"code": e.TOTP(secret)})
+	must(t, e, "setMFAPreference", m{"totp": "PREFERRED"})
+	stands(t, "stepUp", must(t, e, "stepUp", m{"acr": "urn:cognito:loa:1"}), "signedIn")
+	if err := fails(t, e, "stepUp", m{"acr": "urn:cognito:loa:4"}, "invalidState"); !strings.Contains(err.Message, "acrValues") {
+		t.Errorf("stepUp of a user of managed login: %v", err)
+	}
+	fails(t, e, "showSignIn", m{"hostedUI": m{}}, "invalidState")
+	fails(t, e, "showSignIn", m{"hostedUI": m{"loginHint": "demo"}}, "invalidState")
+
+	// Refused, given up, and by another user.
+	stored := e.Stored()
+	same := func(when string) {
+		t.Helper()
+		now := e.Stored()
+		for key, value := range stored {
+			if strings.HasPrefix(key, "CognitoIdentityServiceProvider.") && now[key] != value {
+				t.Errorf("%s: %s is another", when, key)
+			}
+		}
+		wantState(t, e, "signedIn")
+	}
+	outcome := func() string {
+		return browser.Eval[string](e.Tab, `auth.handleAuthResponse().then(({ userState }) => userState, ({ code }) => code)`)
+	}
+	leave(`{ acrValues: 'urn:cognito:loa:4', prompt: 'none' }`)
+	e.Tab.Wait(`location.pathname === '/callback' && globalThis.auth`)
+	if got := outcome(); got != "loginRequired" {
+		t.Errorf("refused: %s", got)
+	}
+	same("refused")
+	leave(four)
+	atCognito(e, e.Tab, "/login")
+	e.Tab.Back()
+	e.Tab.Wait(`location.pathname === '/app' && globalThis.auth?.isSignedIn`)
+	same("given up")
+	leave(`{ prompt: 'select_account' }`)
+	atCognito(e, e.Tab, "/login")
+	signInHosted(e.Tab, "demo-sms")
+	e.Tab.WaitFor(`input[name="answer"]`)
+	e.Tab.Type(`input[name="answer"]`, e.Code("demo-sms"))
+	e.Tab.Click(hostedGo)
+	back()
+	if got := outcome(); got != "invalidState" {
+		t.Errorf("another user: %s", got)
+	}
+	same("another user")
+
+	e.Cognito.ResetCalls()
+	leave(four)
+	atCognito(e, e.Tab, "/login")
+	signInHosted(e.Tab, "demo")
+	e.Tab.WaitFor(`input[name="answer"]`)
+	e.Tab.Type(`input[name="answer"]`, e.NextTOTP(secret))
+	e.Tab.Click(hostedGo)
+	back()
+	if got := outcome(); got != "signedIn" {
+		t.Errorf("stepped up: %s", got)
+	}
+	if acr, user := claims(); acr != "urn:cognito:loa:4" || user != "demo" {
+		t.Errorf("stepped up: %s of %s", acr, user)
+	}
+	e.Tab.WaitUntil("the old tokens are revoked", func() bool { return count(e, "RevokeToken") == 1 })
+	must(t, e, "getTokens", m{"forceRefresh": true})
+	stands(t, "stepUp", must(t, e, "stepUp", m{"acr": "urn:cognito:loa:4", "maxAge": 600}), "signedIn")
+	if got := browser.Eval[[]string](e.Tab, `states`); !slices.Equal(got, []string{"signedIn"}) {
+		t.Errorf("the states were %v", got)
 	}
 }
