@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -130,5 +131,137 @@ amplify.cognitoUserPoolsTokenProvider.setClientMetadataProvider(async () => (ask
 	failure := browser.Eval[string](e.Tab, `amplify.fetchAuthSession({ forceRefresh: true }).then(() => 'none', ({ code, message }) => code + ' ' + message)`)
 	if !strings.HasPrefix(failure, "invalidConfiguration The function clientMetadataProvider") || !browser.Eval[bool](e.Tab, `amplify.getCurrentUser().then(() => true)`) {
 		t.Errorf("the provider fails: %q", failure)
+	}
+}
+
+// Ensure that the options of signInWithRedirect and of signOut reach managed login, come back from it, and are refused
+// where they cannot be.
+func TestCompatRedirects(t *testing.T) {
+	e := e2e.Start(t)
+	client := e.Admin("DescribeUserPoolClient", m{"UserPoolId": emulator.SeedPoolID, "ClientId": emulator.SeedClientID})["UserPoolClient"].(m)
+	client["LogoutURLs"] = append(client["LogoutURLs"].([]any), e.Origin+"/left")
+	for _, name := range []string{"CreationDate", "LastModifiedDate", "ClientType"} {
+		delete(client, name)
+	}
+	e.Admin("UpdateUserPoolClient", client)
+	compatPages(e, `
+outputs.auth.oauth.redirect_sign_out_uri.push(location.origin + '/left');
+amplify.Amplify.configure(outputs);`)
+	outcome := func(call string) string {
+		t.Helper()
+		return browser.Eval[string](e.Tab, call+`.then(() => 'done', ({ name }) => name)`)
+	}
+	asks := func(input string, want m) {
+		t.Helper()
+		e.Tab.Open(e.Origin + "/app")
+		e.Tab.Wait("globalThis.amplify")
+		before := len(e.Tab.Requests())
+		e.Tab.Run(`void amplify.signInWithRedirect(` + input + `)`)
+		var q url.Values
+		e.Tab.WaitUntil("the page leaves for managed login", func() bool {
+			for _, r := range e.Tab.Requests()[before:] {
+				if u, err := url.Parse(r.URL); err == nil && u.Path == "/oauth2/authorize" {
+					q = u.Query()
+				}
+			}
+			return q != nil
+		})
+		e.Tab.Wait(`location.pathname !== '/app' && document.readyState === 'complete'`)
+		for name, value := range want {
+			if q.Get(name) != value {
+				t.Errorf("%s: %s is %q, want %q", input, name, q.Get(name), value)
+			}
+		}
+	}
+	asks(`{ provider: 'Apple', options: { loginHint: 'ada', lang: 'de', nonce: 'n-1', prompt: 'CONSENT' } }`,
+		m{"identity_provider": "SignInWithApple", "login_hint": "ada", "lang": "de", "nonce": "n-1", "prompt": "consent", "redirect_uri": e.Origin + "/callback"})
+	asks(`{ provider: { custom: 'Own' } }`, m{"identity_provider": "Own", "prompt": "", "login_hint": "", "lang": ""})
+	asks(`{ provider: { idpIdentifier: 'example.com' } }`, m{"identity_provider": "", "idp_identifier": "example.com"})
+	asks(`{ options: { prompt: 'NONE' } }`, m{"identity_provider": "", "prompt": "none"})
+	e.Tab.Wait(`location.pathname === '/callback' && globalThis.events?.at(-1) === 'signInWithRedirect_failure'`)
+
+	asks(`{ customState: 'deep/link?a=1#b', options: { nonce: 'own', preferPrivateSession: true } }`, m{"nonce": "own"})
+	signInHosted(e.Tab, "demo")
+	e.Tab.Wait(`location.pathname === '/callback' && globalThis.events?.includes('signedIn')`)
+	if got := browser.Eval[string](e.Tab, `events.join()`); got != "customOAuthState deep/link?a=1#b,signInWithRedirect,signedIn" {
+		t.Errorf("the Hub told %s", got)
+	}
+	if got := browser.Eval[string](e.Tab, `amplify.fetchAuthSession().then(({ tokens }) => tokens.idToken.payload.nonce)`); got != "own" {
+		t.Errorf("the nonce is %q", got)
+	}
+	if got := outcome(`amplify.signInWithRedirect()`); got != "UserAlreadyAuthenticatedException" {
+		t.Errorf("signed in: %s", got)
+	}
+	asks(`{ options: { prompt: 'LOGIN' } }`, m{"prompt": "login"}) // which a signed-in user may be asked for
+	atCognito(e, e.Tab, "/login")
+	signInHosted(e.Tab, "demo")
+	e.Tab.Wait(`location.pathname === '/callback' && globalThis.events?.includes('signedIn')`)
+
+	if got := outcome(`amplify.signOut({ oauth: { redirectUrl: location.origin + '/elsewhere' } })`); got != "InvalidPreferredRedirectUrlException" {
+		t.Errorf("signOut to an address that is not configured: %s", got)
+	}
+	if got := outcome(`amplify.getCurrentUser()`); got != "done" {
+		t.Errorf("a sign-out that is refused: %s", got)
+	}
+	e.Cognito.ResetCalls()
+	e.Tab.Run(`void amplify.signOut({ oauth: { redirectUrl: location.origin + '/left' } })`)
+	e.Tab.Wait(`location.pathname === '/left' && globalThis.amplify`)
+	if ops := e.Operations(); !slices.Equal(ops, []string{"RevokeToken", "logout"}) {
+		t.Errorf("operations of signOut: %v", ops)
+	}
+	if got := outcome(`amplify.getCurrentUser()`); got != "UserUnAuthenticatedException" {
+		t.Errorf("signed out: %s", got)
+	}
+
+	// Who has not signed in by a redirect stays in the page.
+	if got := outcome(`amplify.signIn({ username: 'demo', password: 'Passw0rd!' })`); got != "done" {
+		t.Fatalf("signIn: %s", got)
+	}
+	e.Cognito.ResetCalls()
+	if got := outcome(`amplify.signOut({ oauth: { redirectUrl: location.origin + '/signed-out' } })`); got != "done" {
+		t.Errorf("signOut after signIn: %s", got)
+	}
+	if ops := e.Operations(); !slices.Equal(ops, []string{"RevokeToken"}) {
+		t.Errorf("operations of signOut after signIn: %v", ops)
+	}
+	at(e, e.Tab, "/left")
+}
+
+// Ensure that parseAmplifyConfig makes a ResourcesConfig of every format, which configures the same client.
+func TestCompatParseAmplifyConfig(t *testing.T) {
+	e := e2e.Start(t)
+	e.App("")
+	e.Tab.Run(`import('/compat.js').then((module) => void (globalThis.amplify = module))`)
+	const pool = `userPoolId: 'us-east-1_A', userPoolClientId: 'c'`
+	for name, c := range map[string]struct{ config, want string }{
+		"amplify_outputs.json": {`{ version: '1.4', auth: { aws_region: 'us-east-1', user_pool_id: 'us-east-1_A', user_pool_client_id: 'c', identity_pool_id: 'us-east-1:i',
+			unauthenticated_identities_enabled: true, username_attributes: ['email'], standard_required_attributes: ['email'], mfa_configuration: 'REQUIRED', mfa_methods: ['TOTP'],
+			password_policy: { min_length: 10, require_numbers: true },
+			oauth: { identity_providers: ['GOOGLE'], domain: 'd.example.com', scopes: ['openid'], redirect_sign_in_uri: ['https://a/'], redirect_sign_out_uri: ['https://b/'], response_type: 'code' } } }`,
+			`{ Auth: { Cognito: { ` + pool + `, identityPoolId: 'us-east-1:i', allowGuestAccess: true, loginWith: {
+				oauth: { domain: 'd.example.com', scopes: ['openid'], redirectSignIn: ['https://a/'], redirectSignOut: ['https://b/'], responseType: 'code', providers: ['Google'] },
+				email: true, phone: false, username: false },
+				userAttributes: { email: { required: true } }, mfa: { status: 'on', totpEnabled: true, smsEnabled: false },
+				passwordFormat: { minLength: 10, requireNumbers: true } } } }`},
+		"aws-exports": {`{ aws_project_region: 'us-east-1', aws_user_pools_id: 'us-east-1_A', aws_user_pools_web_client_id: 'c', aws_mandatory_sign_in: 'enable' }`,
+			`{ Auth: { Cognito: { ` + pool + `, allowGuestAccess: false, loginWith: { username: true, email: false, phone: false }, userAttributes: {} } } }`},
+		"awsconfiguration.json": {`{ CognitoUserPool: { Default: { PoolId: 'us-east-1_A', AppClientId: 'c', Region: 'us-east-1' } } }`, `{ Auth: { Cognito: { ` + pool + ` } } }`},
+		"ResourcesConfig":       {`{ Auth: { Cognito: { ` + pool + ` } }, Storage: {} }`, `{ Auth: { Cognito: { ` + pool + ` } }, Storage: {} }`},
+		"nothing of Auth":       {`{ version: '1.4', storage: {} }`, `{}`},
+	} {
+		got := browser.Eval[[]string](e.Tab, `(() => {
+			const sorted = (v) => v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.keys(v).sort().map((key) => [key, sorted(v[key])])) : v;
+			return [amplify.parseAmplifyConfig(`+c.config+`), `+c.want+`].map((config) => JSON.stringify(sorted(config)));
+		})()`)
+		if got[0] != got[1] {
+			t.Errorf("%s:\n%s, want\n%s", name, got[0], got[1])
+		}
+	}
+	if got := browser.Eval[string](e.Tab, `(async () => {
+		amplify.Amplify.configure(amplify.parseAmplifyConfig(await (await fetch('/amplify_outputs.json')).json()));
+		await amplify.signIn({ username: 'demo', password: 'Passw0rd!' });
+		return (await amplify.getCurrentUser()).username;
+	})()`); got != "demo" {
+		t.Errorf("signed in is %s", got)
 	}
 }

@@ -46,11 +46,13 @@ export class Instance {
     this.close();
     // Amplify's calls never wait for a new sign-in
     const auth = (this.#client = new AmplifyAuth({ ...this.#options, storage: this.storage, onExpired: 'reject' }));
+    const replaces = auth.isSignedIn; // signInWithRedirect with a prompt; no state changes then
     const response = auth.handleAuthResponse().then(({ handled, returnTo }) => {
       if (!handled) return;
       const [, customState] = returnTo?.split(CUSTOM_STATE) ?? [];
       if (customState) tell('customOAuthState', decodeURIComponent(customState));
       tell('signInWithRedirect');
+      if (replaces) this.user().then((data) => tell('signedIn', data));
     }, (error) => {
       if (error.code !== 'closed') tell('signInWithRedirect_failure', { error });
     });
