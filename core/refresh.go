@@ -260,6 +260,9 @@ func (a *Auth) askNewSession(ctx context.Context, s *session, dev device, metada
 // rotation, and falls back where the service does not know it.
 func (a *Auth) callRefresh(ctx context.Context, s *session, dev device, metadata map[string]string) (Tokens, error) {
 	in := RefreshRequest{RefreshToken: s.Refresh, DeviceKey: dev.Key, ClientMetadata: metadata}
+	if s.Access != nil { // a device that could not be confirmed, or was not to be, is tracked all the same
+		in.DeviceKey = cmp.Or(s.Access.Text("device_key"), dev.Key)
+	}
 	if !a.refresh.oldWay {
 		tokens, err := a.UserPool.RefreshTokens(ctx, in)
 		if !hasName(err, "UnknownOperationException", "UnsupportedOperationException", "OperationNotEnabledException", "InvalidAction", "Unsupported") {

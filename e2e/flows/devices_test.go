@@ -147,6 +147,7 @@ func TestRememberDeviceChoice(t *testing.T) {
 	e := e2e.Start(t)
 	app(e, devicePool(e, true))
 	start(t, e, "signedIn", m{"username": "ada", "rememberDevice": false})
+	must(t, e, "getTokens", m{"forceRefresh": true})
 	fails(t, e, "deviceOperations.get", nil, "deviceNotRemembered")
 	must(t, e, "signOut", nil)
 

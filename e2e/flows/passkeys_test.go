@@ -252,4 +252,19 @@ func TestPasskeysTheModernWay(t *testing.T) {
 	if n := browser.Eval[int](e.Tab, `signals.length`); n != 1 {
 		t.Errorf("%d signals", n)
 	}
+
+	// One that is offered although the user pool does not know it.
+	must(t, e, "registerPasskey", nil)
+	must(t, e, "signOut", nil)
+	e.Tab.Run(`{
+		const { get } = CredentialsContainer.prototype;
+		CredentialsContainer.prototype.get = async function (options) {
+			const { type, response } = await get.call(this, options);
+			return { id: 'c3RyYW5nZXI', type, response };
+		};
+	}`)
+	fails(t, e, "signIn", byPasskey, "notAuthorized")
+	if got := browser.Eval[[]signal](e.Tab, `signals.slice(1)`); !slices.Equal(got, []signal{{"localhost", "c3RyYW5nZXI"}}) {
+		t.Errorf("after a refused assertion: signals %v", got)
+	}
 }

@@ -76,3 +76,40 @@ func TestHalfDoneSignInInAnOutage(t *testing.T) {
 		t.Errorf("the sign-in came to %q", got)
 	}
 }
+
+// Ensure that the element says in words what a replica does not do, and that a browser which is new to a pool that tracks
+// devices signs in there although the replica cannot confirm it.
+func TestWhatAReplicaDoesNot(t *testing.T) {
+	down := func(e *e2e.Env) {
+		t.Helper()
+		if err := e.Cognito.InjectFault(emulator.Fault{Operation: "*", Kind: "drop", Count: -1, Region: "primary"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("the element", func(t *testing.T) {
+		e := e2e.Start(t)
+		e.App(e.Replica())
+		down(e)
+		e.Tab.Run(`void auth.showSignIn().catch(() => {})`)
+		w := widget.On(t, e, "amplify-sign-in")
+		w.At("signIn")
+		w.SignIn("demo-totp", emulator.SeedPassword)
+		if got, want := w.Refused(), "This is not possible at the moment. Please try again in a few minutes."; got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+		w.SignIn("demo", emulator.SeedPassword)
+		e.Tab.Wait(`auth.isSignedIn`)
+	})
+	t.Run("a new device", func(t *testing.T) {
+		e := e2e.Start(t)
+		p := devicePool(e, false)
+		e.App(e.Replica() + ", config: " + e2e.Args(p.Config()))
+		down(e)
+		start(t, e, "signedIn", m{"username": "ada"})
+		if n := count(e, "ConfirmDevice"); n == 0 {
+			t.Error("the device was not to be confirmed")
+		}
+		must(t, e, "getTokens", m{"forceRefresh": true})
+		wantState(t, e, "signedIn")
+	})
+}

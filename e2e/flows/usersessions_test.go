@@ -70,6 +70,9 @@ func TestSessionEvictedElsewhere(t *testing.T) {
 	if got := browser.Eval[string](e.Tab, `auth.currentUserState`); got != "signedOutUserPoolsTokenInvalid" {
 		t.Errorf("the state is %s", got)
 	}
+	if got := browser.Eval[string](e.Tab, `reasons.at(-1)`); got != "sessionRevoked" {
+		t.Errorf("the reason is %q", got)
+	}
 	mustSignIn(t, e)
 }
 

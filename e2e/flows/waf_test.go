@@ -46,6 +46,19 @@ func TestHeadersForWAF(t *testing.T) {
 		}
 	}
 
+	// By compat.js.
+	if got := browser.Eval[string](e.Tab, `(async () => {
+		const { Amplify, fetchUserAttributes } = await import('/compat.js');
+		const outputs = await (await fetch('/amplify_outputs.json')).json();
+		const ask = (headers) => {
+			Amplify.configure(outputs, { Auth: { headers } });
+			return fetchUserAttributes().then(({ email }) => email, ({ code }) => code);
+		};
+		return [await ask(undefined), await ask(async () => ({ 'x-aws-waf-token': 'earned' }))].join();
+	})()`); got != "requestBlocked,demo@example.com" {
+		t.Errorf("compat without headers, and with: %s", got)
+	}
+
 	e.Cognito.ClearFaults()
 	e.Cognito.ResetCalls()
 	e.Tab.Run(`globalThis.more = null`) // no headers

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"amplify-auth/e2e"
+	"amplify-auth/e2e/browser"
 	"amplify-auth/e2e/emulator"
 	"amplify-auth/e2e/widget"
 )
@@ -101,4 +102,51 @@ func TestWidgetPasskeyRefused(t *testing.T) {
 	w.Tab.WaitFor(w.Field("password"))
 	w.SignIn("demo", emulator.SeedPassword)
 	checkSignedInAs(t, w, "demo")
+}
+
+// Ensure that the browser's password manager makes the passkey of who has signed in by password, and nobody is asked;
+// and that the question comes where it does not.
+func TestWidgetPasskeyUnasked(t *testing.T) {
+	e := e2e.Start(t)
+	device := e.Tab.AddAuthenticator()
+	e.Tab.OnNewDocument(`
+globalThis.mediations = [];
+PublicKeyCredential.getClientCapabilities = async () => ({ conditionalCreate: true });
+const { create } = CredentialsContainer.prototype;
+CredentialsContainer.prototype.create = function ({ mediation, ...options }) {
+	mediations.push(mediation ?? 'dialog');
+	if (globalThis.refuses) throw new DOMException('no password was filled in', 'NotAllowedError');
+	return create.call(this, options);
+};`)
+	w := open(t, e, widget.Outputs(widget.Seeded(e), m{"passwordless": widget.Passwordless}), nil)
+	signIn := func() {
+		t.Helper()
+		w.Press("signIn.other")
+		w.Press("signIn.usePassword")
+		w.Tab.WaitFor(w.Field("password"))
+		w.SignIn("demo", emulator.SeedPassword)
+	}
+	w.Tab.Run(`globalThis.refuses = true`)
+	signIn()
+	w.At("offerPasskey")
+	w.Tab.Run(`globalThis.refuses = false`)
+	w.Press("passkey.add")
+	checkSignedInAs(t, w, "demo")
+	if got := browser.Eval[[]string](w.Tab, `mediations.splice(0)`); !slices.Equal(got, []string{"conditional", "dialog"}) {
+		t.Errorf("refused, the passkey was made by %v", got)
+	}
+	w.Tab.Run(`document.querySelector('amplify-sign-in').auth.listPasskeys().then(({ credentials: [{ credentialId }] }) =>
+		document.querySelector('amplify-sign-in').auth.deletePasskey({ credentialId }))`)
+	device.Forget()
+	w.SignOut()
+	w.Tab.Run("events.length = 0")
+
+	signIn()
+	checkSignedInAs(t, w, "demo")
+	if got := browser.Eval[[]string](w.Tab, `mediations.splice(0)`); !slices.Equal(got, []string{"conditional"}) {
+		t.Errorf("the passkey was made by %v", got)
+	}
+	if held := device.Credentials(); len(held) != 1 {
+		t.Errorf("the device holds %v", held)
+	}
 }

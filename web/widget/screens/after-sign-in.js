@@ -21,13 +21,20 @@ export async function afterSignIn(context) {
     }
     if (config.passwordless?.passkey && passkeysSupported() && !isOn(context.element, 'hide-passkey-offer') && !flow.passkeySkipped && !passkeyDeclined(config)) {
       const { credentials = [] } = await auth.listPasskeys();
-      if (!credentials.length) return 'offerPasskey';
+      if (!credentials.length && !await madeUnasked(context)) return 'offerPasskey';
     }
   } catch (error) {
     // These are offers; the user is signed in whatever becomes of them.
     console.warn('amplify-sign-in: could not prepare what follows the sign-in', error);
   }
   return undefined;
+}
+
+// madeUnasked reports whether the browser's password manager, which has just filled in the password, has made the
+// passkey without a question.
+async function madeUnasked({ auth, flow, signal }) {
+  if (!flow.byPassword) return false;
+  return (await auth()).registerPasskey({ mediation: 'conditional', signal, timeout: 10_000 }).then(() => true, () => false);
 }
 
 // unverifiedContacts lists the contacts of somebody who has none that is verified: without one a forgotten

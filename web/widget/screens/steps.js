@@ -12,6 +12,7 @@ import { afterSignIn } from './after-sign-in.js';
 // name of a screen.
 export async function follow(context, result) {
   const { flow } = context;
+  if (flow.password || flow.step?.signInState === 'password') flow.byPassword = true;
   flow.step = result;
   const names = totpNames(context);
   if (result.signInState === 'setUpTOTP' && (names.issuer || names.accountName)) flow.step = await (await context.auth()).getPendingSignIn(names) ?? result;
