@@ -134,6 +134,17 @@ func TestLimits(t *testing.T) {
 
 // TestEveryChallengeIsKnown holds the table of challenges against the SDK's names.
 func TestEveryChallengeIsKnown(t *testing.T) {
+	names := limits["ChallengeNameType"].enum
+	for name := range challenges {
+		if !slices.Contains(names, name) {
+			t.Errorf("ChallengeNameType in shapes.go lacks %s, which challenges.go knows", name)
+		}
+	}
+	for _, name := range names {
+		if _, ok := challenges[name]; !ok && name != "ADMIN_NO_SRP_AUTH" {
+			t.Errorf("challenges.go lacks %s, which ChallengeNameType in shapes.go names", name)
+		}
+	}
 	for _, name := range types.ChallengeNameType("").Values() {
 		if _, ok := challenges[string(name)]; !ok && name != types.ChallengeNameTypeAdminNoSrpAuth { // which is a flow
 			t.Errorf("challenges.go does not know %s", name)

@@ -21,7 +21,7 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 	}
 	for name, want := range files {
 		if got, err := os.ReadFile(filepath.Join(root, name)); err != nil || string(got) != want {
-			t.Errorf("%s is stale (%v): run go run ./web/contract", name, err)
+			t.Errorf("%s is stale: run go run ./web/contract", name)
 		}
 	}
 }
@@ -44,6 +44,25 @@ func TestMethodsAreThoseOfTheEngineAndTheClass(t *testing.T) {
 	for _, name := range api.Methods() {
 		if !slices.Contains(inner, name) && !slices.ContainsFunc(contract.Methods, func(m contract.Method) bool { return m.Name == name }) {
 			t.Errorf("the contract has no %s", name)
+		}
+	}
+}
+
+// Besides the element, whose screens have a test of their own.
+func TestEveryStepIsKnownToThePage(t *testing.T) {
+	types := read(t, "web/types/compat.d.ts")
+	_, steps, _ := strings.Cut(read(t, "web/src/compat/shapes.js"), "const STEPS = {")
+	steps, _, _ = strings.Cut(steps, "};")
+	_, calls, _ := strings.Cut(read(t, "web/demo/playground/code.js"), "const calls = {")
+	calls, _, _ = strings.Cut(calls, "\n};")
+	for _, s := range contract.SignInStates {
+		if m := regexp.MustCompile(`\b` + s.Name + `: '(\w+)'`).FindStringSubmatch(steps); m == nil {
+			t.Errorf("STEPS in web/src/compat/shapes.js has no name of Amplify's for %q", s.Name)
+		} else if !strings.Contains(types, "'"+m[1]+"'") {
+			t.Errorf("SignInOutput in web/types/compat.d.ts lacks %s, which is %q", m[1], s.Name)
+		}
+		if s.Name != "signedIn" && !regexp.MustCompile(`\b`+s.Name+`\b`).MatchString(calls) {
+			t.Errorf("calls in web/demo/playground/code.js does not show the one for %q", s.Name)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func TestLocalesAreComplete(t *testing.T) {
 		}
 		for key := range texts {
 			if _, ok := english[key]; !ok {
-				t.Errorf("%s has %q, which English has not", file, key)
+				t.Errorf("locales/en.js has no text for %q, which %s has", key, file)
 			}
 		}
 	}
