@@ -31,7 +31,7 @@ func TestWidgetScreens(t *testing.T) {
 	}
 	for _, screen := range screens(t) {
 		if !seen[screen] {
-			t.Errorf("no tour comes to the screen %s", screen)
+			t.Errorf("no tour of e2e/widget/tours.go comes to the screen %s", screen)
 		}
 	}
 }
