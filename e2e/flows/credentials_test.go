@@ -308,3 +308,35 @@ func TestClassicFlow(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Ensure that a page calls the European Sovereign Cloud by its own names: user pool, identity pool and domain.
+func TestSovereignCloud(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.OnNewDocument(`{
+		globalThis.asked = new Set();
+		const { fetch } = globalThis;
+		globalThis.fetch = async (url, init) => {
+			if (!String(url).includes('eusc')) return fetch(url, init);
+			asked.add(String(url));
+			throw new TypeError('not from a test');
+		};
+	}`)
+	const domain = "shop.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu"
+	e.App(`worker: false, config: { version: '1.4', auth: { aws_region: 'eusc-de-east-1', user_pool_id: 'eusc-de-east-1_A', user_pool_client_id: 'client',
+		identity_pool_id: 'eusc-de-east-1:00000000-0000-4000-8000-000000000001', unauthenticated_identities_enabled: true,
+		oauth: { domain: '` + domain + `', scopes: ['openid'], redirect_sign_in_uri: [location.origin + '/callback'], redirect_sign_out_uri: [location.origin + '/'], response_type: 'code' } } }`)
+	fails(t, e, "signIn", m{"username": "demo", "password": "Passw0rd!"}, "networkError")
+	fails(t, e, "getAWSCredentials", nil, "networkError")
+	got := browser.Eval[[]string](e.Tab, `[...asked].sort()`)
+	if want := []string{"https://cognito-identity.eusc-de-east-1.amazonaws.eu/", "https://cognito-idp.eusc-de-east-1.amazonaws.eu/"}; !slices.Equal(got, want) {
+		t.Errorf("asked %q, want %q", got, want)
+	}
+
+	e.Tab.Offline(true)
+	e.Tab.Run(`void auth.showSignIn({ hostedUI: {} }).catch(() => {})`)
+	e.Tab.WaitUntil("the page leaves for "+domain, func() bool {
+		return slices.ContainsFunc(e.Tab.Requests(), func(r browser.Request) bool {
+			return strings.HasPrefix(r.URL, "https://"+domain+"/oauth2/authorize?")
+		})
+	})
+}
