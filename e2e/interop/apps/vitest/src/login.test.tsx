@@ -57,5 +57,7 @@ test('the real client takes a stored session, without a network', async () => {
   const auth = new AmplifyAuth({ config });
   start(auth);
   await screen.findByText('Hello eva');
+  expect(await auth.getPendingSignIn()).toBe(undefined);
+  expect(auth.engineThread).toBe('page'); // jsdom has no workers
   auth.close();
 });
