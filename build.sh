@@ -61,8 +61,10 @@ bundle() { # bundle FILE ENTRY FORMAT [FLAG…]
 		--external:./amplify-auth.js --external:./amplify-sign-in.js \
 		--define:WASM_INTEGRITY="\"$integrity\"" --define:RELEASE="\"$release\"" "$@"
 }
-bundle amplify-auth.js web/src/index.js esm
-bundle amplify-auth.iife.js web/src/iife.js iife
+# a page calls most of the loader: Chromium compiles all of it while it comes, off the page's thread
+eager='--banner:js=//# allFunctionsCalledOnLoad'
+bundle amplify-auth.js web/src/index.js esm "$eager"
+bundle amplify-auth.iife.js web/src/iife.js iife "$eager"
 bundle amplify-auth.worker.js web/src/worker.js iife
 bundle compat.js web/src/compat.js esm
 bundle react.js web/react/index.js esm --external:react '--banner:js="use client";'

@@ -3,4 +3,4 @@ export let assets;
 
 export const setAssets = (companions) => (assets = companions);
 
-export const createWorker = (url) => new Worker(new URL(url, document.baseURI), { type: 'module', name: 'amplify-auth' });
+export const createWorker = (url) => new Worker(new URL(url, document.baseURI), { type: 'module' });

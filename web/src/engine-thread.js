@@ -36,7 +36,6 @@ export const startWorker = (make, program, onStop) => /** @type {Promise<Thread 
 
 class Thread {
   #worker;
-  #program;
   #wire;
   #onStop;
   #clients = new Map(); // by number: { host, onStop }
@@ -46,7 +45,6 @@ class Thread {
 
   constructor(worker, program, onStop, hello) {
     this.#worker = worker;
-    this.#program = program;
     this.#onStop = onStop;
     this.#wire = new Wire(worker, {
       hello,
@@ -54,17 +52,17 @@ class Thread {
       emit: (client, type, detail) => this.#clients.get(client)?.host.emit(type, detail),
       stopped: (message) => this.stop(message),
     });
-    this.#wire.tell('start', ...program); // before anybody knows whether the worker comes
+    this.#wire.tell('start', program); // before anybody knows whether the worker comes
   }
 
   async create(host, onStop) {
     const client = ++this.#last;
     const life = new AbortController();
     this.#clients.set(client, { host, onStop, life });
-    const { config, options } = host;
+    const { config, options, page } = host;
     let state;
     try {
-      state = await this.#ask('create', [client, ...this.#program, { config, options, page: host.page }]);
+      state = await this.#ask('create', [client, { config, options, page }]);
     } catch (error) {
       this.#clients.delete(client);
       throw error;

@@ -60,7 +60,7 @@ export class Engine {
     const { wasmURL, wasmIntegrity, worker } = this.#options;
     const url = absolute(wasmURL ?? assets.wasmURL(), globalThis.document?.baseURI);
     if (!url) throw configError(`wasmURL ${wasmURL} is not a URL.`);
-    const program = await create(url, wasmIntegrity ?? assets.integrity, worker, this.#host(), () => {
+    const program = await create([url, wasmIntegrity ?? assets.integrity], worker, this.#host(), () => {
       this.#gone();
       this.#user.refresh();
     });
@@ -75,13 +75,13 @@ export class Engine {
   }
 }
 
-async function create(url, integrity, worker, host, onStop) {
+async function create(program, worker, host, onStop) {
   if (worker && typeof document !== 'undefined') { // none outside a page
-    const key = `${url} ${integrity} ${worker}`;
+    const key = `${program} ${worker}`;
     const make = worker === true ? assets.worker : () => createWorker(worker);
-    if (!workers.has(key)) workers.set(key, startWorker(make, [url, integrity], () => workers.delete(key)));
+    if (!workers.has(key)) workers.set(key, startWorker(make, program, () => workers.delete(key)));
     const thread = await workers.get(key);
     if (thread) return { thread: 'worker', ...await thread.create(host, onStop) };
   }
-  return { thread: 'page', ...await createHere(url, integrity, host, onStop) };
+  return { thread: 'page', ...await createHere(program, host, onStop) };
 }

@@ -10,7 +10,7 @@ setAssets({
   // bundlers know them in this form
   wasmURL: () => moved ? home + 'amplify-auth.wasm' : new URL('./amplify-auth.wasm', import.meta.url).href,
   worker: () => moved ? createWorker(home + 'amplify-auth.worker.js')
-    : new Worker(new URL('./amplify-auth.worker.js', import.meta.url), { type: 'module', name: 'amplify-auth' }),
+    : new Worker(new URL('./amplify-auth.worker.js', import.meta.url), { type: 'module' }),
   integrity: WASM_INTEGRITY,
   loadSignIn: () => import('./amplify-sign-in.js'),
 });

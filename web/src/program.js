@@ -14,8 +14,8 @@ const programs = new Map(); // by wasm URL and integrity: the promises of its mo
  * onStop is called when the program has exited; every call under way has then been rejected with EngineStopped and the
  * next createEngine starts a fresh program.
  */
-export async function createEngine(url, integrity, host, onStop) {
-  const run = await start(url, integrity);
+export async function createEngine(program, host, onStop) {
+  const run = await start(program);
   await turn();
   const engine = await run.guard(() => run.create(host));
   const life = new AbortController();
@@ -40,9 +40,12 @@ export async function createEngine(url, integrity, host, onStop) {
   }
 }
 
-/** The promise of the program's Run. */
-export function start(url, integrity) {
-  const key = `${url} ${integrity}`;
+/**
+ * The promise of the program's Run.
+ * @param {[string, string]} file  URL and integrity
+ */
+export function start(file) {
+  const key = String(file);
   const program = programs.get(key) ?? {};
   programs.set(key, program);
   // what has failed is tried again by a later call
@@ -51,7 +54,7 @@ export function start(url, integrity) {
     throw error;
   }));
   return once('run', async () => {
-    const module = await once('module', () => compile(url, integrity));
+    const module = await once('module', () => compile(...file));
     const run = new Run();
     run.onStop.add(() => (program.run = undefined));
     await turn();

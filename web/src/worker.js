@@ -4,10 +4,11 @@ import { Veil } from './veil.js';
 import { Wire } from './wire.js';
 
 const clients = new Map(); // by number: { host, engine, veil }
+let program; // its URL and integrity
 
 const wire = new Wire(self, {
-  start: (url, integrity) => void start(url, integrity).catch(() => {}), // who creates an engine hears why
-  async create(client, url, integrity, { config, options, page }) {
+  start: (named) => void start(program = named).catch(() => {}), // who creates an engine hears why
+  async create(client, { config, options, page }) {
     const veil = JSON.parse(options).storage === 'memory' ? new Veil() : undefined;
     const askPage = (name, args, signal) => wire.ask('ask', [client, name, args], signal);
     const host = {
@@ -16,7 +17,7 @@ const wire = new Wire(self, {
       emit: (type, detail) => wire.tell('emit', client, type, detail),
       onWake: (wake, signal) => (host.wake = () => signal.aborted || wake()),
     };
-    const engine = await createEngine(url, integrity, host, ({ cause }) => wire.tell('stopped', String(cause)));
+    const engine = await createEngine(program, host, ({ cause }) => wire.tell('stopped', String(cause)));
     clients.set(client, { host, engine, veil });
     return engine.state;
   },
