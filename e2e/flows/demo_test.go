@@ -54,6 +54,11 @@ func TestDemoPage(t *testing.T) {
 	if text := e.Tab.Text("#tokens"); !strings.Contains(text, "expires in") || !strings.Contains(text, `"token_use": "id"`) {
 		t.Errorf("tokens: %s", text)
 	}
+	e.Tab.Run(`document.querySelector('#canvas amplify-sign-in').dispatchEvent(new CustomEvent('screenchange', { detail: {} }))`)
+	e.Tab.Settle()
+	if !browser.Eval[bool](e.Tab, `document.querySelector('.token').open`) {
+		t.Error("a token that is looked at closes by itself")
+	}
 	e.Tab.Click("#events-tab")
 	if log := e.Tab.Text("#log"); !strings.Contains(log, "element signedin") || !strings.Contains(log, "userstatechange") {
 		t.Errorf("event log: %s", log)

@@ -11,6 +11,9 @@ import (
 	"amplify-auth/e2e/widget"
 )
 
+// What follows the account's rows keeps out of sight until it is known how many there are.
+const canSignOut = `el.shadowRoot.querySelector('[data-key="account.signOut"]').checkVisibility({ visibilityProperty: true })`
+
 // openAccount opens a page whose <amplify-sign-in> has an <amplify-account> for content, signs in and returns both.
 func openAccount(t *testing.T, e *e2e.Env, p e2e.Pool, auth m, name string) (signIn, account *widget.Widget) {
 	t.Helper()
@@ -97,6 +100,18 @@ func TestWidgetAccount(t *testing.T) {
 	if devices, _ := e.Admin("AdminListDevices", m{"UserPoolId": p.ID, "Username": "ada"})["Devices"].([]any); len(devices) != 0 {
 		t.Errorf("the service has %v", devices)
 	}
+}
+
+// Ensure that who is signed in is named before the engine is there, and can sign out where it does not come.
+func TestWidgetAccountBeforeEngine(t *testing.T) {
+	e := e2e.Start(t)
+	e.Tab.Allow("ERR_BLOCKED_BY_CLIENT")
+	_, w := openAccount(t, e, widget.Seeded(e), nil, "demo")
+	e.Tab.Block("*://*:*" + wasm)
+	e.Tab.Reload()
+	w.At("account")
+	w.Tab.WaitUntil("the user's name and address are there", func() bool { return strings.Contains(w.Text(), "Your account:\ndemo\n\ndemo@example.com") })
+	w.Wait(canSignOut)
 }
 
 // Ensure that passkeys are added and removed, that signing out here and everywhere brings the form back, and that the

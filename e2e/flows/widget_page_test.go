@@ -513,7 +513,7 @@ func TestWidgetKeyboardAlone(t *testing.T) {
 	}
 	w.Tab.Press(kb.Enter)
 	account.At("account")
-	account.Tab.WaitFor(account.Button("account.signOut"))
+	account.Wait(canSignOut)
 	to("account.signOut")
 	w.Tab.Press(kb.Enter)
 	checkScreen(t, w, "signIn", "Sign in", "username")

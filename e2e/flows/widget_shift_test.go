@@ -107,7 +107,7 @@ func TestWidgetLayoutShift(t *testing.T) {
 		{"showSignIn", passwordless, nil, "", `import('/amplify-auth.js').then(({ AmplifyAuth }) => { new AmplifyAuth({ config: '/shift.json' }).showSignIn({ canCancel: true }).catch(() => {}); release(); })`, signIn, there}, // which waits for it itself
 		{"account", widget.Outputs(pool, nil), nil, "", "", account, there},
 		{"signed in", widget.Outputs(pool, nil), map[string]string{"": tall}, signedIn, "", signIn, "el.state === 'signedIn' && !el.screen"},
-		{"account of who is signed in", widget.Outputs(pool, nil), nil, signedIn, "", account, `el.shadowRoot.querySelector('[data-key="account.signOut"]')`},
+		{"account of who is signed in", widget.Outputs(pool, nil), nil, signedIn, "", account, `el.shadowRoot.querySelector('[data-key="sessions"]')`},
 		{"ended session", widget.Outputs(pool, nil), map[string]string{"": tall}, ended, "", signIn, "el.screen === 'signIn'"},
 		{"account, misconfigured", "not JSON", nil, "", "", account, "el.screen === 'misconfigured'"},
 	} {

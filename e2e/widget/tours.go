@@ -315,7 +315,7 @@ func account(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	})
 	w.At("signedOut")
 	w.Tab.Run(w.js() + `.auth.signIn({ username: 'ada', password: '` + emulator.SeedPassword + `' })`)
-	w.Wait(`el.shadowRoot.querySelector('[data-key="account.signOut"]')`)
+	w.Wait(`el.shadowRoot.querySelector('[data-key="sessions"]')`)
 	w.Show("account")
 	w.Tab.Run(w.js() + `.auth.registerPasskey()`)
 	w.Press("profile")

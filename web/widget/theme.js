@@ -191,6 +191,7 @@ a { color: var(--_link); }
 .entry:hover { background: var(--_tint); }
 .entries .icon:last-child { inline-size: 1rem; block-size: 1rem; }
 [dir=rtl] .entries .icon:last-child, [dir=rtl] .back .icon { transform: scaleX(-1); }
+.pending ~ * { visibility: hidden; }
 .list > li + li { border-block-start: 1px solid var(--_line); }
 .status { font-size: .875em; color: var(--_muted); }
 .status.on { color: var(--_success); }

@@ -1,6 +1,6 @@
 // The session of the page: the getters of the client and its tokens.
 
-import { $, copyButton, h } from '../dom.js';
+import { $, copyButton, drawer, h } from '../dom.js';
 import { plain } from './errors.js';
 
 const getters = ['currentUserState', 'isSignedIn', 'username', 'userSub', 'identityId', 'engineThread'];
@@ -12,19 +12,17 @@ export async function showSession(auth) {
   $('#sign-out').hidden = state !== 'signedIn';
   $('#dialog').hidden = state === 'signedIn';
   $('#getters').replaceChildren(...getters.flatMap((name) => [h('dt', {}, name), h('dd', {}, String(auth[name] ?? '–'))]));
-  const holder = $('#tokens');
-  if (state !== 'signedIn') {
-    holder.replaceChildren(h('p', { class: 'note' }, 'The tokens are here while a user is signed in.'));
-    return;
-  }
-  try {
-    const tokens = await auth.getTokens({ timeout: 10_000 });
-    holder.replaceChildren(...['idToken', 'accessToken', 'refreshToken'].filter((name) => tokens[name]).map((name) => tokenView(name, tokens[name])));
-    tick();
-  } catch (error) {
-    holder.replaceChildren(h('pre', { class: 'error', tabindex: '0' }, JSON.stringify(plain(error), null, 2)));
-  }
+  if (state !== 'signedIn') drawTokens({});
+  else drawTokens(await auth.getTokens({ timeout: 10_000 }).catch((error) => ({ error: plain(error) })));
 }
+
+// One that is looked at stays open until it is another.
+const drawTokens = drawer(({ error, ...tokens }) => {
+  const views = ['idToken', 'accessToken', 'refreshToken'].filter((name) => tokens[name]).map((name) => tokenView(name, tokens[name]));
+  if (error) views.push(h('pre', { class: 'error', tabindex: '0' }, JSON.stringify(error, null, 2)));
+  $('#tokens').replaceChildren(...(views.length ? views : [h('p', { class: 'note' }, 'The tokens are here while a user is signed in.')]));
+  tick();
+});
 
 const tokenView = (name, { tokenString, claims, expiration }) => h('details', { class: 'token' },
   h('summary', {}, name, ' ', h('span', { class: 'until', 'data-at': expiration?.getTime() })),

@@ -24,6 +24,12 @@ async function summary(context, signal) {
   const auth = await context.auth();
   const bound = { signal, timeout: 3000 };
   const ask = (call) => call.catch(() => undefined);
+  // Who it is stands in the token, which is there before the engine is.
+  ask(auth.getTokens(bound)).then((tokens) => {
+    if (signal.aborted) return;
+    flow.claims = tokens?.idToken?.claims;
+    context.panel.refresh();
+  });
   const number = (items) => items?.length || undefined;
   const [attributes, mfa, passkeys, devices, sessions] = await Promise.all([
     ask(auth.getUserAttributes(bound)),
@@ -42,7 +48,7 @@ async function summary(context, signal) {
 
 export const account = {
   title: 'account.title',
-  header({ t, element, flow: { attributes = NONE, summary } }) {
+  header({ t, element, flow: { claims = NONE, attributes = claims, summary } }) {
     // No name stands there until the right one is known.
     const username = attributes !== NONE || summary ? element.auth?.username : '\u00a0';
     const title = attributes.name ?? ([attributes.given_name, attributes.family_name].filter(Boolean).join(' ') || username);
@@ -54,14 +60,14 @@ export const account = {
         h('p', { class: 'text', part: 'text' }, h('bdi', {}, address === title ? '\u00a0' : address))));
   },
   meanwhile: summary,
-  body: (context, panel) => h('ul', { class: 'list entries', part: 'list' }, [
+  // What follows the rows keeps out of sight until it is known how many there are.
+  body: (context, panel) => h('ul', { class: `list entries ${context.flow.summary ? '' : 'pending'}`, part: 'list' }, [
     'profile', 'password', context.config.mfa.status !== 'off' && 'mfa', passkeysSupported() && 'passkeys', 'devices', context.flow.summary?.sessions && 'sessions',
   ].filter(Boolean).map((to) => h('li', {}, panel.button(entry(context, to, context.flow.summary?.[to]), 'entry')))),
-  // What follows the rows comes once it is known how many there are.
-  choices: ({ flow }) => flow.summary && [
+  choices: () => [
     { text: 'account.signOut', run: async (context) => { await (await context.auth()).signOut({ signal: context.signal }); return DONE; } },
   ],
-  links: ({ flow }) => flow.summary && [{ to: 'signOutEverywhere', text: 'account.signOutEverywhere' }, { to: 'deleteAccount', text: 'account.deleteAccount', kind: 'danger' }],
+  links: () => [{ to: 'signOutEverywhere', text: 'account.signOutEverywhere' }, { to: 'deleteAccount', text: 'account.deleteAccount', kind: 'danger' }],
 };
 
 export const signOutEverywhere = {
