@@ -666,3 +666,43 @@ func TestSignOutElsewhere(t *testing.T) {
 		t.Errorf("state %s", s)
 	}
 }
+
+// Who is signed in may be sent to the hosted UI to prove more, or anew. The session stays until they come back.
+func TestSignInInPlaceOfASession(t *testing.T) {
+	ctx := context.Background()
+	op := newFakePoolProvider(t)
+	p := openUI(newBrowser(t), op, nil)
+	p.mustSignIn(HostedUIOptions{})
+	session := func() string {
+		t.Helper()
+		s, err := p.loadSession(ctx)
+		if err != nil || s == nil {
+			t.Fatal(s, err)
+		}
+		return s.SignIn()
+	}
+	for _, o := range []HostedUIOptions{{}, {LoginHint: "ada"}} {
+		if _, err := p.ShowSignIn(ctx, ShowSignInInput{HostedUI: o}); codeOf(err) != "invalidState" {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+	for _, o := range []HostedUIOptions{{ACRValues: "mfa"}, {Prompt: "login"}} {
+		before := session()
+		answer := strings.Replace(op.approve(p.leave(o)), "?code=", "?error=access_denied&not=", 1)
+		if _, err := p.handle(answer); err == nil || session() != before || p.state.get().UserState != SignedIn {
+			t.Errorf("%+v, refused: %v, the session %s is now %s", o, err, before, session())
+		}
+		p.mustSignIn(o)
+		if session() == before {
+			t.Errorf("%+v: the session is the old one", o)
+		}
+		if _, err := p.GetTokens(ctx, GetTokensInput{ForceRefresh: true}); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, s := range p.states() {
+		if s.UserState != SignedIn && s.UserState != SignedOut {
+			t.Errorf("the listener heard %v", s)
+		}
+	}
+}
