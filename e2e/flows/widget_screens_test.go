@@ -36,6 +36,30 @@ func TestWidgetScreens(t *testing.T) {
 	}
 }
 
+// Ensure that the words of every language fit a small phone where they are longest: beside the marks of providers, and in rows with a
+// status and actions.
+func TestWidgetLanguagesFit(t *testing.T) {
+	for _, tour := range widget.Tours {
+		if !slices.Contains([]string{"providers", "account"}, tour.Name) {
+			continue
+		}
+		t.Run(tour.Name, func(t *testing.T) {
+			t.Parallel()
+			e := e2e.Start(t)
+			e.Tab.Viewport(320, 640)
+			tour.Run(t, e, func(w *widget.Widget, view string) {
+				for _, language := range append(browser.Eval[[]string](e.Tab, `import('/amplify-sign-in.js').then(({ LANGUAGES }) => LANGUAGES.slice(1))`), "en") {
+					w.Tab.Run(`document.querySelector('` + w.Selector + `').lang = '` + language + `'`)
+					w.Wait(`el.shadowRoot.querySelector('.frame').lang === '` + language + `'`)
+					if wrong := browser.Eval[[]string](w.Tab, misplaced); len(wrong) > 0 {
+						t.Errorf("%s, %s: %s", view, language, strings.Join(wrong, "; "))
+					}
+				}
+			})
+		})
+	}
+}
+
 // Ensure that a long title goes around the close button.
 func TestWidgetLongTitle(t *testing.T) {
 	e := e2e.Start(t)

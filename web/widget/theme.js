@@ -200,7 +200,7 @@ a { color: var(--_link); }
 .identity .text { font-size: .9em; }
 .avatar { flex: none; display: grid; place-items: center; inline-size: 3rem; block-size: 3rem; border-radius: 50%; background: var(--_tint); color: var(--_muted); object-fit: cover; }
 .choices.compact { grid-template-columns: repeat(2, 1fr); }
-.compact .button { padding-inline: .25rem; gap: .5rem; overflow-wrap: break-word; }
+.button.provider { padding-inline: .25rem; gap: .5rem; overflow-wrap: break-word; }
 .compact .button:last-child:nth-child(odd) { grid-column: 1 / -1; }
 .challenge { max-inline-size: 100%; }
 .frame:has(> .panel:empty), .unconfigured .field ~ *, dialog.unconfigured { opacity: 0; } /* a dialog stands in the middle, whatever its height */
@@ -255,6 +255,8 @@ code { flex: 1; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, mono
 .side { display: flex; flex: 0 9999999 auto; flex-wrap: wrap; align-items: baseline; white-space: nowrap; } /* gives way before the text does */
 .side, .side .links { gap: .25rem 1rem; justify-content: end; }
 .visually-hidden { position: absolute !important; inline-size: 1px !important; block-size: 1px !important; margin: -1px !important; overflow: hidden !important; clip-path: inset(50%) !important; white-space: nowrap !important; }
+
+@media (max-width: 22rem) { .entry, .row { gap: .5rem; } }
 
 @media (prefers-reduced-motion: no-preference) {
   .spinner { animation: spin .8s linear infinite; }

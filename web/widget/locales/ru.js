@@ -64,7 +64,7 @@ export default {
   "signIn.other": "Другие способы входа",
   "signIn.usePassword": "Войти с паролем",
   "signIn.noPassword": "Войти без пароля",
-  "provider.continue": "Продолжить через {provider}",
+  "provider.continue": "Войти через {provider}",
   "provider.route": "Вы входите через {provider}.",
   "provider.window": "Продолжите в окне {provider}.",
   "signUp.title": "Создать аккаунт",

@@ -64,7 +64,7 @@ export default {
   "signIn.other": "Інші способи входу",
   "signIn.usePassword": "Увійти з паролем",
   "signIn.noPassword": "Увійти без пароля",
-  "provider.continue": "Продовжити через {provider}",
+  "provider.continue": "Увійти через {provider}",
   "provider.route": "Ви входите через {provider}.",
   "provider.window": "Продовжуйте у вікні {provider}.",
   "signUp.title": "Створити обліковий запис",
