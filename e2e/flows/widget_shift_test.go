@@ -107,6 +107,7 @@ func TestWidgetLayoutShift(t *testing.T) {
 		{"showSignIn", passwordless, nil, "", `import('/amplify-auth.js').then(({ AmplifyAuth }) => { new AmplifyAuth({ config: '/shift.json' }).showSignIn({ canCancel: true }).catch(() => {}); release(); })`, signIn, there}, // which waits for it itself
 		{"account", widget.Outputs(pool, nil), nil, "", "", account, there},
 		{"signed in", widget.Outputs(pool, nil), map[string]string{"": tall}, signedIn, "", signIn, "el.state === 'signedIn' && !el.screen"},
+		{"dialog of who is signed in", widget.Outputs(pool, nil), map[string]string{"modal": "", "": tall}, signedIn, `document.querySelector('amplify-sign-in').show()`, signIn, "el.state === 'signedIn' && !el.screen"},
 		{"account of who is signed in", widget.Outputs(pool, nil), nil, signedIn, "", account, `el.shadowRoot.querySelector('[data-key="sessions"]')`},
 		{"ended session", widget.Outputs(pool, nil), map[string]string{"": tall}, ended, "", signIn, "el.screen === 'signIn'"},
 		{"account, misconfigured", "not JSON", nil, "", "", account, "el.screen === 'misconfigured'"},
@@ -145,6 +146,9 @@ func TestWidgetLayoutShift(t *testing.T) {
 			w := widget.On(t, e, test.selector)
 			w.Wait("el.shadowRoot.querySelector('.loading, .panel > *')")
 			e.Tab.Run("drawn()")
+			if test.after != "" && !widget.Eval[bool](w, "[...el.shadowRoot.querySelectorAll('dialog .loading, dialog #title')].some((node) => node.checkVisibility())") {
+				t.Error("the dialog shows nothing")
+			}
 			e.Tab.Run("moved.length = 0, watch()") // what went before is what the page shows without the element
 			if widget.Eval[bool](w, "Boolean(el.auth)") && test.name != "showSignIn" {
 				t.Error("the configuration was not held back")

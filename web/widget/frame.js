@@ -94,8 +94,9 @@ export class Frame {
   wait(sign) {
     this.#content.className = 'held';
     this.#content.hidden = false;
-    if (this.#host.offsetHeight - this.box.offsetHeight < 64) {
-      this.showContent(false);
+    const high = this.#host.offsetHeight - this.box.offsetHeight >= 64;
+    if (!high) this.showContent(false);
+    if (!high || this.#isDialog) {
       this.panel.replaceChildren(sign);
       return;
     }
