@@ -32,7 +32,7 @@ func (tab *Tab) WaitClosed() {
 	tab.WaitUntil("the window is closed", func() bool { return !tab.windows()[id] })
 }
 
-// windows are the pages of the whole browser.
+// windows are the pages of the tab's profile: other tests have theirs in the same browser.
 func (tab *Tab) windows() map[target.ID]bool {
 	tab.t.Helper()
 	root, err := sharedBrowser()
@@ -43,9 +43,10 @@ func (tab *Tab) windows() map[target.ID]bool {
 	if err != nil {
 		tab.t.Fatalf("browser: %v", err)
 	}
+	own := chromedp.FromContext(tab.ctx)
 	pages := map[target.ID]bool{}
 	for _, info := range infos {
-		if info.Type == "page" {
+		if info.Type == "page" && info.BrowserContextID == own.BrowserContextID {
 			pages[info.TargetID] = true
 		}
 	}
