@@ -204,10 +204,16 @@ func (a *Auth) finish(ctx context.Context, p *provider, t *transaction, r *oidc.
 	}
 	s.OAuthSession = t.OAuthSession
 	t.Session = lasting(s)
+	return a.settle(context.WithoutCancel(ctx), t, s, before)
+}
+
+// settle begins the session that a transaction has got, in place of the one it was to
+// replace, if any.
+func (a *Auth) settle(ctx context.Context, t *transaction, s *session, before news) error {
 	var old *session
-	err = a.store(context.WithoutCancel(ctx), func(ctx context.Context) (err error) {
-		if old, err = a.loadSession(ctx); err != nil {
-			return err
+	err := a.store(ctx, func(ctx context.Context) error {
+		if t.Replaces != "" {
+			old, _ = a.loadSession(ctx) // what cannot be read is left to expire
 		}
 		if err := a.beginSession(ctx, s, before); err != nil {
 			return err
