@@ -298,7 +298,7 @@ export class AmplifyAuth extends EventTarget {
         if (answers.get(own) !== answer || this.#closed) return; // who has asked again tells
         // without an engine nobody has used the code up
         if (!error.retryable && this.#engine.wanted) forgetResponse(this.#session, own);
-        console.warn('AmplifyAuth: the sign-in could not be completed, handleAuthResponse() tells why:', error);
+        console.warn('AmplifyAuth: the sign-in failed, handleAuthResponse() tells why:', error);
         this.dispatchEvent(new CustomEvent('autherror', { detail: { error } }));
       },
     );

@@ -35,5 +35,5 @@ export const invalidParameter = (message) => newError('invalidParameter', messag
 
 /** What the calls get that were under way when the engine ended. */
 export const engineStopped = (cause) => newError('engineStopped',
-  'The engine has stopped; its last words are in the console. The stored session is kept and the next call starts the engine again.',
+  'The engine has stopped; the console has its last words. The session is kept, the next call starts it again.',
   { cause, retryable: true });
