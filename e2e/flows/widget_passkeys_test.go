@@ -135,7 +135,7 @@ CredentialsContainer.prototype.create = function ({ mediation, ...options }) {
 	if got := browser.Eval[[]string](w.Tab, `mediations.splice(0)`); !slices.Equal(got, []string{"conditional", "dialog"}) {
 		t.Errorf("refused, the passkey was made by %v", got)
 	}
-	w.Tab.Run(`document.querySelector('amplify-sign-in').auth.listPasskeys().then(({ credentials: [{ credentialId }] }) =>
+	w.Auth(`.listPasskeys().then(({ credentials: [{ credentialId }] }) =>
 		document.querySelector('amplify-sign-in').auth.deletePasskey({ credentialId }))`)
 	device.Forget()
 	w.SignOut()

@@ -87,7 +87,7 @@ func TestWidgetSessionNotices(t *testing.T) {
 
 	e.Admin("AdminUserGlobalSignOut", m{"UserPoolId": emulator.SeedPoolID, "Username": "demo"})
 	e.Advance(2 * time.Hour)
-	w.Tab.Run(`document.querySelector('amplify-sign-in').auth.getTokens().catch(() => {}); undefined`)
+	w.Auth(`.getTokens().catch(() => {}); undefined`)
 	checkScreen(t, w, "signIn", "Your session has ended. Sign in again to go on.", "password")
 	if got := widget.Eval[string](w, `el.querySelector('[name=username]').value`); got != "demo" {
 		t.Errorf("the user name is %q, want demo", got)

@@ -165,7 +165,7 @@ func TestWidgetAtWork(t *testing.T) {
 func TestWidgetFactorDestination(t *testing.T) {
 	e := e2e.Start(t)
 	w := open(t, e, widget.Outputs(widget.Seeded(e), nil), nil)
-	w.Tab.Run(`document.querySelector('amplify-sign-in').auth.signIn = async () => ({ signInState: 'selectMFA', allowedFactors: ['SMS_MFA', 'SOFTWARE_TOKEN_MFA'],
+	w.Auth(`.signIn = async () => ({ signInState: 'selectMFA', allowedFactors: ['SMS_MFA', 'SOFTWARE_TOKEN_MFA'],
 		parameters: { CODE_DELIVERY_DELIVERY_MEDIUM: 'SMS', CODE_DELIVERY_DESTINATION: '+*******0121' } }); undefined`)
 	w.SignIn("demo-sms", emulator.SeedPassword)
 	w.At("selectMFA")

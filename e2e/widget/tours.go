@@ -191,7 +191,7 @@ func stepUp(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 	w.SignIn("demo", emulator.SeedPassword)
 	w.SignedIn()
 	secret := Eval[string](w, `el.auth.setUpTOTP().then(({ sharedSecret }) => sharedSecret)`)
-	w.Tab.Run(w.js() + `.auth.verifyTOTPSetup({ code: '` + e.TOTP(secret) + `' })`)
+	w.Auth(`.verifyTOTPSetup({ code: '` + e.TOTP(secret) + `' })`)
 	e.Advance(2 * time.Minute)
 	w.Tab.Run(`(async () => {
 		document.querySelector('amplify-sign-in').remove();
@@ -314,10 +314,10 @@ func account(t browser.T, e *e2e.Env, visit func(*Widget, string)) {
 		}
 	})
 	w.At("signedOut")
-	w.Tab.Run(w.js() + `.auth.signIn({ username: 'ada', password: '` + emulator.SeedPassword + `' })`)
+	w.Auth(`.signIn({ username: 'ada', password: '` + emulator.SeedPassword + `' })`)
 	w.Wait(`el.shadowRoot.querySelector('[data-key="sessions"]')`)
 	w.Show("account")
-	w.Tab.Run(w.js() + `.auth.registerPasskey()`)
+	w.Auth(`.registerPasskey()`)
 	w.Press("profile")
 	w.At("profile")
 	w.Press("account.edit-Email")

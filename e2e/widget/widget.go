@@ -111,6 +111,13 @@ func (w *Widget) Wait(expression string) {
 	w.Tab.Wait("((el) => (" + expression + "))(" + w.js() + ")")
 }
 
+// Auth does something with the element's client, which comes after its first screen: Auth(".signOut()").
+func (w *Widget) Auth(script string) {
+	w.t.Helper()
+	w.Wait("el.auth")
+	w.Tab.Run(w.js() + ".auth" + script)
+}
+
 // At waits until a screen is on show and at rest.
 func (w *Widget) At(screen string) {
 	w.t.Helper()
