@@ -119,7 +119,7 @@ func runModel(t *testing.T, seed uint64) {
 				if err != nil {
 					fail("getTokens of a fresh session: %v", err)
 				}
-			case fault != nil || want.used && err != nil && AsError(err).Retryable: // in the pause
+			case fault != nil || want.used && err != nil && (AsError(err).Code == "serviceUnavailable" || AsError(err).Code == "networkError"): // in the pause
 				if err == nil || !AsError(err).Retryable {
 					fail("getTokens in spite of %v: %v", fault, err)
 				}

@@ -40,7 +40,7 @@ type Env struct {
 var parallel sync.Map // the tests that have called t.Parallel
 
 // Start starts a seeded local Cognito and the demo site on free ports, and opens a tab. A test that is no subtest runs in
-// parallel with others from here on.
+// parallel with others from here on; one that starts them in its subtests calls t.Parallel itself.
 func Start(t browser.T) *Env {
 	t.Helper()
 	if p, ok := t.(interface{ Parallel() }); ok && !strings.Contains(t.Name(), "/") {
